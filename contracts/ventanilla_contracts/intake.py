@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What intake says: outcomes of submissions and what was said in each case (design 3)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LongText, ShortText
+from ventanilla_contracts.vocabulary import Channel, DocumentType, Kind
+
+
+class Person(Frozen):
+    """Who speaks; nothing is required, an anonymous case has none of it."""
+
+    name: ShortText | None = None
+    document_type: DocumentType | None = None
+    document_number: Annotated[str, Field(max_length=15)] | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
+    phone: Annotated[str, Field(max_length=20, description="E.164, as +573001234567")] | None = None
+    address: ShortText | None = None
+
+
+class MailThread(Frozen):
+    """Where a mail stands in its conversation, so that the answer goes into the same thread."""
+
+    message_id: Annotated[str, Field(max_length=998)]
+    references: tuple[Annotated[str, Field(max_length=998)], ...] = ()
+    subject: ShortText = ""
+    addressed_to: ShortText | None = None
+
+
+class RegulatorRequest(Frozen):
+    """A request of a supervisory authority (CNF-03)."""
+
+    authority: Annotated[str, Field(max_length=20, description="SSF, SFC, ...")]
+    reference: Annotated[str, Field(max_length=100)]
+
+
+class AnsweredOnSpot(Frozen):
+    """Solved at the counter or on the telephone, registered as answered at once (CNF-02)."""
+
+    at: Instant
+
+
+class PersonalFiling(Frozen):
+    """What is personal in a filed case; the tracking code is the person's key to it."""
+
+    person: Person
+    subject: ShortText
+    text: LongText
+    tracking_code: str
+    mail: MailThread | None = None
+    answer_on_spot: LongText | None = None
+
+
+class PersonalMessage(Frozen):
+    text: LongText
+    mail: MailThread | None = None
+
+
+class SubmissionForm(Frozen):
+    """What a channel system sends for any channel but e-mail; the same fields as the HTTP doors."""
+
+    person: Person = Person()
+    anonymous: bool = False
+    subject: ShortText = ""
+    text: LongText
+    kind: Kind | None = None
+    area: ShortText | None = None
+    service_point: ShortText | None = None
+    municipality: Annotated[str, Field(pattern=r"^[0-9]{5}$", description="DIVIPOLA code")] | None = None
+    segment: ShortText | None = None
+    regulator: RegulatorRequest | None = None
+    product_reference: ShortText | None = None
+    received_at: Instant | None = None
+    late_reason: ShortText | None = None
+    answer_on_spot: LongText | None = None
+    data_consent: bool | None = None
+
+
+class PersonalSubmission(Frozen):
+    """The raw form of a submission: a form, or the RFC 5322 bytes of a mail as a file."""
+
+    form: SubmissionForm | None = None
+    mail: FileRef | None = None
+
+
+class SubmissionReceived(Event, type="submission-received.v1", topic="channel-submissions"):
+    """A channel system hands over what a person said: the documented way in for others."""
+
+    channel: Channel
+    external_id: Annotated[str, Field(min_length=1, max_length=200)]
+    files: tuple[FileRef, ...] = ()
+    personal: PersonalSubmission
+
+
+class SubmissionOutcome(Event):
+    """Base of what became of a submission: mails in = outcomes out."""
+
+    channel: Channel
+    external_id: Annotated[str, Field(max_length=998)]
+    received_at: Instant
+    repeat: bool = False
+
+
+class PersonalCreated(Frozen):
+    tracking_code: str
+
+
+class SubmissionCreated(SubmissionOutcome, type="submission-created.v1", topic="intake-outcomes"):
+    """It became a case of its own."""
+
+    case_id: str
+    case_number: str
+    same_external_id_as: str | None = None
+    personal: PersonalCreated
+
+
+class SubmissionAppended(SubmissionOutcome, type="submission-appended.v1", topic="intake-outcomes"):
+    """It was added to the case whose thread it belongs to."""
+
+    case_id: str
+    case_number: str
+
+
+class SubmissionHeld(SubmissionOutcome, type="submission-held.v1", topic="intake-outcomes"):
+    """It waits on the desk for a person; open until exactly one final outcome follows."""
+
+    reason: ShortText
+
+
+class SubmissionIgnored(SubmissionOutcome, type="submission-ignored.v1", topic="intake-outcomes"):
+    """Automatic mail (RFC 3834) or an echo of our own; kept, but no case."""
+
+    reason: ShortText
+
+
+class SubmissionRejected(SubmissionOutcome, type="submission-rejected.v1", topic="intake-outcomes"):
+    """It could not be taken; the reason says what to send instead."""
+
+    reason: ShortText
+
+
+class CaseFiled(Event, type="case-filed.v1", topic="intake-cases"):
+    """A case exists, has its number, and its clock can be anchored at ``received_at`` (CNF-01, ICX-01)."""
+
+    case_number: str
+    submission_id: str
+    channel: Channel
+    received_at: Instant
+    registered_at: Instant
+    anonymous: bool = False
+    kind_stated: Kind | None = None
+    area_stated: ShortText | None = None
+    service_point: ShortText | None = None
+    municipality: str | None = None
+    segment: ShortText | None = None
+    regulator: RegulatorRequest | None = None
+    product_reference: ShortText | None = None
+    files: tuple[FileRef, ...] = ()
+    full_text: FileRef | None = None
+    answered_on_spot: AnsweredOnSpot | None = None
+    personal: PersonalFiling
+
+
+class MessageAppended(Event, type="message-appended.v1", topic="intake-cases"):
+    """The person said more about a case that exists."""
+
+    submission_id: str
+    channel: Channel
+    received_at: Instant
+    files: tuple[FileRef, ...] = ()
+    full_text: FileRef | None = None
+    personal: PersonalMessage
+
+
+class AnswerFiledWithRegulator(Event, type="answer-filed-with-regulator.v1", topic="intake-cases"):
+    """The answer was uploaded to the regulator's platform (CNF-05)."""
+
+    authority: str
+    reference: Annotated[str, Field(max_length=100, description="the number the platform gave to the upload")]
+    filed_at: Instant
+    answer_id: str
+    means: Literal["desk-upload"] = "desk-upload"
+    files: tuple[FileRef, ...] = ()

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words that events share: one name for one thing (requirements.md, "Vocabulary")."""
+
+from typing import Literal
+
+Channel = Literal["email", "web", "phone", "in-person", "written", "chat", "social", "suggestion-box", "regulator"]
+"""How a submission reached the organisation (CNF-01, ICX-01)."""
+
+Kind = Literal["petition", "request", "complaint", "claim", "suggestion", "compliment"]
+"""What a case is (CNF-06): petición, solicitud, queja, reclamo, sugerencia, felicitación."""
+
+Term = Literal[
+    "general",
+    "documents",
+    "consultation",
+    "between-authorities",
+    "transfer",
+    "habeas-query",
+    "habeas-claim",
+    "ombudsman-answer",
+    "completion-month",
+]
+"""Which legal term runs (ICX-03; Ley 1755 de 2015 art. 14, Ley 1581 de 2012)."""
+
+Priority = Literal["normal", "high", "emergency"]
+"""Place in the queue (CPACA art. 20, SQR-03); it never changes the term."""
+
+CaseStatus = Literal[
+    "filed",
+    "classified",
+    "assigned",
+    "in-progress",
+    "suspended",
+    "answered",
+    "closed",
+    "transferred",
+    "withdrawn",
+    "rejected",
+    "reopened",
+]
+"""The state of a case as routing keeps it (design 4)."""
+
+DocumentType = Literal["CC", "CE", "TI", "RC", "PAS", "NIT", "PEP", "PPT", "NUIP"]
+
+AnswerDelivery = Literal["email", "published", "handed-over", "regulator"]
+"""How an answer reaches the person: by mail, published (anonymous), handed over, or through the regulator's platform."""
+
+LetterKind = Literal[
+    "acknowledgement",
+    "assignment",
+    "copy",
+    "documents-request",
+    "reminder",
+    "escalation",
+    "compliment-notice",
+    "answer",
+    "filing-certificate",
+]
+"""Every message that leaves the house by mail."""
+
+WaiverReason = Literal[
+    "petition",
+    "request",
+    "suggestion",
+    "compliment",
+    "regulator-request",
+    "anonymous",
+    "no-telephone",
+    "not-sampled",
+]
+"""Why a case is not checked by telephone (CNF-11)."""
+
+CheckOutcome = Literal["satisfied", "not-satisfied", "not-contacted"]
+"""How a satisfaction check ended (CNF-12)."""
+
+CloseReason = Literal["check-completed", "check-waived", "filed-with-regulator", "compliment"]
