@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real Apache Kafka of one node (KRaft) from its jars."""
+
+import subprocess
+import uuid
+from pathlib import Path
+
+from .process import DidNotStart, Server
+
+STARTED = b"Kafka Server started"
+LARGEST_MESSAGE = 5 * 1024 * 1024  # the topics allow 4 MB (design §3); the rest is for the batch around it
+
+PROPERTIES = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "auto.create.topics.enable": "false",
+    "message.max.bytes": str(LARGEST_MESSAGE),
+    "replica.fetch.max.bytes": str(LARGEST_MESSAGE),
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "4",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    # Tests join groups all the time and commit after each batch: do not wait for company.
+    "group.initial.rebalance.delay.ms": "0",
+    "group.coordinator.append.linger.ms": "0",
+    "log.retention.ms": "-1",
+    "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
+}
+
+
+def kafka_server(directory: Path, libraries: Path, port: int, controller_port: int) -> Server:
+    """A broker on 127.0.0.1:`port` that keeps its log in `directory`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    settings = directory / "server.properties"
+    settings.write_text(
+        "".join(f"{key}={value}\n" for key, value in {**PROPERTIES, **_addresses(directory, port, controller_port)}.items()),
+        encoding="utf-8",
+    )
+    if not (directory / "data" / "meta.properties").exists():
+        _format(directory, libraries, settings)
+    command = [*_java(libraries, "-Xms128m", "-Xmx512m"), "kafka.Kafka", str(settings)]
+    return Server("kafka", command, directory / "kafka.log", lambda server: STARTED in server.log_since_start())
+
+
+def _addresses(directory: Path, port: int, controller_port: int) -> dict[str, str]:
+    return {
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
+        "log.dirs": str(directory / "data"),
+    }
+
+
+def _java(libraries: Path, *options: str) -> list[str]:
+    return ["java", *options, "-Dorg.apache.logging.log4j.level=INFO", "-cp", f"{libraries}/*"]
+
+
+def _format(directory: Path, libraries: Path, settings: Path) -> None:
+    command = [*_java(libraries, "-XX:TieredStopAtLevel=1"), "kafka.tools.StorageTool", "format"]
+    cluster = uuid.uuid4().hex[:22]
+    done = subprocess.run(  # noqa: S603
+        [*command, "--cluster-id", cluster, "--config", str(settings)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DidNotStart(f"Kafka could not prepare {directory}:\n{(done.stdout + done.stderr)[-2000:]}")
