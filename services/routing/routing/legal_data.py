@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the legal terms, the calendar and their words: the package's own, or files that an organisation names.
+
+Raises pydantic.ValidationError, with the place in the file, when one is not as it must be.
+"""
+
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+import yaml
+
+from routing.domain.calendar import Calendar, CalendarData
+from routing.domain.deadline_words import DeadlineWords
+from routing.domain.terms import Terms
+
+PACKAGE = files("routing")
+
+
+def load_terms(file: Traversable = PACKAGE / "data" / "terms.yaml") -> Terms:
+    """The legal terms with their dates of validity."""
+    return Terms.model_validate(yaml.safe_load(file.read_bytes()))
+
+
+def load_calendar(file: Traversable = PACKAGE / "data" / "calendar.yaml") -> Calendar:
+    """The business days of the house."""
+    calendar = Calendar(CalendarData.model_validate(yaml.safe_load(file.read_bytes())))
+    calendar.trace_day(date(calendar.data.first_year, 1, 1))  # the package's half second for a country is spent here
+    return calendar
+
+
+def load_words(language: Literal["es", "en"], calendar: Calendar) -> DeadlineWords:
+    """The words of a language, with those of the holidays that the house added."""
+    words = DeadlineWords.model_validate(
+        yaml.safe_load((PACKAGE / "locale" / f"deadlines.{language}.yaml").read_bytes())
+    )
+    added = {day.id: day.words.model_dump()[language] for day in calendar.data.add}
+    return words.model_copy(update={"holidays": {**words.holidays, **added}})
