@@ -2,19 +2,58 @@
 """`python -m ventanilla_local COMMAND`: what the Makefile calls."""
 
 import argparse
+import signal
 import sys
 
-from .with_infra import with_infra
+from . import doctor
+from .downloads import DownloadError
+from .house import AlreadyRunningError, stop
+from .process import DidNotStartError
+from .testing import test
+from .way import NoWayError
+from .with_infra import EndedError, signals_unwind, with_infra
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code. Ctrl-C and SIGTERM stop what was started and give 128 + the signal's number."""
+    chosen = _parser().parse_args(arguments)
+    with signals_unwind():
+        try:
+            return _run(chosen)
+        except (NoWayError, DidNotStartError, AlreadyRunningError, DownloadError) as problem:
+            print(problem, file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            return 128 + signal.SIGINT
+        except EndedError as ended:
+            return 128 + ended.number
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    match chosen.command:
+        case "doctor":
+            return doctor.main([])
+        case "with-infra":
+            return with_infra(chosen.words, mail=chosen.mail)
+        case "test":
+            return test(chosen.names)
+        case "stop":
+            return stop()
+    raise AssertionError(chosen.command)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ventanilla_local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("doctor", help="say what is missing on this machine and how to get it")
     with_infra_ = commands.add_parser("with-infra", help="run a command with broker, database and mail server up")
     with_infra_.add_argument("--mail", action=argparse.BooleanOptionalAction, default=True)
     with_infra_.add_argument("words", nargs="+", metavar="COMMAND")
-    chosen = parser.parse_args(arguments)
-    return with_infra(chosen.words, mail=chosen.mail)
+    tests = commands.add_parser("test", help="run all tests, or the named suites")
+    tests.add_argument("names", nargs="*", metavar="SUITE")
+    commands.add_parser("stop", help="end a `run` or `demo` of this checkout")
+    # `run` and `demo` join here: infra(purpose="run", keep="run") and infra(purpose="demo").
+    return parser
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .process import Server
 
 
-class NotOurs(RuntimeError):
+class NotOursError(RuntimeError):
     """Somebody else's server: it cannot be killed or started from here."""
 
 
@@ -35,6 +35,10 @@ class Addresses:
         }
         return {name: address for name, address in named.items() if address}
 
+    def pids(self) -> set[int]:
+        """The processes behind it that are ours."""
+        return {server.pid for server in self.servers.values() if server.pid}
+
     @property
     def broker(self) -> Server:
         """To kill -9 and to start again on the same port and data."""
@@ -52,5 +56,5 @@ class Addresses:
 
     def _server(self, part: str) -> Server:
         if part not in self.servers:
-            raise NotOurs(f"INFRA={self.kind} has no {part} that could be killed: use INFRA=local or docker")
+            raise NotOursError(f"INFRA={self.kind} has no {part} that could be killed: use INFRA=local or docker")
         return self.servers[part]

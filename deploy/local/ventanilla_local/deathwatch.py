@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python deathwatch.py PARENT SIGNAL COMMAND…` becomes COMMAND, which gets SIGNAL when its parent dies, however it dies."""
+"""`python deathwatch.py PARENT SIGNAL COMMAND…` becomes COMMAND, and gets SIGNAL when PARENT dies, however it dies."""
 
 import ctypes
 import os

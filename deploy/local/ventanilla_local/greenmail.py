@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""GreenMail: SMTP, IMAP and an HTTP interface in one process. Any user and password is accepted; mail lives in memory."""
+"""GreenMail: SMTP, IMAP and an HTTP interface in one process. It takes any user and password; mail lives in memory."""
 
 from pathlib import Path
 
@@ -7,21 +7,25 @@ import httpx
 
 from .process import Server
 
-OPTIONS = [
+OPTIONS = (
     "-Dgreenmail.users.login=email",  # else a login by address drops the connection
     "-Dgreenmail.auth.disabled",
     "-Dgreenmail.startup.timeout=30000",
-]
+)
 
 
 def greenmail_server(directory: Path, jar: Path, smtp: int, imap: int, api: int) -> Server:
-    listeners = [
+    command = ["java", "-Xmx256m", *OPTIONS, *listeners("127.0.0.1", smtp, imap, api), "-jar", str(jar)]
+    return Server("greenmail", command, directory / "greenmail.log", lambda _: is_ready(api))
+
+
+def listeners(host: str, smtp: int, imap: int, api: int) -> list[str]:
+    """The options that make it listen."""
+    return [
         f"-Dgreenmail.{protocol}.{setting}"
         for protocol, port in (("smtp", smtp), ("imap", imap), ("api", api))
-        for setting in ("hostname=127.0.0.1", f"port={port}")
+        for setting in (f"hostname={host}", f"port={port}")
     ]
-    command = ["java", "-Xmx256m", *OPTIONS, *listeners, "-jar", str(jar)]
-    return Server("greenmail", command, directory / "greenmail.log", lambda _: is_ready(api))
 
 
 def is_ready(api: int) -> bool:

@@ -5,7 +5,7 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from .process import DidNotStart, Server
+from .process import DidNotStartError, Server
 
 STARTED = b"Kafka Server started"
 LARGEST_MESSAGE = 5 * 1024 * 1024  # the topics allow 4 MB (design §3); the rest is for the batch around it
@@ -26,6 +26,9 @@ PROPERTIES = {
     # Tests join groups all the time and commit after each batch: do not wait for company.
     "group.initial.rebalance.delay.ms": "0",
     "group.coordinator.append.linger.ms": "0",
+    # After kill -9 the controller refuses the new broker until the old one's session is over: 9 s at the default.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
     "log.retention.ms": "-1",
     "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
 }
@@ -35,14 +38,17 @@ def kafka_server(directory: Path, libraries: Path, port: int, controller_port: i
     """A broker on 127.0.0.1:`port` that keeps its log in `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = directory / "server.properties"
-    settings.write_text(
-        "".join(f"{key}={value}\n" for key, value in {**PROPERTIES, **_addresses(directory, port, controller_port)}.items()),
-        encoding="utf-8",
-    )
+    properties = {**PROPERTIES, **_addresses(directory, port, controller_port)}
+    settings.write_text("".join(f"{key}={value}\n" for key, value in properties.items()), encoding="utf-8")
     if not (directory / "data" / "meta.properties").exists():
         _format(directory, libraries, settings)
     command = [*_java(libraries, "-Xms128m", "-Xmx512m"), "kafka.Kafka", str(settings)]
-    return Server("kafka", command, directory / "kafka.log", lambda server: STARTED in server.log_since_start())
+    return Server("kafka", command, directory / "kafka.log", has_started)
+
+
+def has_started(server: Server) -> bool:
+    """Kafka says so once it is registered and answers."""
+    return STARTED in server.log_since_start()
 
 
 def _addresses(directory: Path, port: int, controller_port: int) -> dict[str, str]:
@@ -65,4 +71,4 @@ def _format(directory: Path, libraries: Path, settings: Path) -> None:
         [*command, "--cluster-id", cluster, "--config", str(settings)], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise DidNotStart(f"Kafka could not prepare {directory}:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise DidNotStartError(f"Kafka could not prepare {directory}:\n{(done.stdout + done.stderr)[-2000:]}")

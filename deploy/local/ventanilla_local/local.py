@@ -13,31 +13,39 @@ from .mongod import mongod_server, mongodb_uri
 from .ports import Ports, kept_ports
 from .process import Server, running
 
+PARTS = ("database", "broker", "controller", "smtp", "imap", "api")
+
 
 @contextmanager
 def local(directory: Path, ports: Ports, *, mail: bool) -> Iterator[Addresses]:
     """Start all, wait for all, stop all. What is needed is downloaded the first time."""
-    numbers = kept_ports(ports, directory / "ports.json", ["database", "broker", "controller", "smtp", "imap", "api"])
+    port = kept_ports(ports, directory / "ports.json", PARTS)
     servers: dict[str, Server] = {}
     with running(servers):
-        servers["database"] = mongod_server(directory / "mongod", downloads.mongod(), numbers["database"])
+        servers["database"] = mongod_server(directory / "mongod", downloads.mongod(), port["database"])
         servers["database"].launch()
         if mail:
-            mail_ports = numbers["smtp"], numbers["imap"], numbers["api"]
-            servers["mail"] = greenmail_server(directory / "greenmail", downloads.greenmail_jar(), *mail_ports)
+            jar = downloads.greenmail_jar()
+            servers["mail"] = greenmail_server(directory / "greenmail", jar, port["smtp"], port["imap"], port["api"])
             servers["mail"].launch()
-        broker = kafka_server(directory / "kafka", downloads.kafka_libraries(), numbers["broker"], numbers["controller"])
-        servers["broker"] = broker
-        broker.launch()
+        jars = downloads.kafka_libraries()
+        servers["broker"] = kafka_server(directory / "kafka", jars, port["broker"], port["controller"])
+        servers["broker"].launch()
         for server in servers.values():
             server.wait_until_ready()
-        yield Addresses(
-            kind="local",
-            description="Apache Kafka, mongod and GreenMail as processes of this machine, under .local/",
-            kafka=f"127.0.0.1:{numbers['broker']}",
-            mongodb_uri=mongodb_uri(numbers["database"]),
-            smtp_url=f"smtp://127.0.0.1:{numbers['smtp']}" if mail else "",
-            imap_url=f"imap://127.0.0.1:{numbers['imap']}" if mail else "",
-            mail_api_url=f"http://127.0.0.1:{numbers['api']}" if mail else "",
-            servers=servers,
-        )
+        yield addresses("local", "Kafka, mongod and GreenMail as processes under .local/", port, servers)
+
+
+def addresses(kind: str, description: str, port: dict[str, int], servers: dict[str, Server]) -> Addresses:
+    """The addresses of these servers, all on 127.0.0.1."""
+    mail = "mail" in servers
+    return Addresses(
+        kind=kind,
+        description=f"INFRA={kind}: {description}",
+        kafka=f"127.0.0.1:{port['broker']}",
+        mongodb_uri=mongodb_uri(port["database"]),
+        smtp_url=f"smtp://127.0.0.1:{port['smtp']}" if mail else "",
+        imap_url=f"imap://127.0.0.1:{port['imap']}" if mail else "",
+        mail_api_url=f"http://127.0.0.1:{port['api']}" if mail else "",
+        servers=servers,
+    )

@@ -9,12 +9,12 @@ from pymongo.errors import OperationFailure, PyMongoError
 from .process import Server
 
 REPLICA_SET = "rs0"
-SETTINGS = [
+SETTINGS = (
     # A killed process's transaction blocks its documents that long (design §2); the default is 60 s.
     *("--setParameter", "transactionLifetimeLimitSeconds=5"),
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     *("--wiredTigerCacheSizeGB", "1"),
-]
+)
 NOT_YET_INITIALISED, NOT_A_MEMBER = 94, 93
 
 
@@ -34,7 +34,7 @@ def mongodb_uri(port: int) -> str:
 def is_primary(port: int) -> bool:
     """Ask; a member that belongs to no set yet, or was moved to another port, is told to be the set of one."""
     client: MongoClient[dict[str, object]] = MongoClient(
-        "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500, socketTimeoutMS=5000
+        f"mongodb://127.0.0.1:{port}/?directConnection=true&serverSelectionTimeoutMS=500&socketTimeoutMS=5000"
     )
     with client:
         try:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ports on 127.0.0.1 that no other infrastructure of this machine takes.
 
-They lie below the range from which the kernel takes the ports of outgoing connections, so that a killed broker finds its
-port free when it starts again. A claim is a locked file: it holds between the choice and the server's start, and while the
-server is down.
+They lie below the range from which the kernel takes the ports of outgoing connections, so that a killed broker finds
+its port free when it starts again. A claim is a locked file: it holds between the choice and the server's start, and
+while the server is down.
 """
 
 import fcntl
@@ -12,6 +12,8 @@ import os
 import random
 import socket
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -68,7 +70,17 @@ class Ports:
         self._claims.clear()
 
 
-def kept_ports(ports: Ports, memory: Path, names: list[str]) -> dict[str, int]:
+@contextmanager
+def claimed_ports() -> Iterator[Ports]:
+    """Claims that end with the block."""
+    ports = Ports()
+    try:
+        yield ports
+    finally:
+        ports.release()
+
+
+def kept_ports(ports: Ports, memory: Path, names: Sequence[str]) -> dict[str, int]:
     """A port for each name: those noted in `memory` at an earlier start where they can still be had."""
     before: dict[str, int] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
     numbers = {name: ports.take(before.get(name)) for name in names}

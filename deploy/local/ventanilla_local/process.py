@@ -17,11 +17,11 @@ DEATHWATCH = Path(__file__).with_name("deathwatch.py")
 START_SECONDS = 90.0
 STOP_SECONDS = 20.0
 
-# The kernel sends the death signal when the *thread* that forked ends, so all forks are made by one that lives as long as we do.
+# The kernel sends the death signal when the *thread* that forked ends: one that lives as long as we do makes all forks.
 _forker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="forker")
 
 
-class DidNotStart(RuntimeError):
+class DidNotStartError(RuntimeError):
     """A server ended or stayed silent instead of becoming ready."""
 
 
@@ -52,12 +52,13 @@ def spawn(
 
 @dataclass
 class Server:
-    """One process of the infrastructure. `is_ready` is asked until it says yes."""
+    """One process of the infrastructure, or one `docker run` of `container`. `is_ready` is asked until it says yes."""
 
     name: str
     command: list[str]
     log: Path
     is_ready: Callable[["Server"], bool]
+    container: str = ""
     process: subprocess.Popen[bytes] | None = None
     log_start: int = field(default=0, repr=False)
 
@@ -72,15 +73,19 @@ class Server:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self.log_start = output.tell()
-            self.process = spawn(self.command, output=output)
+            # `docker run` hands SIGTERM on to its container; killed itself, it would leave the container running.
+            death_signal = signal.SIGTERM if self.container else signal.SIGKILL
+            self.process = spawn(self.command, output=output, death_signal=death_signal)
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
         until = time.monotonic() + seconds
         while not self.is_ready(self):
             if self.pid is None:
-                raise DidNotStart(f"{self.name} ended while starting; its last words ({self.log}):\n{self.last_words()}")
+                raise DidNotStartError(f"{self.name} ended while starting. {self.log} says:\n{self.last_words()}")
             if time.monotonic() > until:
-                raise DidNotStart(f"{self.name} was not ready after {seconds:.0f} s; {self.log} says:\n{self.last_words()}")
+                raise DidNotStartError(
+                    f"{self.name} is silent after {seconds:.0f} s. {self.log} says:\n{self.last_words()}"
+                )
             time.sleep(0.05)
 
     def start(self) -> None:
@@ -90,9 +95,14 @@ class Server:
 
     def kill(self) -> None:
         """kill -9, as a crash would."""
-        if self.process:
+        if not self.process or not self.pid:
+            return
+        if self.container:
+            docker = ["docker", "kill", self.container]
+            subprocess.run(docker, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603
+        else:
             self.process.kill()
-            self.process.wait()
+        self.process.wait()
 
     def stop(self) -> None:
         """Ask it to end; kill it when it does not."""

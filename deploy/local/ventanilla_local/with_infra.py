@@ -5,18 +5,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
+from .addresses import Addresses
 from .infra import infra
+from .orphans import adopt_orphans, end_orphans
 from .process import spawn
 
 PATIENCE_SECONDS = 30.0  # for a command that was told to end
 
 
-class Ended(BaseException):
-    """SIGTERM or SIGHUP came: end as after Ctrl-C."""
+class EndedError(BaseException):
+    """SIGTERM or SIGHUP came: unwind as after Ctrl-C."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -24,29 +26,33 @@ class Ended(BaseException):
 
 
 def with_infra(command: list[str], *, mail: bool) -> int:
-    """The command's exit code; 128 + n when it was, or we were, ended by signal n."""
-    with signals_end_us():
-        try:
-            with infra(mail=mail) as addresses:
-                print(f"infra: {addresses.description}", file=sys.stderr, flush=True)
-                return run(command, {**os.environ, **addresses.environment(), "INFRA": "env"})
-        except KeyboardInterrupt:
-            return 128 + signal.SIGINT
-        except Ended as ended:
-            return 128 + ended.number
+    """The command's exit code; 128 + n when signal n ended it or us."""
+    with infra(mail=mail) as addresses:
+        print(addresses.description, file=sys.stderr, flush=True)
+        return run(command, environment_of(addresses), keep=addresses.pids())
 
 
-def run(command: list[str], environment: dict[str, str]) -> int:
+def environment_of(addresses: Addresses) -> dict[str, str]:
+    """Ours, with the addresses; whoever chooses a way in it takes these."""
+    return {**os.environ, **addresses.environment(), "INFRA": "env"}
+
+
+def run(command: list[str], environment: Mapping[str, str], *, keep: set[int], seconds: float | None = None) -> int:
+    """Run in the foreground; what the command leaves running is killed, except the servers `keep`.
+
+    After `seconds` the command gets what Ctrl-C would send it, and TimeoutExpired is raised.
+    """
+    adopt_orphans()
     process = spawn(command, own_session=False, environment=environment, death_signal=signal.SIGTERM)
     try:
-        code = process.wait()
-    except KeyboardInterrupt:  # the terminal told the command too
+        code = process.wait(seconds)
+    except BaseException as reason:
+        if not isinstance(reason, KeyboardInterrupt):  # then the terminal has told the command too
+            process.send_signal(signal.SIGTERM if isinstance(reason, EndedError) else signal.SIGINT)
         _wait(process)
         raise
-    except Ended:
-        process.terminate()
-        _wait(process)
-        raise
+    finally:
+        end_orphans(keep)
     return code if code >= 0 else 128 - code
 
 
@@ -59,13 +65,13 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def signals_end_us() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind the stack, so that everything started is stopped."""
+def signals_unwind() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP unwind the stack once, so that everything started is stopped."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         for other in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(other, signal.SIG_IGN)
-        raise Ended(number)
+        raise EndedError(number)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:

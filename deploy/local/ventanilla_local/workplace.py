@@ -10,29 +10,36 @@ from pathlib import Path
 from typing import IO
 
 from .downloads import LOCAL
+from .house import AlreadyRunningError
 
 FRESH = LOCAL / "infra"
 
 
-class AlreadyRunning(RuntimeError):
-    """The kept directory is in use by another process of this checkout."""
-
-
 @contextmanager
-def workplace(keep: str | None = None) -> Iterator[Path]:
+def workplace(keep: str = "") -> Iterator[Path]:
     """A fresh directory, removed at the end; or `.local/<keep>`, whose content stays from one start to the next."""
     directory = LOCAL / keep if keep else FRESH / uuid.uuid4().hex[:8]
-    directory.mkdir(parents=True, exist_ok=True)
-    lock = _lock(directory)
-    if lock is None:
-        raise AlreadyRunning(f"{directory} is in use: another `make run` of this checkout is up")
-    with lock:
+    with _alone():
         _sweep()
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = _lock(directory)
+    if lock is None:
+        raise AlreadyRunningError(f"{directory} is in use by another process")
+    with lock:
         try:
             yield directory
         finally:
             if not keep:
                 shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nobody sweeps while a directory is made and not yet locked."""
+    FRESH.mkdir(parents=True, exist_ok=True)
+    with (FRESH / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _lock(directory: Path) -> IO[bytes] | None:

@@ -1,0 +1,69 @@
+# Needs a Linux machine with Python 3.11 or newer with venv, and make; everything else is fetched.
+
+PYTHON ?= python3
+UV := $(or $(shell command -v uv),.local/uv/bin/uv)
+PY := .venv/bin/python
+HOUSE := $(PY) -m ventanilla_local
+PROJECTS := uv.lock pyproject.toml $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
+PACKAGES := contracts/ventanilla_contracts $(foreach service,chassis intake routing notifications satisfaction reporting,\
+	services/$(service)/$(service)) deploy/local/ventanilla_local
+STAMP := .venv/.set-up
+
+.DEFAULT_GOAL := help
+.PHONY: help doctor setup run demo stop test e2e bench lint type fmt contracts clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  INFRA=env|docker|local|embedded chooses where broker, database and mail server come from;"
+	@echo "  without it the first that this machine has is taken (make doctor says which)."
+
+doctor: ## say what is missing on this machine and how to get it
+	@$(PYTHON) deploy/local/ventanilla_local/doctor.py
+
+setup: $(STAMP) ## install uv and the workspace, once (run and test call it)
+
+$(STAMP): $(PROJECTS) | $(UV)
+	$(UV) sync --frozen --quiet
+	$(PYTHON) deploy/local/ventanilla_local/doctor.py --install
+	@touch $@
+
+.local/uv/bin/uv:
+	$(PYTHON) -m venv .local/uv
+	.local/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+run: setup ## the whole house with a sample day of cases; Ctrl-C stops it
+	$(HOUSE) run
+
+demo: setup ## a month of cases in some minutes
+	$(HOUSE) demo
+
+stop: ## end a `make run` or `make demo` of this checkout that runs elsewhere
+	$(HOUSE) stop
+
+test: setup ## every test, on real servers; SUITES="routing e2e" for some
+	$(HOUSE) test $(SUITES)
+
+e2e: setup ## the journey through all five services
+	$(HOUSE) test e2e
+
+bench: setup ## events per second, beside a bare loop
+	$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
+
+lint: setup ## ruff and the import rules
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/lint-imports
+
+type: setup ## mypy, strict
+	.venv/bin/mypy $(PACKAGES)
+
+fmt: setup ## format the code
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+contracts: setup ## are the schemas, examples and topics in step with the events?
+	$(PY) contracts/generate.py --check
+
+clean: ## remove what was installed, downloaded and kept, except what git keeps
+	rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

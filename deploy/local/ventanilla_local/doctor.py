@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python3 deploy/local/ventanilla_local/doctor.py [--install]`: what this machine has, what is missing, how to get it.
+
+Runs before anything is installed. `--install` lets apt-get bring mongod's libraries, if we may: the rest is the user's.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+if not __package__:  # called by its path: there is no environment yet
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from ventanilla_local.machine import OLDEST_PYTHON, Machine, look
+from ventanilla_local.way import NoWayError, choose, java_needs, mongod_needs
+
+
+def report(machine: Machine, environment: Mapping[str, str]) -> tuple[list[str], bool]:
+    """The lines to print, and whether `make run` can work here."""
+    lines = ["What Ventanilla needs:", *_needed(machine), "", "Where broker, database and mail server would come from:"]
+    run, can_run = _way("run", environment, machine)
+    test, _ = _way("test", environment, machine)
+    return [*lines, run, test], can_run and machine.python >= OLDEST_PYTHON and machine.venv
+
+
+def install(machine: Machine) -> None:
+    """Bring mongod's libraries where root and apt allow; elsewhere say how."""
+    packages = machine.mongod_packages
+    if not packages or machine.docker or not machine.mongod_platform:
+        return
+    if not machine.can_install:
+        print(f"mongod lacks libraries; as root: apt-get install {' '.join(packages)}", file=sys.stderr)
+        return
+    apt = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print("+", *apt, flush=True)
+    if subprocess.run(apt, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:  # noqa: S603
+        subprocess.run(["apt-get", "update", "--quiet"], stdin=subprocess.DEVNULL, check=True)  # noqa: S607
+        subprocess.run(apt, env=environment, stdin=subprocess.DEVNULL, check=True)  # noqa: S603
+
+
+def _needed(machine: Machine) -> list[str]:
+    python = ".".join(map(str, machine.python))
+    return [
+        _line(machine.python >= OLDEST_PYTHON, f"Python 3.11 or newer: this is {python}", "another python3"),
+        _line(machine.venv, "Python's venv", "apt-get install python3-venv"),
+        _line(machine.make, "make", "apt-get install make"),
+        "and either",
+        _line(machine.docker, "a Docker engine that answers", "start one, or do without: the next lines are enough"),
+        "or",
+        _line(not java_needs(machine), "Java and Maven, for Kafka and GreenMail", " and ".join(java_needs(machine))),
+        _line(not mongod_needs(machine), "what mongod needs", " and ".join(mongod_needs(machine))),
+        "and, if you like",
+        _line(machine.chromium, "Chromium, for the tests of the pages", "apt-get install chromium"),
+    ]
+
+
+def _line(there: bool, what: str, otherwise: str) -> str:
+    return f"  ok       {what}" if there else f"  missing  {what}: {otherwise}"
+
+
+def _way(purpose: str, environment: Mapping[str, str], machine: Machine) -> tuple[str, bool]:
+    try:
+        return f"  make {purpose}: INFRA={choose(environment.get('INFRA', ''), purpose, environment, machine)}", True
+    except NoWayError as no_way:
+        return f"  make {purpose}: cannot run. {no_way}", False
+
+
+def main(arguments: list[str]) -> int:
+    machine = look()
+    if "--install" in arguments:
+        install(machine)
+        return 0
+    lines, can_run = report(machine, os.environ)
+    print("\n".join(lines))
+    return 0 if can_run else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
