@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every event has: its base class, its actor, and the CloudEvents headers it travels with (design 3)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,6 +16,8 @@ NAMESPACE = UUID("6f1c1f0e-7f0b-5d0e-9a53-6b0f6e1f8a11")
 MAX_EVENT_BYTES = 256 * 1024
 """An event is at most this long; longer text is a file with its start in the event."""
 
+_COUNT = re.compile(r"[0-9]{1,18}")  # what every store keeps as a 64-bit integer
+
 
 def to_instant(value: datetime) -> datetime:
     """The same moment in UTC, cut to the millisecond that MongoDB keeps.
@@ -24,7 +27,10 @@ def to_instant(value: datetime) -> datetime:
     """
     if value.tzinfo is None:
         raise ValueError("a time needs its offset, as in 2026-03-02T10:15:00-05:00")
-    value = value.astimezone(UTC)
+    try:
+        value = value.astimezone(UTC)
+    except OverflowError:  # pydantic lets only ValueError become a fault of the field
+        raise ValueError("a time must lie between the years 1 and 9999 in UTC") from None
     return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
@@ -113,14 +119,14 @@ class Envelope:
     traceparent: str | None = None
 
     def headers(self) -> list[tuple[str, bytes]]:
-        """The Kafka headers of this envelope."""
+        """The Kafka headers of this envelope. Raises ValueError for a time without offset."""
         pairs = [
             ("ce_specversion", "1.0"),
             ("ce_id", self.id),
             ("ce_type", self.type),
             ("ce_source", self.source),
             ("ce_subject", self.subject),
-            ("ce_time", self.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
+            ("ce_time", to_instant(self.time).isoformat(timespec="milliseconds").replace("+00:00", "Z")),
             ("content-type", "application/json"),
         ]
         if self.seq is not None:
@@ -177,7 +183,7 @@ def _time(value: str) -> datetime:
 
 
 def _seq(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
+    if not _COUNT.fullmatch(value) or int(value) == 0:
         raise Malformed("header ce_seq: expected a whole number from 1")
     return int(value)
 
@@ -186,6 +192,6 @@ def _seen(value: str) -> dict[str, int]:
     if not value:
         return {}
     pairs = [part.partition("=") for part in value.split(",")]
-    if not all(topic and seq.isascii() and seq.isdigit() for topic, _, seq in pairs):
+    if not all(topic and _COUNT.fullmatch(seq) for topic, _, seq in pairs):
         raise Malformed("header ce_seen: expected topic=seq, comma separated")
     return {topic: int(seq) for topic, _, seq in pairs}

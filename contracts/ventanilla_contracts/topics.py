@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a topic is: the shape of topics/*.yaml, and the rules that hold between topics and events (design 3)."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ventanilla_contracts.envelope import Event, Frozen, ShortText
+
+CASE_PARTITIONS = 12
+"""Of every topic keyed by case, never changed: so a case's events meet in one instance (design 2)."""
+
+Service = Literal["intake", "routing", "notifications", "satisfaction", "reporting"]
+
+TopicName = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)+$", max_length=80)]
+
+
+class TopicSpec(Frozen):
+    """One topic: who writes it, who reads it, how it is laid out and what stands on it."""
+
+    name: TopicName
+    about: Annotated[ShortText, Field(min_length=1)]
+    producer: Service | Literal["channel systems"]
+    consumers: Annotated[tuple[Service, ...], Field(min_length=1)]
+    key: Literal["case", "submission", "program", "report", "service"]
+    partitions: Annotated[int, Field(ge=1)]
+    sequenced: bool
+    config: dict[str, str]
+    events: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _named_after_its_producer(self) -> Self:
+        if self.producer != "channel systems" and not self.name.startswith(f"{self.producer}-"):
+            raise ValueError(f"name: expected {self.producer}-<noun>, the producer first")
+        return self
+
+    @model_validator(mode="after")
+    def _a_case_topic_meets_and_keeps_its_cases(self) -> Self:
+        if self.key == "case" and self.partitions != CASE_PARTITIONS:
+            raise ValueError(f"partitions: expected {CASE_PARTITIONS}, as in every topic keyed by case")
+        if self.key == "case" and self.config.get("retention.ms") != "-1":
+            raise ValueError('config: expected retention.ms "-1", a case topic is kept for ever')
+        return self
+
+
+def faults(specs: Mapping[str, TopicSpec], events: Mapping[str, type[Event]]) -> list[str]:
+    """What topics and event classes disagree about, a line each; none if every event is on its topic and only there."""
+    listed = Counter(event for spec in specs.values() for event in spec.events)
+    missing = [name for name in events if name not in listed]
+    return [
+        *(f"event {name}: is on no topic, expected on {events[name].TOPIC}" for name in missing),
+        *(f"event {name}: is listed {count} times" for name, count in listed.items() if count > 1),
+        *(fault for spec in specs.values() for name in spec.events if (fault := _misplaced(spec, name, events))),
+    ]
+
+
+def _misplaced(spec: TopicSpec, name: str, events: Mapping[str, type[Event]]) -> str | None:
+    event = events.get(name)
+    if event is None:
+        return f"topic {spec.name}: {name} is no event of ours"
+    return None if spec.name == event.TOPIC else f"topic {spec.name}: {name} belongs on {event.TOPIC}"
