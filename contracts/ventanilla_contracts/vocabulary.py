@@ -43,7 +43,7 @@ CaseStatus = Literal[
 DocumentType = Literal["CC", "CE", "TI", "RC", "PAS", "NIT", "PEP", "PPT", "NUIP"]
 
 AnswerDelivery = Literal["email", "published", "handed-over", "regulator"]
-"""How an answer reaches the person: by mail, published (anonymous), handed over, or through the regulator's platform."""
+"""How an answer goes: by mail, published (anonymous), handed over, or through the regulator's platform."""
 
 LetterKind = Literal[
     "acknowledgement",

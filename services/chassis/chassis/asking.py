@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From an HTTP request to a command and back: the outcome, or the problem in the words of who must act."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+
+from chassis.commands import Commands, NotAnswered
+from chassis.decision import Refused
+from chassis.ids import new_traceparent
+from chassis.problems import FieldError, Problem
+from chassis.subjects import Aggregate
+
+STATUS = {"conflict": 409, "invalid": 422, "not-found": 404, "forbidden": 403}
+RETRY_SECONDS = 5
+
+
+async def ask(
+    commands: Commands, request: Request, aggregate: Aggregate, subject: str, command: object
+) -> Mapping[str, object]:
+    """Carry out a command; its result. Raises Problem: refused, or 503 while the database is away.
+
+    An Idempotency-Key counts per actor's path: repeated with the same body it hears the first answer.
+    """
+    key = request.headers.get("idempotency-key")
+    try:
+        outcome = await commands.execute(
+            aggregate,
+            subject,
+            command,
+            traceparent=request.headers.get("traceparent") or new_traceparent(),
+            key=f"{request.url.path} {key}" if key else None,
+            body=await request.body() if key else b"",
+        )
+    except NotAnswered as error:
+        raise unavailable(unknown=error.unknown) from None
+    if isinstance(outcome, Refused):
+        raise refused(outcome)
+    return outcome
+
+
+def unavailable(*, unknown: bool = False) -> Problem:
+    """503: nothing was promised; ask again."""
+    code = "outcome-unknown" if unknown else "unavailable"
+    return Problem(503, code, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def refused(outcome: Refused) -> Problem:
+    """A refusal as a problem; ``allowed`` says what can be done instead."""
+    extra = {"allowed": list(outcome.allowed)} if outcome.allowed else {}
+    return Problem(STATUS[outcome.kind], outcome.code, extra=extra, values=outcome.values, errors=_fields(outcome))
+
+
+def _fields(outcome: Refused) -> tuple[FieldError, ...]:
+    return (FieldError(field=outcome.field, message=outcome.code, expected=""),) if outcome.field else ()

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of every service: one command per role, `serve` for all of them in one process (design 1)."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import typer
+import uvicorn
+
+from chassis import log
+from chassis.mongo import Unavailable
+from chassis.service import ROLES, Service, Settings
+from chassis.settings import load
+
+
+def command_line(
+    settings_class: type[Settings], build: Callable[[Settings], Service[Settings]], own_roles: Sequence[str] = ()
+) -> typer.Typer:
+    """``python -m <service> serve | api | consume | timers | relay | migrate``, and the service's own roles."""
+    name = settings_class.service
+    app = typer.Typer(add_completion=False, no_args_is_help=True, help=f"{name}, a service of Ventanilla")
+    app.command("serve", help="all roles in one process")(_starter(settings_class, build, (*ROLES, *own_roles)))
+    for role in (*ROLES, *own_roles):
+        app.command(role, help=f"the role {role} alone")(_starter(settings_class, build, (role,)))
+    app.command("migrate", help="create collections and indexes, then end")(_migrator(settings_class, build))
+    return app
+
+
+def _starter(
+    settings_class: type[Settings], build: Callable[[Settings], Service[Settings]], roles: Sequence[str]
+) -> Callable[[], None]:
+    def start() -> None:
+        settings = _configured(settings_class)
+
+        async def run() -> None:
+            await serve(build(settings), roles)
+
+        with suppress(KeyboardInterrupt):
+            asyncio.run(run())
+
+    return start
+
+
+def _migrator(settings_class: type[Settings], build: Callable[[Settings], Service[Settings]]) -> Callable[[], None]:
+    def migrate() -> None:
+        settings = _configured(settings_class)
+
+        async def run() -> None:
+            runtime = build(settings).runtime
+            await runtime.migrate()
+            await runtime.outbox.retire()
+
+        try:
+            asyncio.run(run())
+        except Unavailable:
+            print("MONGODB_URI: the database does not answer", file=sys.stderr)
+            raise typer.Exit(1) from None
+
+    return migrate
+
+
+def _configured(settings_class: type[Settings]) -> Settings:
+    settings = load(settings_class)
+    log.configure(settings_class.service, level=settings.log_level, style=settings.log_format)
+    return settings
+
+
+async def serve(service: Service[Settings], roles: Sequence[str]) -> None:
+    """Run the roles and the HTTP door until SIGTERM or SIGINT."""
+    settings = service.runtime.settings
+    config = uvicorn.Config(
+        service.app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )
+    async with service.runtime.running(roles):
+        await uvicorn.Server(config).serve()

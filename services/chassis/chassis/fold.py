@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deciding: the inputs of one subject folded in order into its next state and all that follows (design 2, step 3).
+
+Pure: no I/O, no clock. A raise parks the record that caused it and keeps what came before it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bson.raw_bson import RawBSONDocument
+
+from chassis.decision import CancelTimer, Decision, Keyed, Received, Refused, Row, SetTimer, TimerFired
+from chassis.documents import encoded
+from chassis.ids import child_traceparent
+from chassis.messages import Message, dead_letter, event_message
+from chassis.records import Parsed, Readable, Undecodable, Unhandled, record_fields
+from chassis.subjects import Aggregate, Subject, Turn, turn
+from ventanilla_contracts.envelope import Envelope, Event
+
+Outcome = Mapping[str, object] | Refused | Exception
+"""What a command's caller hears: its result, a refusal, or the bug that it met."""
+
+
+@dataclass(slots=True, eq=False)
+class Input:
+    """One thing to decide about a subject: an event in ``parsed``, or a timer or command in ``message``.
+
+    ``row_id`` is the timer's or parked row that this input came from; it goes when the input is applied.
+    ``key`` (Idempotency-Key) and ``fingerprint`` of its body make a command's repetition hear the first outcome.
+    """
+
+    aggregate: Aggregate
+    subject: str
+    message: object = None
+    parsed: Parsed | None = None
+    traceparent: str | None = None
+    row_id: str | None = None
+    key: str | None = None
+    fingerprint: str = ""
+    outcome: Outcome | None = None
+
+    @property
+    def envelope(self) -> Envelope | None:
+        return None if self.parsed is None else self.parsed.envelope
+
+
+def event_input(parsed: Parsed, aggregate: Aggregate, *, subject: str = "", row_id: str | None = None) -> Input:
+    """An event as it was read, about the subject it names; unsequenced ones are resolved by the service."""
+    envelope = parsed.envelope
+    if envelope is None:
+        return Input(aggregate, subject, parsed=parsed, row_id=row_id)
+    known = envelope.subject if envelope.seq is not None else subject
+    return Input(aggregate, known, parsed=parsed, traceparent=envelope.traceparent, row_id=row_id)
+
+
+@dataclass(slots=True)
+class Effects:
+    """Everything that one transaction writes."""
+
+    documents: list[tuple[Aggregate, int, RawBSONDocument]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    timers: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    fired: list[tuple[str, datetime]] = field(default_factory=list)
+    waiting: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    parked: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    parked_timers: dict[str, str] = field(default_factory=dict)
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    failed: list[Input] = field(default_factory=list)
+
+    def count(self, what: str, n: int = 1) -> None:
+        self.counts[what] = self.counts.get(what, 0) + n
+
+
+@dataclass(slots=True)
+class Folder:
+    """Folds subjects of one batch into one set of effects."""
+
+    service: str
+    now: datetime
+    effects: Effects = field(default_factory=Effects)
+
+    def fold(self, aggregate: Aggregate, before: Subject, inputs: Sequence[Input], waiting: Sequence[Input]) -> None:
+        """Apply the inputs in order, and after each the waiting events whose turn has come."""
+        attempt = _Attempt(self, aggregate, before.copy(), list(waiting), check_each=False)
+        if not attempt.run(inputs):
+            attempt = _Attempt(self, aggregate, before.copy(), list(waiting), check_each=True)
+            attempt.run(inputs)
+        attempt.deliver(self.effects)
+
+    def park(self, item: Undecodable | Readable | Unhandled, reason: str, into: Effects | None = None) -> None:
+        """Keep the record for a person to look at, and copy it to the dead letters."""
+        effects = self.effects if into is None else into
+        origin, envelope = item.origin, item.envelope
+        effects.parked[f"{origin.topic}/{origin.partition}/{origin.offset}"] = {
+            **record_fields(item.raw),
+            "source": origin.topic,
+            "subject": envelope.subject if envelope else None,
+            "type": envelope.type if envelope else None,
+            "seq": envelope.seq if envelope else None,
+            "reason": reason,
+            "parked_at": self.now,
+        }
+        effects.messages.append(dead_letter(item.raw, origin, reason, service=self.service, now=self.now))
+        effects.count("parked")
+
+
+class _Attempt:
+    """One pass over the inputs of one subject; its effects count only once delivered."""
+
+    def __init__(
+        self, folder: Folder, aggregate: Aggregate, subject: Subject, waiting: list[Input], *, check_each: bool
+    ) -> None:
+        self.folder = folder
+        self.aggregate = aggregate
+        self.subject = subject
+        self.waiting = waiting
+        self.check_each = check_each
+        self.reads = frozenset(aggregate.topics)
+        self.effects = Effects()
+        self.changed = False
+        self.document: RawBSONDocument | None = None
+
+    def run(self, inputs: Sequence[Input]) -> bool:
+        """False if the state that came out cannot be stored: then each step must be checked by itself."""
+        for item in inputs:
+            self._take(item)
+            if self.waiting:
+                self._drain()
+        self.subject.waiting = len(self.waiting)
+        if self.changed:
+            try:
+                self.document = encoded(self.subject.document())
+            except ValueError:
+                if self.check_each:
+                    raise
+                return False
+        return True
+
+    def deliver(self, effects: Effects) -> None:
+        if self.document is not None:
+            effects.documents.append((self.aggregate, self.subject.version, self.document))
+        mine = self.effects
+        effects.messages += mine.messages
+        effects.fired += mine.fired
+        effects.rows += mine.rows
+        effects.failed += mine.failed
+        for name in ("timers", "waiting", "parked", "parked_timers"):
+            getattr(effects, name).update(getattr(mine, name))
+        for what, n in mine.counts.items():
+            effects.count(what, n)
+
+    def _take(self, item: Input) -> None:
+        match self._turn(item):
+            case Turn.NOW:
+                self._apply(item)
+            case Turn.LATER:
+                self._wait(item)
+            case Turn.OLD:
+                self._drop(item, "dropped")
+            case Turn.FORGED:
+                self._drop(item, "forged")
+
+    def _turn(self, item: Input) -> Turn:
+        if item.parsed is None or item.parsed.envelope is None:
+            return Turn.NOW
+        return turn(self.subject, item.parsed.origin.topic, item.parsed.envelope, self.reads)
+
+    def _drain(self) -> None:
+        """Apply waiting events until none is next."""
+        progress = True
+        while progress and self.waiting:
+            progress = False
+            for item in self.waiting:
+                if self._turn(item) is not Turn.LATER:
+                    self.waiting.remove(item)
+                    self._unwait(item)
+                    self._take(item)
+                    progress = True
+                    break
+
+    def _wait(self, item: Input) -> None:
+        if item.parsed is None or item.envelope is None or any(w.envelope == item.envelope for w in self.waiting):
+            return
+        self.waiting.append(item)
+        self.effects.waiting[item.envelope.id] = {
+            **record_fields(item.parsed.raw),
+            "aggregate": self.aggregate.name,
+            "subject": self.subject.id,
+            "since": self.folder.now,
+        }
+        self.effects.count("waiting")
+        self.changed = True
+
+    def _unwait(self, item: Input) -> None:
+        if item.envelope is not None:
+            self.effects.waiting[item.envelope.id] = None
+            self.changed = True
+
+    def _drop(self, item: Input, what: str) -> None:
+        self.effects.count(what)
+        self._release(item)
+
+    def _release(self, item: Input) -> None:
+        """The parked row that an input was replayed from is not needed any more."""
+        if item.parsed is not None and item.row_id is not None:
+            self.effects.parked[item.row_id] = None
+
+    def _apply(self, item: Input) -> None:
+        if isinstance(item.parsed, Undecodable):
+            self.folder.park(item.parsed, item.parsed.reason, self.effects)
+            return
+        before = self.subject.copy()
+        marked = len(self.effects.messages)
+        try:
+            self._decide(item)
+        except Exception as error:  # whatever a rule raises is about this input only
+            self.subject = before
+            del self.effects.messages[marked:]
+            self._fail(item, error)
+
+    def _decide(self, item: Input) -> None:
+        parsed = item.parsed
+        decision: Decision[Any] | Refused | None
+        if isinstance(parsed, Unhandled):
+            decision = None
+            if parsed.unknown:
+                reason = f"type {parsed.envelope.type}: unknown"
+                self.effects.messages.append(
+                    dead_letter(parsed.raw, parsed.origin, reason, service=self.folder.service, now=self.folder.now)
+                )
+                self.effects.count("unknown")
+        else:
+            decision = self.aggregate.decide(self.subject.state, _message(item), self.folder.now)
+        if isinstance(decision, Refused):
+            self._refuse(item, decision)
+            return
+        if parsed is not None and parsed.envelope is not None and parsed.envelope.seq is not None:
+            self.subject.applied[parsed.origin.topic] = (parsed.envelope.seq, parsed.envelope.id)
+            self.changed = True
+        if decision is not None:
+            self._adopt(item, decision)
+        if isinstance(item.message, TimerFired) and item.row_id is not None:
+            self.effects.fired.append((item.row_id, item.message.due))
+        self._release(item)
+        self.effects.count("applied")
+
+    def _adopt(self, item: Input, decision: Decision[Any]) -> None:
+        """Take over a decision; whatever of it cannot be encoded raises before anything is kept."""
+        messages = [self._message(event, item.traceparent) for event in decision.events]
+        if decision.state is not self.subject.state:
+            self.subject.state = decision.state
+            self.changed = True
+        if self.check_each:
+            encoded(self.subject.document())
+        self.effects.messages += messages
+        self.changed = self.changed or bool(messages)
+        for timer in decision.timers:
+            self._set_timer(timer, item.traceparent)
+        partition = item.parsed.origin.partition if item.parsed is not None else -1
+        self.effects.rows += [(partition, row) for row in decision.rows]
+        item.outcome = decision.result
+
+    def _message(self, event: Event | Keyed, traceparent: str | None) -> Message:
+        keyed = event if isinstance(event, Keyed) else self._next(event)
+        topic = keyed.event.TOPIC
+        return event_message(
+            keyed.event,
+            key=keyed.key,
+            seq=keyed.seq,
+            seen={other: applied for other, (applied, _) in self.subject.applied.items() if other != topic},
+            source=self.folder.service,
+            now=self.folder.now,
+            traceparent=child_traceparent(traceparent),
+        )
+
+    def _next(self, event: Event) -> Keyed:
+        seq = self.subject.emitted.get(event.TOPIC, 0) + 1
+        self.subject.emitted[event.TOPIC] = seq
+        return Keyed(event, self.subject.id, seq)
+
+    def _set_timer(self, timer: SetTimer | CancelTimer, traceparent: str | None) -> None:
+        timer_id = f"{self.aggregate.name}/{self.subject.id}/{timer.name}"
+        if isinstance(timer, CancelTimer):
+            self.effects.timers[timer_id] = None
+            return
+        self.effects.timers[timer_id] = {
+            "aggregate": self.aggregate.name,
+            "subject": self.subject.id,
+            "name": timer.name,
+            "due": timer.due,
+            "data": dict(timer.data),
+            "traceparent": traceparent,
+        }
+
+    def _refuse(self, item: Input, refused: Refused) -> None:
+        if item.parsed is not None:
+            raise ValueError(f"the rules refused an event: {refused.code}")
+        if item.row_id is not None:
+            raise ValueError(f"the rules refused a timer: {refused.code}")
+        item.outcome = refused
+
+    def _fail(self, item: Input, error: Exception) -> None:
+        reason = f"{type(error).__name__} while deciding"
+        if item.parsed is not None:
+            if item.row_id is None:
+                self.folder.park(item.parsed, reason, self.effects)
+        elif item.row_id is not None:
+            self.effects.parked_timers[item.row_id] = reason
+        item.outcome = error
+        self.effects.failed.append(item)
+
+
+def _message(item: Input) -> object:
+    if item.message is None and isinstance(item.parsed, Readable):
+        envelope = item.parsed.envelope
+        return Received(item.parsed.event, envelope.id, envelope.subject, envelope.time, item.parsed.origin.topic)
+    return item.message

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The database driver, and the only module that imports it.
+
+motor was asked for and is past its end of life; PyMongo's own asyncio API takes over by a change in this module
+(ADR 0002).
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
+from pymongo import IndexModel, ReadPreference, WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+
+from chassis.documents import CODEC
+from chassis.log import get_logger
+
+T = TypeVar("T")
+_log = get_logger(__name__)
+Session = AsyncIOMotorClientSession
+Collection = AsyncIOMotorCollection[dict[str, Any]]
+
+MAJORITY = WriteConcern("majority", j=True)
+COMMIT_SECONDS = 5.0
+LONGEST_TRANSACTION_SECONDS = 5
+WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE = 112, 251, 24, 246
+CONFLICT_CODES = {WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE}
+DUPLICATE_KEY, OUT_OF_DISK, NOT_PRIMARY_CODES = 11000, 14031, {91, 189, 10107, 11600, 11602, 13435, 13436}
+
+
+class Conflict(Exception):
+    """Somebody else wrote what this transaction read or wrote: read again and decide again."""
+
+
+class Unavailable(Exception):
+    """The database cannot be reached, or cannot write now: wait and try again."""
+
+
+class CommitUnknown(Unavailable):
+    """The commit was sent and no answer came: read again to see."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The driver's errors as what must be done about them; anything else passes as it is."""
+    try:
+        yield
+    except PyMongoError as error:
+        kind = _meaning(error)
+        if kind is None:
+            raise
+        raise kind(type(error).__name__) from error
+
+
+def _meaning(error: PyMongoError) -> type[Exception] | None:
+    if isinstance(error, (ConnectionFailure, ExecutionTimeout, WTimeoutError)):
+        return Unavailable
+    codes = _codes(error)
+    if DUPLICATE_KEY in codes or isinstance(error, DuplicateKeyError) or codes & CONFLICT_CODES:
+        return Conflict
+    if OUT_OF_DISK in codes or codes & NOT_PRIMARY_CODES:
+        return Unavailable
+    return Conflict if error.has_error_label("TransientTransactionError") else None
+
+
+def _codes(error: PyMongoError) -> set[int]:
+    if isinstance(error, BulkWriteError) and error.details:
+        return {fault["code"] for fault in error.details.get("writeErrors", ())}
+    return {error.code} if isinstance(error, OperationFailure) and error.code is not None else set()
+
+
+class Database:
+    """A service's own database: collections, and transactions of one try each."""
+
+    def __init__(self, uri: str, name: str) -> None:
+        self.name = name
+        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+            uri,
+            tz_aware=True,
+            appname=f"ventanilla-{name}",
+            serverSelectionTimeoutMS=3_000,
+            connectTimeoutMS=3_000,
+            socketTimeoutMS=20_000,
+            retryWrites=True,
+        )
+        self._database = self._client.get_database(
+            name, codec_options=CODEC, write_concern=MAJORITY, read_concern=ReadConcern("majority")
+        )
+
+    def collection(self, name: str) -> Collection:
+        return self._database[name]
+
+    async def ping(self) -> None:
+        """Raises Unavailable."""
+        with translated():
+            await self._client.admin.command("ping", read_preference=ReadPreference.PRIMARY)
+
+    async def check(self) -> None:
+        """Warn if a killed process's transaction could keep its locks long (default 90 s). Raises Unavailable."""
+        with translated():
+            try:
+                found = await self._client.admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
+            except OperationFailure:
+                _log.warning("database-parameter-unreadable", parameter="transactionLifetimeLimitSeconds")
+                return
+        seconds = found["transactionLifetimeLimitSeconds"]
+        if seconds > LONGEST_TRANSACTION_SECONDS:
+            _log.error(
+                "database-keeps-locks-of-the-dead",
+                parameter="transactionLifetimeLimitSeconds",
+                found=seconds,
+                expected=LONGEST_TRANSACTION_SECONDS,
+            )
+
+    async def create_indexes(self, indexes: Mapping[str, Sequence[IndexModel]]) -> None:
+        """Create what is missing; collections too, since a transaction must not wait for one."""
+        with translated():
+            existing = set(await self._database.list_collection_names())
+            for name, models in indexes.items():
+                if name not in existing:
+                    with suppress(OperationFailure):  # another process was first
+                        await self._database.create_collection(name)
+                if models:
+                    await self._database[name].create_indexes(list(models))
+
+    async def transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Run ``work`` and commit, once. Raises Conflict, Unavailable or CommitUnknown, or what ``work`` raises."""
+        with translated():
+            async with await self._client.start_session() as session:
+                session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+                try:
+                    result = await work(session)
+                except BaseException:
+                    with suppress(PyMongoError):
+                        await session.abort_transaction()
+                    raise
+                await self._commit(session)
+                return result
+
+    async def _commit(self, session: Session) -> None:
+        """Commit; while the answer is unknown, ask again: the server commits a transaction at most once."""
+        deadline = time.monotonic() + COMMIT_SECONDS
+        while True:
+            try:
+                await session.commit_transaction()
+            except PyMongoError as error:
+                if not error.has_error_label("UnknownTransactionCommitResult"):
+                    raise
+                if time.monotonic() > deadline:
+                    raise CommitUnknown(type(error).__name__) from error
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+    async def drop(self) -> None:
+        """Delete the whole database (tests)."""
+        await self._client.drop_database(self.name)
+
+    def close(self) -> None:
+        self._client.close()

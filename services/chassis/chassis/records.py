@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading Kafka records one by one, never raising: FastStream's own parser loses a batch for one bad header."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from ventanilla_contracts.envelope import MAX_EVENT_BYTES, Envelope, Event, Malformed
+from ventanilla_contracts.registry import EVENTS, is_known_name
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+
+class RawRecord(Protocol):
+    """A Kafka record, fresh or stored; `topic` is with the prefix of the installation."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as it lies in `waiting` and `parked` rows: the original bytes."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "StoredRecord":
+        place = (row["topic"], row["partition"], row["offset"], row["timestamp"])
+        return cls(*place, row["key"], row["value"], tuple((name, value) for name, value in row["headers"]))
+
+
+def record_fields(raw: RawRecord) -> dict[str, Any]:
+    """A record's own bytes and place, as fields of a row."""
+    return {
+        "topic": raw.topic,
+        "partition": raw.partition,
+        "offset": raw.offset,
+        "timestamp": raw.timestamp,
+        "key": raw.key,
+        "value": raw.value,
+        "headers": [[name, value] for name, value in raw.headers],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record stood in the log; ``topic`` is without the prefix of the installation."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """An event that this service handles."""
+
+    origin: Origin
+    raw: RawRecord
+    envelope: Envelope
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Unhandled:
+    """An event that only moves the sequence on; ``unknown`` ones are copied to the dead letters too."""
+
+    origin: Origin
+    raw: RawRecord
+    envelope: Envelope
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A record that cannot be read; to its subject it is a gap with a known cause."""
+
+    origin: Origin
+    raw: RawRecord
+    reason: str
+    envelope: Envelope | None = None
+
+
+Parsed = Readable | Unhandled | Undecodable
+
+
+class Reader:
+    """Decodes the records of the topics that a service reads."""
+
+    def __init__(self, prefix: str, sequenced: Mapping[str, bool], handled: frozenset[str]) -> None:
+        """``sequenced`` names every topic that is read; ``handled`` the event types that rules exist for."""
+        self._prefix = len(prefix)
+        self._sequenced = sequenced
+        self._handled = handled
+
+    def read(self, raw: RawRecord) -> Parsed:
+        """One record; never raises."""
+        origin = Origin(raw.topic[self._prefix :], raw.partition, raw.offset, raw.timestamp)
+        try:
+            envelope = Envelope.from_headers(raw.headers)
+        except Malformed as error:
+            return Undecodable(origin, raw, str(error))
+        reason = self._fault(origin, raw, envelope)
+        if reason is not None:
+            return Undecodable(origin, raw, reason, envelope)
+        if envelope.type not in self._handled:
+            return self._unhandled(origin, raw, envelope)
+        try:
+            event = EVENTS[envelope.type].read(raw.value or b"")
+        except ValidationError as error:
+            return Undecodable(origin, raw, _where(error), envelope)
+        return Readable(origin, raw, envelope, event)
+
+    def _fault(self, origin: Origin, raw: RawRecord, envelope: Envelope) -> str | None:
+        if raw.key is None or raw.key != envelope.subject.encode():
+            return "key: expected the same text as header ce_subject"
+        if self._sequenced[origin.topic] and envelope.seq is None:
+            return "header ce_seq: is missing"
+        if raw.value is not None and len(raw.value) > MAX_EVENT_BYTES:
+            return f"value: {len(raw.value)} bytes, expected at most {MAX_EVENT_BYTES}"
+        return None
+
+    def _unhandled(self, origin: Origin, raw: RawRecord, envelope: Envelope) -> Parsed:
+        known = EVENTS.get(envelope.type)
+        if known is None and is_known_name(envelope.type):
+            return Undecodable(origin, raw, f"type {envelope.type}: a version that this service cannot read", envelope)
+        return Unhandled(origin, raw, envelope, unknown=known is None)
+
+
+def _where(error: ValidationError) -> str:
+    """Which fields are wrong, without their values: those may be personal."""
+    faults = [f"{'.'.join(map(str, fault['loc'])) or 'value'}: {fault['type']}" for fault in error.errors()[:5]]
+    return "; ".join(faults)

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One service as a running process: what it is made of, its loops by role (design 1)."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from pymongo import IndexModel
+
+from chassis import log
+from chassis.batch import Hooks, Processor
+from chassis.clock import clock_from
+from chassis.commands import Commands
+from chassis.consume import Consumption
+from chassis.health import Health
+from chassis.ids import new_id
+from chassis.leases import every
+from chassis.metrics import Metrics
+from chassis.mongo import Database, Unavailable
+from chassis.outbox import Outbox, Producer, Sweeper
+from chassis.positions import Positions
+from chassis.records import Reader
+from chassis.settings import ServiceSettings
+from chassis.store import CHASSIS_INDEXES, Store
+from chassis.subjects import Aggregate
+from chassis.timers import Timers
+from chassis.topics import load_topics
+
+_log = log.get_logger(__name__)
+
+Settings = TypeVar("Settings", bound=ServiceSettings)
+Loop = Callable[[], Awaitable[object]]
+
+BEAT_SECONDS = 3.0
+SWEEP_SECONDS = 5.0
+TIMER_SECONDS = 0.5
+STUCK_SECONDS = 120.0
+ROLES = ("api", "consume", "timers", "relay")
+"""The loops that every service has; a service may add its own."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What distinguishes one service from another, to the chassis."""
+
+    name: str
+    aggregates: tuple[Aggregate, ...]
+    indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
+    hooks: Callable[[Database], Hooks] = field(default=lambda _: Hooks())
+
+
+class Runtime(Generic[Settings]):
+    """The parts of one process, wired; nothing runs before ``running`` is entered."""
+
+    def __init__(self, definition: Definition, settings: Settings) -> None:
+        self.settings = settings
+        self.definition = definition
+        self.process = f"{definition.name}-{socket.gethostname()}-{os.getpid()}-{new_id()[-8:]}"
+        self.clock = clock_from(settings)
+        self.database = Database(settings.mongodb_uri, settings.database)
+        self.metrics = Metrics(definition.name, CollectorRegistry())
+        self.health = Health()
+        self._producer = Producer(settings.kafka_bootstrap_servers, self.process, settings.kafka_topic_prefix)
+        self.outbox = Outbox(self.database, self._producer, self.process)
+        prefix = settings.kafka_topic_prefix
+        store = Store(self.database, prefix + definition.name)
+        reader = _reader(definition, prefix)
+        self.processor = Processor(
+            definition.name,
+            store,
+            self.outbox,
+            reader,
+            self.clock,
+            self.metrics,
+            definition.hooks(self.database),
+        )
+        self.commands = Commands(self.processor)
+        self._consumption = Consumption(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            prefix=prefix,
+            service=definition.name,
+            aggregates=_by_topic(definition),
+            reader=reader,
+            positions=Positions(store, self.metrics, prefix),
+            processor=self.processor,
+            outbox=self.outbox,
+            metrics=self.metrics,
+        )
+        by_name = {aggregate.name: aggregate for aggregate in definition.aggregates}
+        self._timers = Timers(self.database, self.processor, self.clock, by_name, self.process)
+        self._sweeper = Sweeper(
+            self.database, Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix), self.process
+        )
+        self._loops: dict[str, list[tuple[str, Loop]]] = {
+            "api": [("commands", self.commands.run)],
+            "consume": [("consume", self._consumption.run)],
+            "timers": [("timers", lambda: every(TIMER_SECONDS, self._timers.step, name="timers"))],
+            "relay": [("relay", lambda: every(SWEEP_SECONDS, self._sweeper.step, name="relay"))],
+        }
+        self._prepared = asyncio.Event()
+        self._register_health()
+
+    def add_loop(self, role: str, name: str, loop: Loop) -> None:
+        """Run ``loop`` for ever wherever ``role`` runs (a role of the service's own, or one of ROLES)."""
+        self._loops.setdefault(role, []).append((name, loop))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(self._loops)
+
+    @asynccontextmanager
+    async def running(self, roles: Sequence[str]) -> AsyncIterator[None]:
+        """Run the loops of these roles, publish what they save, and leave nothing behind at the end."""
+        essential = [
+            ("prepare", self._prepare),
+            ("publish", self._when_prepared(self.outbox.run)),
+            ("beat", self._when_prepared(lambda: every(BEAT_SECONDS, self._beat, name="beat"))),
+        ]
+        wanted = [(name, self._when_prepared(loop)) for role in roles for name, loop in self._loops[role]]
+        tasks = [asyncio.create_task(_supervised(name, loop), name=name) for name, loop in (*essential, *wanted)]
+        try:
+            yield
+        finally:
+            await self._stop(tasks)
+
+    async def _stop(self, tasks: Sequence["asyncio.Task[None]"]) -> None:
+        publish = tasks[1]
+        for task in tasks:
+            if task is not publish:
+                task.cancel()
+        await asyncio.gather(*(task for task in tasks if task is not publish), return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await self.outbox.published()
+        publish.cancel()
+        await asyncio.gather(publish, return_exceptions=True)
+        with suppress(Exception):
+            async with asyncio.timeout(5):
+                await self._timers.release()
+                await self._sweeper.release()
+                await self.outbox.retire()
+                await self._producer.stop()
+        self.database.close()
+
+    async def _prepare(self) -> None:
+        """Indexes and checks, once the database answers."""
+        while not self._prepared.is_set():
+            try:
+                await self.migrate()
+            except Unavailable:
+                _log.warning("database-unreachable")
+                await asyncio.sleep(1.0)
+
+    async def migrate(self) -> None:
+        """Create collections and indexes, look at the server's settings. Raises Unavailable."""
+        await self.database.check()
+        names = {aggregate.name: () for aggregate in self.definition.aggregates}
+        await self.database.create_indexes({**names, **CHASSIS_INDEXES, **self.definition.indexes})
+        await self.outbox.beat()
+        self._prepared.set()
+
+    def _when_prepared(self, loop: Loop) -> Loop:
+        async def later() -> None:
+            await self._prepared.wait()
+            await loop()
+
+        return later
+
+    async def _beat(self) -> None:
+        await self.outbox.beat()
+        self.metrics.outbox.set(self.outbox.pending())
+
+    def _register_health(self) -> None:
+        self.health.ready("database", self._database_answers)
+        self.health.ready("consumer", lambda: not self._consumption.stopped)
+
+    async def _database_answers(self) -> bool:
+        await self.database.ping()
+        return True
+
+
+async def _supervised(name: str, loop: Loop) -> None:
+    """A loop that ends by an error begins again, and says so."""
+    while True:
+        try:
+            await loop()
+        except Exception as error:
+            _log.error("loop-failed", loop=name, exc_info=error)
+            await asyncio.sleep(1.0)
+        else:
+            return
+
+
+def _by_topic(definition: Definition) -> dict[str, Aggregate]:
+    return {topic: aggregate for aggregate in definition.aggregates for topic in aggregate.topics}
+
+
+def _reader(definition: Definition, prefix: str) -> Reader:
+    topics = load_topics()
+    sequenced = {topic: topics[topic].sequenced for topic in _by_topic(definition)}
+    handled = frozenset(event.TYPE for aggregate in definition.aggregates for event in aggregate.handles)
+    return Reader(prefix, sequenced, handled)
+
+
+@dataclass(frozen=True)
+class Service(Generic[Settings]):
+    """What a service's ``app.py`` builds."""
+
+    runtime: Runtime[Settings]
+    app: FastAPI

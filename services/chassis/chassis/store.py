@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a service keeps in its own database: subjects, timers, waiting and parked events, marks (design 2, step 4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ASCENDING, DeleteOne, IndexModel, InsertOne, ReplaceOne, UpdateOne
+
+from chassis.decision import Add, Insert, Put, Remove, Row
+from chassis.fold import Effects
+from chassis.mongo import Conflict, Database, Session, translated
+from chassis.subjects import Aggregate, Subject
+
+BulkOperation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne | UpdateOne
+
+CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
+    "timers": [IndexModel([("due", ASCENDING)])],
+    "waiting": [IndexModel([("aggregate", ASCENDING), ("subject", ASCENDING)])],
+    "parked": [IndexModel([("parked_at", ASCENDING)])],
+    "outbox": [IndexModel([("process", ASCENDING)])],
+    "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=7 * 86_400)],
+    "marks": [],
+    "leases": [],
+    "processes": [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a partition was applied: the next offset, and which record was the last."""
+
+    next: int
+    offset: int
+    timestamp: int
+
+
+Partition = tuple[str, int]
+"""Topic (without prefix) and partition number."""
+
+
+class Store:
+    """Reads what a batch needs, writes what it decided."""
+
+    def __init__(self, database: Database, group: str) -> None:
+        self.database = database
+        self._group = group
+
+    async def subjects(self, aggregate: Aggregate, ids: Sequence[str]) -> dict[str, Subject]:
+        """The subjects of these ids; unknown ones come as new. Raises Unavailable."""
+        found = {subject_id: Subject(subject_id) for subject_id in ids}
+        with translated():
+            cursor = self.database.collection(aggregate.name).find({"_id": {"$in": list(found)}})
+            for document in await cursor.to_list(None):
+                found[document["_id"]] = Subject.from_document(document, aggregate.state)
+        return found
+
+    async def waiting(self, aggregate: Aggregate, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of events that wait for their turn."""
+        with translated():
+            cursor = self.database.collection("waiting").find({"aggregate": aggregate.name, "subject": {"$in": ids}})
+            return await cursor.to_list(None)
+
+    async def marks(self, partitions: Iterable[Partition]) -> dict[Partition, Mark]:
+        ids = {self._mark_id(partition): partition for partition in partitions}
+        with translated():
+            rows = await self.database.collection("marks").find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {ids[row["_id"]]: Mark(**row["position"]) for row in rows}
+
+    async def save(self, session: Session, effects: Effects, marks: Mapping[Partition, Mark]) -> None:
+        """Write the effects and marks of one batch. Raises Conflict if any of it was changed meanwhile."""
+        await self._save_subjects(session, effects)
+        await self._save_timers(session, effects)
+        await self._save_rows(session, effects.rows)
+        await self._bulk(session, "waiting", _changes(effects.waiting))
+        await self._bulk(session, "parked", _changes(effects.parked))
+        await self._bulk(session, "marks", [self._mark(partition, mark) for partition, mark in marks.items()])
+
+    async def _save_subjects(self, session: Session, effects: Effects) -> None:
+        by_collection: dict[str, list[BulkOperation]] = {}
+        for aggregate, version, document in effects.documents:
+            by_collection.setdefault(aggregate.name, []).append(
+                ReplaceOne({"_id": document["_id"], "version": version}, document) if version else InsertOne(document)
+            )
+        for name, operations in by_collection.items():
+            result = await self.database.collection(name).bulk_write(operations, ordered=False, session=session)
+            if result.inserted_count + result.matched_count != len(operations):
+                raise Conflict(f"{name}: a subject changed meanwhile")
+
+    async def _save_timers(self, session: Session, effects: Effects) -> None:
+        timers = self.database.collection("timers")
+        if effects.fired:
+            deletes = [DeleteOne({"_id": timer_id, "due": due}) for timer_id, due in effects.fired]
+            if (await timers.bulk_write(deletes, session=session)).deleted_count != len(deletes):
+                raise Conflict("timers: one fired elsewhere, or was changed")
+        await self._bulk(session, "timers", _changes(effects.timers))
+        await self._bulk(
+            session,
+            "timers",
+            [UpdateOne({"_id": key}, {"$set": {"parked": why}}) for key, why in effects.parked_timers.items()],
+        )
+
+    async def _save_rows(self, session: Session, rows: Sequence[tuple[int, Row]]) -> None:
+        by_collection: dict[str, list[BulkOperation]] = {}
+        sums: dict[tuple[str, str], tuple[Add, int, dict[str, int]]] = {}
+        for partition, row in rows:
+            if isinstance(row, Add):
+                key = (row.collection, f"{row.id}|{partition}")
+                amounts = sums.setdefault(key, (row, partition, {}))[2]
+                for name, amount in row.amounts.items():
+                    amounts[name] = amounts.get(name, 0) + amount
+            else:
+                by_collection.setdefault(row.collection, []).append(_operation(row))
+        for (collection, row_id), (row, partition, amounts) in sums.items():
+            by_collection.setdefault(collection, []).append(
+                UpdateOne(
+                    {"_id": row_id},
+                    {"$inc": amounts, "$setOnInsert": {"sum": row.id, "partition": partition, **row.labels}},
+                    upsert=True,
+                )
+            )
+        for name, operations in by_collection.items():
+            await self._bulk(session, name, operations)
+
+    async def _bulk(self, session: Session, collection: str, operations: Sequence[BulkOperation]) -> None:
+        if operations:
+            await self.database.collection(collection).bulk_write(list(operations), session=session)
+
+    def _mark_id(self, partition: Partition) -> str:
+        return f"{self._group}/{partition[0]}/{partition[1]}"
+
+    def _mark(self, partition: Partition, mark: Mark) -> BulkOperation:
+        position = {"next": mark.next, "offset": mark.offset, "timestamp": mark.timestamp}
+        return UpdateOne({"_id": self._mark_id(partition)}, {"$max": {"position": position}}, upsert=True)
+
+
+def _changes(rows: Mapping[str, dict[str, Any] | None]) -> list[BulkOperation]:
+    return [
+        DeleteOne({"_id": row_id}) if row is None else ReplaceOne({"_id": row_id}, row, upsert=True)
+        for row_id, row in rows.items()
+    ]
+
+
+def _operation(row: Put | Insert | Remove) -> BulkOperation:
+    match row:
+        case Put():
+            return ReplaceOne({"_id": row.id}, dict(row.document), upsert=True)
+        case Insert():
+            return InsertOne({"_id": row.id, **row.document})
+        case Remove():
+            return DeleteOne({"_id": row.id})

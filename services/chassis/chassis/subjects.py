@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is kept about one subject (a case, a submission): its state, and how far each topic was applied."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from chassis.decision import Decision, Refused
+from ventanilla_contracts.envelope import Envelope, Event
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One kind of subject: where it is stored, which topics are keyed by it, which events its rules handle.
+
+    ``decide(state, message, now)`` is the service's pure rules (see chassis.decision).
+    """
+
+    name: str
+    state: type[BaseModel]
+    decide: Callable[[Any, Any, datetime], Decision[Any] | Refused]
+    topics: tuple[str, ...]
+    handles: tuple[type[Event], ...]
+
+
+@dataclass(slots=True)
+class Subject:
+    """One subject as loaded and as it will be saved; ``version`` 0 is not stored yet.
+
+    ``applied``: topic -> (seq, event id) of the last event applied; ``emitted``: topic -> last seq published;
+    ``waiting``: how many of its events wait for their turn.
+    """
+
+    id: str
+    version: int = 0
+    applied: dict[str, tuple[int, str]] = field(default_factory=dict)
+    emitted: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    state: BaseModel | None = None
+
+    def copy(self) -> "Subject":
+        return replace(self, applied=dict(self.applied), emitted=dict(self.emitted))
+
+    def document(self) -> dict[str, Any]:
+        """As stored, one version on."""
+        return {
+            "_id": self.id,
+            "version": self.version + 1,
+            "applied": {topic: [seq, event_id] for topic, (seq, event_id) in self.applied.items()},
+            "emitted": self.emitted,
+            "waiting": self.waiting,
+            "state": None if self.state is None else self.state.model_dump(),
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], state: type[BaseModel]) -> "Subject":
+        stored = document["state"]
+        return cls(
+            id=document["_id"],
+            version=document["version"],
+            applied={topic: (seq, event_id) for topic, (seq, event_id) in document["applied"].items()},
+            emitted=dict(document["emitted"]),
+            waiting=document["waiting"],
+            state=None if stored is None else state.model_validate(stored),
+        )
+
+
+class Turn(Enum):
+    """Whether it is an event's turn."""
+
+    NOW = "now"
+    OLD = "old"
+    FORGED = "forged"
+    LATER = "later"
+
+
+def turn(subject: Subject, topic: str, envelope: Envelope, reads: frozenset[str]) -> Turn:
+    """Last + 1 is applied once what it had seen is; what is not newer is dropped; all else waits (design 2).
+
+    ``reads``: the topics that this kind of subject is built from. FORGED is the last seq under another id: its
+    producer was restored from a backup and counts again.
+    """
+    if envelope.seq is None:
+        return Turn.NOW
+    last, last_id = subject.applied.get(topic, (0, ""))
+    if envelope.seq <= last:
+        return Turn.FORGED if envelope.seq == last and envelope.id != last_id else Turn.OLD
+    if envelope.seq > last + 1:
+        return Turn.LATER
+    for other, seq in envelope.seen.items():
+        if other in reads and subject.applied.get(other, (0, ""))[0] < seq:
+            return Turn.LATER
+    return Turn.NOW
