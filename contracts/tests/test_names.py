@@ -4,6 +4,7 @@
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ import ventanilla_contracts
 from ventanilla_contracts.formats import LetterAddress, message_id, parse_message_id
 from ventanilla_contracts.registry import EVENTS, event_name, is_known_name
 
+CONTRACTS = Path(__file__).parents[1]
 MODULES = sorted(module.name for module in pkgutil.iter_modules(ventanilla_contracts.__path__))
 
 addresses = st.builds(
@@ -26,6 +28,12 @@ addresses = st.builds(
 @pytest.mark.parametrize("name", MODULES)
 def test_what_the_docstrings_say_is_so(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"ventanilla_contracts.{name}")).failed == 0
+
+
+def test_what_the_readme_shows_is_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CONTRACTS)
+    result = doctest.testfile(str(CONTRACTS / "README.md"), module_relative=False, encoding="utf-8")
+    assert (result.failed, result.attempted) == (0, 5)
 
 
 @pytest.mark.parametrize("event_type", EVENTS)

@@ -15,6 +15,7 @@ from ventanilla_contracts.formats import parse_message_id
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.notifications import Delivery
 from ventanilla_contracts.registry import EVENTS
+from ventanilla_contracts.routing import CaseAnswered, DeadlineSet
 from ventanilla_contracts.topics import TopicSpec
 
 CONTRACTS = Path(__file__).parents[1]
@@ -120,6 +121,22 @@ def test_case_numbers_are_consecutive_without_gap_or_repeat() -> None:
     numbers = [event.case_number for _, event in events_in(CONTRACTS / "examples") if isinstance(event, CaseFiled)]
     counts = sorted(int(number.split("-")[2]) for number in numbers)
     assert counts == list(range(counts[0], counts[0] + len(counts)))
+
+
+def test_an_answer_is_in_time_by_the_last_deadline_of_its_case() -> None:
+    told = [Example.model_validate_json(path.read_bytes()) for path in (CONTRACTS / "examples").rglob("*.json")]
+    deadlines: dict[str, DeadlineSet] = {}
+    answered = 0
+    for example in sorted(told, key=lambda example: (example.envelope().time, example.envelope().seq or 0)):
+        match example.event():
+            case DeadlineSet() as deadline:
+                deadlines[example.key] = deadline
+                assert deadline.trace[-1].date == deadline.due
+            case CaseAnswered() as answer:
+                deadline = deadlines[example.key]
+                assert (answer.due, answer.in_time) == (deadline.due, answer.answered_at <= deadline.due_at)
+                answered += 1
+    assert answered == 5
 
 
 def test_every_letter_names_its_case_and_kind_in_its_message_id() -> None:
