@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from chassis.door import door_of, locale_of
+from chassis.files import FileTooLarge
 from chassis.problems import CODE_OF_STATUS, MEDIA_TYPE, TYPE_PREFIX, Problem, ProblemDocument
 from chassis.validation import field_errors
 
@@ -21,6 +22,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(FileTooLarge, _on_file_too_large)
 
 
 def problem_answer(request: Request, problem: Problem, reference: str | None = None) -> Response:
@@ -73,6 +75,11 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _limits(request: Request) -> dict[str, object]:
     return {"megabytes": door_of(request).settings.http_body_limit // 1_000_000}
+
+
+async def _on_file_too_large(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FileTooLarge)  # noqa: S101
+    return problem_answer(request, Problem(413, "file-too-large", values={"megabytes": error.largest // 1_000_000}))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

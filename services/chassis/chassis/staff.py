@@ -36,7 +36,7 @@ class Member(BaseModel):
     id: Slug
     name: str = Field(min_length=1, max_length=200)
     email: Annotated[str, StringConstraints(pattern=MAIL_ADDRESS)]
-    roles: tuple[Role, ...] = Field(min_length=1)
+    roles: tuple[Role, ...]
     area: Slug | None = None
     branch: Slug | None = None
     service_point: Slug | None = None
@@ -56,7 +56,7 @@ class StaffFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     version: Literal[1]
-    members: tuple[Member, ...] = Field(min_length=1)
+    members: tuple[Member, ...]
 
 
 class StaffFileError(ValueError):
@@ -129,6 +129,8 @@ def _faults(members: Sequence[Member]) -> list[str]:
     emails = [member.email for member in members]
     tokens = [token_hash for member in members for token_hash in member.token_hashes]
     return [
+        *([] if members else ["has no members"]),
+        *[f"member {m.id}: has no role" for m in members if not m.roles],
         *[f"member {one}: the id stands twice" for one in _repeated(ids)],
         *[f"member {m.id}: the e-mail address stands twice" for m in members if emails.count(m.email) > 1],
         *[f"member {m.id}: the e-mail address must be in lower case" for m in members if m.email != m.email.lower()],

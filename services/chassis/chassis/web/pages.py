@@ -7,7 +7,7 @@ from datetime import date, datetime, tzinfo
 from importlib.resources import files
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -55,8 +55,8 @@ def templates(package: str, texts: Catalogue, zone: tzinfo) -> Environment:
         return format_time(moment, style, tzinfo=zone, locale=_CLDR_LOCALE[_locale(context)])
 
     @pass_context
-    def local_datetime(context: Context, moment: datetime, style: str = "medium") -> str:
-        return format_datetime(moment, style, tzinfo=zone, locale=_CLDR_LOCALE[_locale(context)])
+    def local_datetime(context: Context, moment: datetime, style: str = "long") -> str:
+        return f"{local_date(context, moment, style)}, {local_time(context, moment)}"
 
     environment.globals["t"] = t
     environment.filters.update(local_date=local_date, local_time=local_time, local_datetime=local_datetime)

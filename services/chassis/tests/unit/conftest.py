@@ -3,6 +3,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
+from chassis import log
 from chassis.http import create_app
 from chassis.settings import ServiceSettings
 
@@ -20,9 +22,10 @@ MakeClient = Callable[..., httpx.AsyncClient]
 
 
 @pytest.fixture(autouse=True)
-def _logging_left_as_it_was() -> Iterator[None]:
+def _logs_as_in_a_service() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
+    log.configure("window", out=StringIO())
     yield
     root.handlers, root.level = handlers, level
     logging.captureWarnings(capture=False)

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files beside Kafka (design 4): addressed by their content, written before the transaction, never changed."""
+
+import asyncio
+import hashlib
+import os
+import re
+import unicodedata
+import uuid
+from collections.abc import AsyncIterator, Set
+from datetime import timedelta
+from pathlib import Path
+from time import time
+from typing import BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit
+
+from chassis.file_types import file_type
+from ventanilla_contracts.envelope import FileRef
+
+LARGEST = 25_000_000
+"""Bytes of one file, unless told otherwise."""
+
+_CHUNK = 1 << 20
+_LONGEST_NAME = 150
+_INCOMING = "incoming"
+
+
+class FileTooLarge(ValueError):
+    """More than the store takes for one file; nothing was kept."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(f"a file may have up to {largest} bytes")
+        self.largest = largest
+
+
+class FileLost(LookupError):
+    """The store has no such content, or other content than its address says."""
+
+
+class Files(Protocol):
+    """The port. Contents are never changed; names and types live in the FileRef only."""
+
+    async def put(self, content: bytes | AsyncIterator[bytes], name: str, type: str = "") -> FileRef:  # noqa: A002
+        """Keep a content and say how to find it. It is safe on disk on return. FileTooLarge above the limit."""
+        ...
+
+    async def get(self, ref: FileRef) -> bytes:
+        """The whole content, its hash checked. FileLost where it is missing or damaged."""
+        ...
+
+    def open(self, ref: FileRef) -> AsyncIterator[bytes]:
+        """The content in pieces. FileLost at the start where it is missing, at the end where it was damaged."""
+        ...
+
+    async def exists(self, ref: FileRef) -> bool: ...
+
+    async def sweep(self, referenced: Set[str], older_than: timedelta) -> int:
+        """Remove contents that were last put before `older_than` ago and whose sha256 is not referenced; how many."""
+        ...
+
+
+class DirectoryFiles:
+    """A directory or volume, which several processes may share: `ab/cd/<sha256>`."""
+
+    def __init__(self, root: Path, largest: int = LARGEST) -> None:
+        self._root = root
+        self._largest = largest
+        (root / _INCOMING).mkdir(parents=True, exist_ok=True)
+
+    async def put(self, content: bytes | AsyncIterator[bytes], name: str, type: str = "") -> FileRef:  # noqa: A002
+        incoming = self._root / _INCOMING / uuid.uuid4().hex
+        try:
+            sha256, size = await self._write(content, incoming)
+            found = await asyncio.to_thread(self._keep, incoming, sha256, type)
+        finally:
+            await asyncio.to_thread(incoming.unlink, missing_ok=True)
+        return FileRef(sha256=sha256, name=safe_name(name), type=found, size=size)
+
+    async def get(self, ref: FileRef) -> bytes:
+        return b"".join([chunk async for chunk in self.open(ref)])
+
+    async def open(self, ref: FileRef) -> AsyncIterator[bytes]:
+        digest = hashlib.sha256()
+        try:
+            file = await asyncio.to_thread(self._path(ref.sha256).open, "rb")
+        except FileNotFoundError:
+            raise FileLost(f"no content {ref.sha256}") from None
+        with file:
+            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+                digest.update(chunk)
+                yield chunk
+        if digest.hexdigest() != ref.sha256:
+            raise FileLost(f"content {ref.sha256} is damaged")
+
+    async def exists(self, ref: FileRef) -> bool:
+        return await asyncio.to_thread(self._path(ref.sha256).is_file)
+
+    async def sweep(self, referenced: Set[str], older_than: timedelta) -> int:
+        return await asyncio.to_thread(self._sweep, referenced, time() - older_than.total_seconds())
+
+    async def _write(self, content: bytes | AsyncIterator[bytes], incoming: Path) -> tuple[str, int]:
+        digest, size = hashlib.sha256(), 0
+        file = await asyncio.to_thread(incoming.open, "xb")
+        with file:
+            async for chunk in _chunks(content):
+                size += len(chunk)
+                if size > self._largest:
+                    raise FileTooLarge(self._largest)
+                digest.update(chunk)
+                await asyncio.to_thread(file.write, chunk)
+            await asyncio.to_thread(_file_to_disk, file)
+        return digest.hexdigest(), size
+
+    def _keep(self, incoming: Path, sha256: str, declared: str) -> str:
+        with incoming.open("rb") as file:
+            found = file_type(file, declared)
+        path = self._path(sha256)
+        try:
+            os.utime(path)  # it was there: a sweep in progress sees that it is wanted again
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            incoming.chmod(0o440)
+            incoming.replace(path)
+            for directory in (path.parent, path.parent.parent, self._root):
+                _directory_to_disk(directory)
+        return found
+
+    def _sweep(self, referenced: Set[str], before: float) -> int:
+        old = [path for path in self._root.glob("??/??/*") if path.stat().st_mtime < before]
+        swept = sum(self._remove(path, before) for path in old if path.name not in referenced)
+        for left_behind in (self._root / _INCOMING).iterdir():
+            if left_behind.stat().st_mtime < before:
+                left_behind.unlink(missing_ok=True)
+        return swept
+
+    def _remove(self, path: Path, before: float) -> bool:
+        aside = self._root / _INCOMING / f"swept-{path.name}"
+        path.replace(aside)
+        if aside.stat().st_mtime >= before:  # put again while we were looking
+            aside.replace(path)
+            return False
+        aside.unlink()
+        return True
+
+    def _path(self, sha256: str) -> Path:
+        return self._root / sha256[:2] / sha256[2:4] / sha256
+
+
+def files_from(url: str, largest: int = LARGEST) -> Files:
+    """The store that FILES_URL names: `file:///directory`. ValueError for any other."""
+    parts = urlsplit(url)
+    if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
+        return DirectoryFiles(Path(unquote(parts.path)), largest)
+    raise ValueError("expected file:///directory")
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file name, without signs that hide what it is; `file` where nothing is left."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C" and sign not in '<>:"|?*')
+    stem, dot, suffix = " ".join(shown.split()).lstrip(". ").rpartition(".")
+    if not dot or len(suffix) > 10:
+        stem, dot, suffix = f"{stem}{dot}{suffix}", "", ""
+    return f"{stem[: _LONGEST_NAME - len(suffix) - 1]}{dot}{suffix}" or "file"
+
+
+async def _chunks(content: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+    else:
+        async for chunk in content:
+            yield chunk
+
+
+def _file_to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _directory_to_disk(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
