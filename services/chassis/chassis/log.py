@@ -70,6 +70,7 @@ def _handler(out: TextIO, shared: list[Processor], style: str, *, debug: bool) -
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 describe_exception(with_stack=debug),
                 mask_sensitive,
+                _readable_order,
                 renderer,
             ],
         )
@@ -97,6 +98,12 @@ def _add_service(service: str) -> Processor:
         return event
 
     return add
+
+
+def _readable_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event.pop("color_message", None)  # uvicorn's second copy of its message
+    first = {name: event.pop(name) for name in ("at", "level", "event") if name in event}
+    return {**first, **event}
 
 
 def _first_line_of_asyncio(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

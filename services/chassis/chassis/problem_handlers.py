@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from chassis.door import door_of, locale_of
 from chassis.files import FileTooLarge
-from chassis.problems import CODE_OF_STATUS, MEDIA_TYPE, TYPE_PREFIX, Problem, ProblemDocument
+from chassis.problems import CODE_OF_STATUS, MEDIA_TYPE, TYPE_PREFIX, FieldError, Problem, ProblemDocument
 from chassis.validation import field_errors
 
 _BODY_AS_A_WHOLE = ("body",)
@@ -42,7 +42,7 @@ def _document(request: Request, problem: Problem, reference: str | None) -> Prob
         code=problem.code,
         title=problem.title or _text(request, problem, "title"),
         detail=problem.detail or _text(request, problem, "detail"),
-        errors=list(problem.errors),
+        errors=[_translated(request, error, problem.values) for error in problem.errors],
         reference=reference,
         **problem.extra,
     )
@@ -53,6 +53,13 @@ def _text(request: Request, problem: Problem, part: str) -> str:
     general = CODE_OF_STATUS.get(problem.status, "unexpected-error")
     code = problem.code if texts.find(f"problems.{problem.code}.{part}") else general
     return texts.t(f"problems.{code}.{part}", locale, **problem.values)
+
+
+def _translated(request: Request, error: FieldError, values: Mapping[str, object]) -> FieldError:
+    """Message and expectation may be keys of the catalogue; other texts stay as they are."""
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    told = {part: texts.t(getattr(error, part), locale, **values) for part in ("message", "expected")}
+    return error.model_copy(update=told)
 
 
 def wants_page(request: Request) -> bool:

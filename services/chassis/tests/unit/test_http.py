@@ -13,9 +13,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from pydantic_core._pydantic_core import list_all_errors
 
 from chassis import log
+from chassis.files import FileTooLarge
 from chassis.i18n import catalogue
 from chassis.ids import new_traceparent, trace_id
-from chassis.problems import Problem, Unavailable
+from chassis.problems import FieldError, Problem, Unavailable
 from chassis.validation import field_errors, json_path
 
 
@@ -61,6 +62,16 @@ def shop() -> APIRouter:
     @router.get("/v1/conflict")
     async def conflict() -> None:
         raise Problem(409, "already-there", "Ya existe", "Use otro.", extra={"allowed": ["close"]})
+
+    @router.get("/v1/keys")
+    async def keys() -> None:
+        told = FieldError(field="$.day", message="validation.message.missing", expected="el día {n}")
+        key = FieldError(field="$.n", message="Mal", expected="validation.expected.less_than")
+        raise Problem(422, errors=[told, key], values={"lt": 9})
+
+    @router.get("/v1/heavy")
+    async def heavy() -> None:
+        raise FileTooLarge(25_000_000)
 
     return router
 
@@ -228,6 +239,19 @@ async def test_a_problem_says_what_its_author_said(client: httpx.AsyncClient) ->
         "errors": [],
         "allowed": ["close"],
     }
+
+
+async def test_the_texts_of_a_field_may_be_keys(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/keys")).json()["errors"] == [
+        {"field": "$.day", "message": "Falta este dato", "expected": "el día {n}"},
+        {"field": "$.n", "message": "Mal", "expected": "un valor menor que 9"},
+    ]
+
+
+async def test_too_large_a_file_says_how_large_it_may_be(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/heavy")
+    assert (answer.status_code, answer.json()["code"]) == (413, "file-too-large")
+    assert "25 MB" in answer.json()["detail"]
 
 
 async def test_a_person_gets_a_page_instead_of_json(client: httpx.AsyncClient) -> None:
