@@ -7,8 +7,7 @@ from fastapi import Request
 
 from chassis.commands import Commands, NotAnswered
 from chassis.decision import Refused
-from chassis.ids import new_traceparent
-from chassis.problems import FieldError, Problem
+from chassis.problems import FieldError, Problem, Unavailable
 from chassis.subjects import Aggregate
 
 STATUS = {"conflict": 409, "invalid": 422, "not-found": 404, "forbidden": 403}
@@ -28,7 +27,7 @@ async def ask(
             aggregate,
             subject,
             command,
-            traceparent=request.headers.get("traceparent") or new_traceparent(),
+            traceparent=request.state.traceparent,
             key=f"{request.url.path} {key}" if key else None,
             body=await request.body() if key else b"",
         )
@@ -41,8 +40,9 @@ async def ask(
 
 def unavailable(*, unknown: bool = False) -> Problem:
     """503: nothing was promised; ask again."""
-    code = "outcome-unknown" if unknown else "unavailable"
-    return Problem(503, code, headers={"Retry-After": str(RETRY_SECONDS)})
+    if not unknown:
+        return Unavailable("database", retry_after=RETRY_SECONDS)
+    return Problem(503, "outcome-unknown", headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def refused(outcome: Refused) -> Problem:
@@ -52,4 +52,7 @@ def refused(outcome: Refused) -> Problem:
 
 
 def _fields(outcome: Refused) -> tuple[FieldError, ...]:
-    return (FieldError(field=outcome.field, message=outcome.code, expected=""),) if outcome.field else ()
+    if outcome.field is None:
+        return ()
+    code = f"problems.{outcome.code}"
+    return (FieldError(field=outcome.field, message=f"{code}.title", expected=f"{code}.expected"),)

@@ -110,8 +110,8 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
     async def run(self) -> None:
         """Read until cancelled; the broker may be away at the start."""
         await self._topics_exist()
-        await self._broker.start()
         try:
+            await self._broker.start()
             while True:
                 await asyncio.sleep(MAINTENANCE_SECONDS)
                 await self._maintain()
@@ -201,8 +201,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
 
     async def _commit(self) -> None:
         consumer = self._consumer()
-        offsets = self._positions.to_commit(consumer)
-        if offsets:
+        if offsets := self._positions.to_commit(consumer):
             await consumer.commit(offsets)
 
 
@@ -224,7 +223,6 @@ async def missing_topics(bootstrap_servers: str, topics: list[str]) -> list[str]
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, client_id="ventanilla-topics")
     await admin.start()
     try:
-        described = await admin.describe_topics(topics)
+        return sorted(set(topics) - set(await admin.list_topics()))
     finally:
         await admin.close()
-    return sorted(topic["topic"] for topic in described if topic["error_code"])

@@ -6,8 +6,9 @@ The only part of the chassis that a domain may import (ADR 0003). A service deci
 the service's own; ``now`` only stamps, rules use the times of the messages (design 2 and 5).
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
@@ -34,7 +35,7 @@ class TimerFired:
 
     name: str
     due: datetime
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class SetTimer:
 
     name: str
     due: datetime
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Decision(Generic[S]):
     events: tuple[Event | Keyed, ...] = ()
     timers: tuple[SetTimer | CancelTimer, ...] = ()
     rows: tuple[Row, ...] = ()
-    result: Mapping[str, object] = field(default_factory=dict)
+    result: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +126,5 @@ class Refused:
     code: str
     kind: Literal["conflict", "invalid", "not-found", "forbidden"] = "conflict"
     field: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
     allowed: tuple[str, ...] = ()

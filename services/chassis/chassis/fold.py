@@ -164,7 +164,8 @@ class _Attempt:
                 self._drop(item, "forged")
 
     def _turn(self, item: Input) -> Turn:
-        if item.parsed is None or item.parsed.envelope is None:
+        """What cannot be read is parked whatever seq it claims: its word is not to be trusted."""
+        if item.parsed is None or item.parsed.envelope is None or isinstance(item.parsed, Undecodable):
             return Turn.NOW
         return turn(self.subject, item.parsed.origin.topic, item.parsed.envelope, self.reads)
 

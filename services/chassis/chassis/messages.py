@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.records import Headers, Origin, RawRecord
+from chassis.topics import dead_letter_topic
 from ventanilla_contracts.envelope import MAX_EVENT_BYTES, Envelope, Event, event_id
 
 OUTBOX_BYTES = 8 * 1024 * 1024
@@ -71,7 +72,7 @@ def dead_letter(raw: RawRecord, origin: Origin, reason: str, *, service: str, no
         "dlq-at": now.isoformat(),
     }
     headers = (*raw.headers, *((name, text.encode()) for name, text in why.items()))
-    return Message(f"{origin.topic}-{service}-dlq", raw.key, raw.value, headers)
+    return Message(dead_letter_topic(origin.topic, service), raw.key, raw.value, headers)
 
 
 def by_size(messages: Sequence[Message], limit: int = OUTBOX_BYTES) -> Iterator[list[Message]]:

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 
 from chassis.door import door_of, locale_of
 from chassis.files import FileTooLarge
-from chassis.problems import CODE_OF_STATUS, MEDIA_TYPE, TYPE_PREFIX, FieldError, Problem, ProblemDocument
+from chassis.mongo import Unavailable as DatabaseUnavailable
+from chassis.problems import CODE_OF_STATUS, MEDIA_TYPE, TYPE_PREFIX, FieldError, Problem, ProblemDocument, Unavailable
 from chassis.validation import field_errors
 
 _BODY_AS_A_WHOLE = ("body",)
@@ -23,6 +24,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(FileTooLarge, _on_file_too_large)
+    app.add_exception_handler(DatabaseUnavailable, _on_database_unavailable)
 
 
 def problem_answer(request: Request, problem: Problem, reference: str | None = None) -> Response:
@@ -33,6 +35,10 @@ def problem_answer(request: Request, problem: Problem, reference: str | None = N
         return pages.render(request, "problem.html", status=problem.status, headers=problem.headers, problem=document)
     content = document.model_dump(mode="json", exclude_none=True)
     return JSONResponse(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+
+
+async def _on_database_unavailable(request: Request, _error: Exception) -> Response:
+    return problem_answer(request, Unavailable("database"))
 
 
 def _document(request: Request, problem: Problem, reference: str | None) -> ProblemDocument:

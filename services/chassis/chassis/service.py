@@ -94,9 +94,8 @@ class Runtime(Generic[Settings]):
         )
         by_name = {aggregate.name: aggregate for aggregate in definition.aggregates}
         self._timers = Timers(self.database, self.processor, self.clock, by_name, self.process)
-        self._sweeper = Sweeper(
-            self.database, Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix), self.process
-        )
+        self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
+        self._sweeper = Sweeper(self.database, self._sweeping, self.process)
         self._loops: dict[str, list[tuple[str, Loop]]] = {
             "api": [("commands", self.commands.run)],
             "consume": [("consume", self._consumption.run)],
@@ -146,6 +145,7 @@ class Runtime(Generic[Settings]):
                 await self._sweeper.release()
                 await self.outbox.retire()
                 await self._producer.stop()
+                await self._sweeping.stop()
         self.database.close()
 
     async def _prepare(self) -> None:
