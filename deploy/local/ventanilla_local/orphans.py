@@ -18,7 +18,7 @@ def adopt_orphans() -> None:
 def end_orphans(but: Collection[int]) -> list[int]:
     """Kill every child of ours except `but`, and theirs in turn; says which."""
     ended: list[int] = []
-    while orphans := [pid for pid in _children() if pid not in but]:
+    while orphans := [pid for pid in children_of(os.getpid()) if pid not in but]:
         for pid in orphans:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
@@ -26,8 +26,8 @@ def end_orphans(but: Collection[int]) -> list[int]:
     return ended
 
 
-def _children() -> list[int]:
-    return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat") if _parent(path) == os.getpid()]
+def children_of(pid: int) -> list[int]:
+    return [int(stat.parent.name) for stat in Path("/proc").glob("[0-9]*/stat") if _parent(stat) == pid]
 
 
 def _parent(stat: Path) -> int | None:
