@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A case as routing keeps it: what was filed, who has it, until when, what was done, and where it stands."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from routing.domain.classification import Classification
+from routing.domain.matrix import Assignment
+from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
+from ventanilla_contracts.intake import CaseFiled, Person, RegulatorRequest
+from ventanilla_contracts.routing import TraceDay
+from ventanilla_contracts.vocabulary import AnswerDelivery, CaseStatus, Channel, CloseReason, Kind, Term
+
+Outcome = Literal["on-its-way", "delivered", "failed", "unknown"]
+"""What became of an answer."""
+
+
+class Happening(Frozen):
+    """One line of a case's history: who did what and when; ``facts`` fill its words."""
+
+    at: Instant
+    actor: Actor
+    what: str
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+class CaseDeadline(Frozen):
+    """Until when, and why: as the event deadline-set said it."""
+
+    due: LocalDate
+    due_at: Instant
+    term: Term
+    anchor: LocalDate
+    rule: str
+    source: str
+    calendar_version: str
+    because: Literal["filed", "reclassified"]
+    trace: tuple[TraceDay, ...]
+
+
+class DocumentsRequest(Frozen):
+    """Documents asked from a responder (CNF-10)."""
+
+    id: str
+    responder: StaffRef
+    due: LocalDate
+    text: str
+    files: tuple[FileRef, ...] = ()
+    asked_at: Instant
+    delivered_at: Instant | None = None
+
+
+class DocumentsDelivery(Frozen):
+    """Documents and action plan of a responder (CNF-10)."""
+
+    responder: StaffRef
+    at: Instant
+    text: str
+    files: tuple[FileRef, ...] = ()
+    request_id: str | None = None
+
+
+class Answer(Frozen):
+    """An answer to the person; ``trouble`` says in words of the mail service why it did not arrive."""
+
+    id: str
+    text: str
+    files: tuple[FileRef, ...] = ()
+    delivery: AnswerDelivery
+    to: str | None = None
+    by: Actor
+    approved_at: Instant
+    outcome: Outcome = "on-its-way"
+    trouble: str | None = None
+
+
+class Answered(Frozen):
+    """The answer that counts, and the time that decides "in time" (design 4)."""
+
+    answer_id: str
+    at: Instant
+    delivery: AnswerDelivery
+    in_time: bool
+
+
+class Closed(Frozen):
+    reason: CloseReason
+    at: Instant
+    observation: str | None = None
+
+
+class Case(Frozen):
+    """The whole state. ``open``: an answer is still owed; ``timers``: names of those that are set."""
+
+    id: str
+    case_number: str
+    status: CaseStatus = "filed"
+    open: bool = True
+    channel: Channel
+    received_at: Instant
+    registered_at: Instant
+    anonymous: bool = False
+    kind_stated: Kind | None = None
+    area_stated: str | None = None
+    service_point: str | None = None
+    municipality: str | None = None
+    segment: str | None = None
+    regulator: RegulatorRequest | None = None
+    product_reference: str | None = None
+    person: Person = Person()
+    subject: str = ""
+    text: str = ""
+    full_text: FileRef | None = None
+    files: tuple[FileRef, ...] = ()
+    messages: int = 0
+    classification: Classification | None = None
+    assignment: Assignment | None = None
+    deadline: CaseDeadline | None = None
+    timers: tuple[str, ...] = ()
+    reminded: bool = False
+    missed: bool = False
+    escalated: tuple[int, ...] = ()
+    requests: tuple[DocumentsRequest, ...] = ()
+    deliveries: tuple[DocumentsDelivery, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    answered: Answered | None = None
+    check_ended: CloseReason | None = None
+    closed: Closed | None = None
+    history: tuple[Happening, ...] = ()
+
+    @classmethod
+    def filed(cls, case_id: str, event: CaseFiled) -> "Case":
+        """The case as intake told of it, before anything was decided."""
+        return cls(
+            id=case_id,
+            case_number=event.case_number,
+            channel=event.channel,
+            received_at=event.received_at,
+            registered_at=event.registered_at,
+            anonymous=event.anonymous,
+            kind_stated=event.kind_stated,
+            area_stated=event.area_stated,
+            service_point=event.service_point,
+            municipality=event.municipality,
+            segment=event.segment,
+            regulator=event.regulator,
+            product_reference=event.product_reference,
+            person=event.personal.person,
+            subject=event.personal.subject,
+            text=event.personal.text,
+            full_text=event.full_text,
+            files=event.files,
+        )
+
+    @property
+    def answer(self) -> Answer | None:
+        """The latest answer, whatever became of it."""
+        return self.answers[-1] if self.answers else None
+
+    @property
+    def answer_on_its_way(self) -> bool:
+        return self.open and self.answer is not None and self.answer.outcome == "on-its-way"
+
+    @property
+    def from_regulator(self) -> bool:
+        """Whether a supervisory authority asks (CNF-03)."""
+        return self.regulator is not None or self.channel == "regulator"

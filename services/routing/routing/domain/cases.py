@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The life of a case, rule by rule: which module decides what came in."""
+
+from datetime import datetime
+
+from chassis.decision import Decision, Received, Refused, TimerFired
+from routing.domain.allowed import refusal
+from routing.domain.answering import answer, on_delivery, on_filed_with_regulator
+from routing.domain.assigning import assign, classify
+from routing.domain.case import Case
+from routing.domain.closing import on_check_completed, on_check_waived
+from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
+from routing.domain.documents import deliver_documents, request_documents
+from routing.domain.filing import on_case_filed, on_message_appended
+from routing.domain.policy import Policy
+from routing.domain.reminders import on_timer
+from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
+from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
+
+HANDLES: tuple[type[Event], ...] = (
+    CaseFiled,
+    MessageAppended,
+    AnswerFiledWithRegulator,
+    DeliverySent,
+    DeliveryFailed,
+    DeliveryUnknown,
+    CheckCompleted,
+    CheckWaived,
+)
+
+
+def decide(policy: Policy, case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
+    """What follows from an event, a timer or a command. Raises ValueError for what cannot be about this case."""
+    match message:
+        case Received(event=CaseFiled() as filed):
+            if case is not None:
+                raise ValueError("a case is filed once")
+            return on_case_filed(policy, message.subject, filed, now)
+        case Received() | TimerFired() if case is None:
+            raise ValueError("nothing is known of this case")
+        case Received() if case is not None:
+            return _heard(policy, case, message, now)
+        case TimerFired() if case is not None:
+            return on_timer(policy, case, message, now)
+        case Classify() | Assign() | RequestDocuments() | DeliverDocuments() | AnswerPerson():
+            if case is None:
+                return Refused("not-found", "not-found")
+            return refusal(case, message) or _asked(policy, case, message, now)
+    raise TypeError(type(message).__name__)
+
+
+def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
+    match received.event:
+        case MessageAppended() as event:
+            return on_message_appended(case, event, received.id, now)
+        case DeliverySent() | DeliveryFailed() | DeliveryUnknown() as event:
+            return on_delivery(case, event, received.time, now)
+        case AnswerFiledWithRegulator() as event:
+            return on_filed_with_regulator(case, event, now)
+        case CheckCompleted() as event:
+            return on_check_completed(policy, case, event, received.time, now)
+        case CheckWaived() as event:
+            return on_check_waived(case, event, received.time, now)
+    raise TypeError(type(received.event).__name__)
+
+
+def _asked(policy: Policy, case: Case, command: Command, now: datetime) -> Decision[Case] | Refused:
+    match command:
+        case Classify():
+            return classify(policy, case, command, now)
+        case Assign():
+            return assign(policy, case, command, now)
+        case RequestDocuments():
+            return request_documents(policy, case, command, now)
+        case DeliverDocuments():
+            return deliver_documents(policy, case, command, now)
+        case AnswerPerson():
+            return answer(case, command, now)

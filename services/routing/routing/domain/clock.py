@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The clock of one case: its deadline with the reason for it (ICX-03), and the timers that watch over it."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from routing.domain.case import Case, CaseDeadline
+from routing.domain.deadlines import Deadline, compute
+from routing.domain.facts import facts_of_case
+from routing.domain.handling import Handling
+from routing.domain.matrix import BusinessDaysAfter, BusinessDaysBefore, Level
+from routing.domain.policy import ROUTING, Policy
+from ventanilla_contracts.routing import DeadlineSet
+
+REMINDER, DEADLINE, LEVEL = "reminder", "deadline", "level-"
+JUST_AFTER = timedelta(milliseconds=1)
+"""An answer in the last millisecond of the due date is in time, so the term is missed one later."""
+
+
+def set_deadline(handling: Handling, policy: Policy, because: Literal["filed", "reclassified"]) -> None:
+    """Compute the due date from the receipt of the filing, and say it unless it is as it was.
+
+    A new due date is watched over anew: what was said about the former one does not count.
+    """
+    before, deadline = handling.case.deadline, _deadline(handling.case, policy, because)
+    if before is not None and deadline == before.model_copy(update={"because": because}):
+        return
+    if before is not None and deadline.due != before.due:
+        handling.change(reminded=False, missed=False, escalated=())
+    said = DeadlineSet(actor=ROUTING, **{name: getattr(deadline, name) for name in CaseDeadline.model_fields})
+    handling.say(said, deadline=deadline)
+
+
+def start_timers(handling: Handling, policy: Policy, since: datetime) -> None:
+    """Watch over the deadline from a time on, leaving out what has become pointless by then.
+
+    A reminder that is overdue comes at once, one for a due date that has passed never; what the passing of the due date
+    brings comes in order, however late (design 4).
+    """
+    case = handling.case
+    if case.deadline is None:
+        return
+    if since <= case.deadline.due_at:
+        reminder = policy.calendar.reminder_at(case.deadline.due, policy.reminder_days)
+        handling.set_timer(REMINDER, max(reminder, since))
+    handling.set_timer(DEADLINE, case.deadline.due_at + JUST_AFTER)
+    for level in policy.matrix.levels_for(facts_of_case(case)):
+        if level.when != "at-once":
+            handling.set_timer(f"{LEVEL}{level.level}", _moment(level, case.deadline, policy))
+
+
+def _deadline(case: Case, policy: Policy, because: Literal["filed", "reclassified"]) -> CaseDeadline:
+    if case.classification is None:
+        raise ValueError("a case is classified before its deadline is set")
+    term, received_at = case.classification.term, case.received_at
+    found = compute(term, received_at, policy=policy.anchor, terms=policy.terms, calendar=policy.calendar)
+    if not isinstance(found, Deadline):
+        raise ValueError(f"the term {term} has no due date for this receipt")
+    return CaseDeadline(
+        due=found.due,
+        due_at=policy.calendar.end_of_day_utc(found.due),
+        term=term,
+        anchor=found.anchor,
+        rule=found.rule,
+        source=found.source,
+        calendar_version=found.calendar_version,
+        because=because,
+        trace=found.trace,
+    )
+
+
+def _moment(level: Level, deadline: CaseDeadline, policy: Policy) -> datetime:
+    """When a level is due. A millisecond for its number keeps levels of the same moment in order."""
+    nth = JUST_AFTER * level.level
+    match level.when:
+        case BusinessDaysBefore(business_days_before=days):
+            return policy.calendar.reminder_at(deadline.due, days) + nth
+        case BusinessDaysAfter(business_days_after=days):
+            return policy.calendar.start_of_business_utc(policy.calendar.business_days_after(deadline.due, days)) + nth
+    return deadline.due_at + JUST_AFTER + nth

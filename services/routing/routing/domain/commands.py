@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people ask routing to do with a case. Ids are handed in, so that the rules stay pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from routing.domain.classification import FilingTerm
+from ventanilla_contracts.envelope import Actor, FileRef
+from ventanilla_contracts.vocabulary import Kind, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """A person's correction (CNF-06); what is None stays as it is."""
+
+    actor: Actor
+    area: str | None = None
+    attribute: str | None = None
+    regulator_category: str | None = None
+    kind: Kind | None = None
+    term: FilingTerm | None = None
+    priority: Priority | None = None
+    legal_support: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give the case to another responder (CNF-07)."""
+
+    actor: Actor
+    responder: str
+    observation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDocuments:
+    """Ask a responder (None: the case's) for documents, with the person's file unless files are named (CNF-10)."""
+
+    actor: Actor
+    request_id: str
+    due: date
+    text: str
+    responder: str | None = None
+    files: tuple[FileRef, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverDocuments:
+    """A responder returns documents and an action plan (CNF-10)."""
+
+    actor: Actor
+    text: str
+    request_id: str | None = None
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPerson:
+    """Answer the person; how it goes follows from the case, unless it was handed over."""
+
+    actor: Actor
+    answer_id: str
+    text: str
+    files: tuple[FileRef, ...] = ()
+    delivery: Literal["handed-over"] | None = None
+
+
+Command = Classify | Assign | RequestDocuments | DeliverDocuments | AnswerPerson

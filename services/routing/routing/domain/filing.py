@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A case comes in: in one decision it is classified, assigned and given its deadline (CNF-02, 06, 07, 08; ICX-03)."""
+
+from datetime import datetime
+from uuid import uuid5
+
+from chassis.decision import Decision, Put
+from routing.domain.answering import say_answered
+from routing.domain.assigning import assign_by_matrix, say_classified
+from routing.domain.case import Answer, Case
+from routing.domain.clock import set_deadline, start_timers
+from routing.domain.closing import close_compliment
+from routing.domain.escalation import escalate_at_once
+from routing.domain.handling import Handling
+from routing.domain.policy import ROUTING, Policy
+from ventanilla_contracts.envelope import NAMESPACE
+from ventanilla_contracts.intake import CaseFiled, MessageAppended
+
+MESSAGES = "messages"
+"""Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
+
+
+def on_case_filed(policy: Policy, case_id: str, filed: CaseFiled, now: datetime) -> Decision[Case]:
+    """The state, and what the other services are told."""
+    handling = Handling(Case.filed(case_id, filed), now)
+    handling.note(filed, filed.registered_at)
+    about = policy.classifier.classify(filed)
+    say_classified(handling, about, ROUTING)
+    assign_by_matrix(handling, policy)
+    set_deadline(handling, policy, "filed")
+    if about.kind == "compliment":
+        close_compliment(handling, policy)
+    elif filed.answered_on_spot is not None:
+        _take_over_answer(handling, filed, filed.answered_on_spot.at)
+    else:
+        start_timers(handling, policy, since=filed.registered_at)
+        escalate_at_once(handling, policy)
+    return handling.decision()
+
+
+def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: datetime) -> Decision[Case]:
+    """The person said more: it is kept with the case, and its files with the person's file."""
+    handling = Handling(case, now)
+    row = {
+        "case": case.id,
+        "at": event.received_at,
+        "channel": event.channel,
+        "text": event.personal.text,
+        "files": [file.model_dump() for file in event.files],
+    }
+    handling.keep(Put(MESSAGES, event_id, row))
+    handling.note(event, event.received_at, messages=case.messages + 1, files=(*case.files, *event.files))
+    return handling.decision()
+
+
+def _take_over_answer(handling: Handling, filed: CaseFiled, at: datetime) -> None:
+    """CNF-02: solved on the spot is registered as answered at that time, by whoever filed it."""
+    given = Answer(
+        id=str(uuid5(NAMESPACE, f"{handling.case.id}/answer-on-the-spot")),
+        text=filed.personal.answer_on_spot or "",
+        delivery="handed-over",
+        by=filed.actor,
+        approved_at=at,
+    )
+    handling.change(answers=(given,))
+    say_answered(handling, given.id, at, "handed-over", filed.actor)

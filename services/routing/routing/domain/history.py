@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facts of an event that its line in a case's history tells; codes stay codes until a page puts them into words."""
+
+from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from ventanilla_contracts.notifications import DeliveryFailed
+from ventanilla_contracts.routing import (
+    AnswerApproved,
+    CaseAnswered,
+    CaseAssigned,
+    CaseClassified,
+    CaseClosed,
+    CaseEscalated,
+    DeadlineApproaching,
+    DeadlineMissed,
+    DeadlineSet,
+    DocumentsDelivered,
+    DocumentsRequested,
+)
+from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
+
+
+def facts_of(event: Event) -> dict[str, str]:
+    """Empty where the name of the event says it all."""
+    return _about_handling(event) or _about_the_term(event) or _about_the_end(event)
+
+
+def _about_handling(event: Event) -> dict[str, str]:
+    match event:
+        case CaseFiled() | MessageAppended():
+            return {"channel": event.channel}
+        case CaseClassified():
+            return {"kind": event.kind, "area": event.area_name, "term": event.term, "priority": event.priority}
+        case CaseAssigned():
+            return {"responder": event.responder.name, "area": event.area_name}
+        case DocumentsRequested():
+            return {"responder": event.responder.name, "due": event.due.isoformat()}
+        case DocumentsDelivered():
+            return {"responder": event.responder.name}
+    return {}
+
+
+def _about_the_term(event: Event) -> dict[str, str]:
+    match event:
+        case DeadlineSet() | DeadlineApproaching() | DeadlineMissed():
+            return {"due": event.due.isoformat()}
+        case CaseEscalated():
+            return {"level": event.level_name, "to": ", ".join(person.name for person in event.to)}
+    return {}
+
+
+def _about_the_end(event: Event) -> dict[str, str]:
+    match event:
+        case AnswerApproved():
+            return {"delivery": event.delivery}
+        case CaseAnswered():
+            return {"delivery": event.delivery, "timing": "in-time" if event.in_time else "late"}
+        case AnswerFiledWithRegulator():
+            return {"authority": event.authority, "reference": event.reference}
+        case CheckCompleted():
+            return {"outcome": event.outcome}
+        case DeliveryFailed() | CheckWaived() | CaseClosed():
+            return {"reason": event.reason}
+    return {}
