@@ -10,6 +10,8 @@ from bson.raw_bson import RawBSONDocument
 
 CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
+
 MAX_DOCUMENT_BYTES = 15 * 1024 * 1024
 """MongoDB takes 16 MB; the rest is room for what the server adds."""
 
@@ -26,4 +28,4 @@ def encoded(document: Mapping[str, Any]) -> RawBSONDocument:
         raise Unstorable(type(error).__name__) from error
     if len(data) > MAX_DOCUMENT_BYTES:
         raise Unstorable(f"{len(data)} bytes, at most {MAX_DOCUMENT_BYTES}")
-    return RawBSONDocument(data, codec_options=CodecOptions(document_class=RawBSONDocument, tz_aware=True))
+    return RawBSONDocument(data, codec_options=_RAW)

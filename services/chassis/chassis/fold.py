@@ -5,7 +5,7 @@ Pure: no I/O, no clock. A raise parks the record that caused it and keeps what c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from chassis.documents import encoded
 from chassis.ids import child_traceparent
 from chassis.messages import Message, dead_letter, event_message
 from chassis.records import Parsed, Readable, Undecodable, Unhandled, record_fields
-from chassis.subjects import Aggregate, Subject, Turn, turn
+from chassis.subjects import Aggregate, Subject, Timer, Turn, turn
 from ventanilla_contracts.envelope import Envelope, Event
 
 Outcome = Mapping[str, object] | Refused | Exception
@@ -27,7 +27,7 @@ Outcome = Mapping[str, object] | Refused | Exception
 class Input:
     """One thing to decide about a subject: an event in ``parsed``, or a timer or command in ``message``.
 
-    ``row_id`` is the timer's or parked row that this input came from; it goes when the input is applied.
+    ``row_id`` is the parked row that this input is replayed from; it goes when the input is applied.
     ``key`` (Idempotency-Key) and ``fingerprint`` of its body make a command's repetition hear the first outcome.
     """
 
@@ -61,11 +61,8 @@ class Effects:
 
     documents: list[tuple[Aggregate, int, RawBSONDocument]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    timers: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    fired: list[tuple[str, datetime]] = field(default_factory=list)
     waiting: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     parked: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    parked_timers: dict[str, str] = field(default_factory=dict)
     rows: list[tuple[int, Row]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     failed: list[Input] = field(default_factory=list)
@@ -144,11 +141,10 @@ class _Attempt:
             effects.documents.append((self.aggregate, self.subject.version, self.document))
         mine = self.effects
         effects.messages += mine.messages
-        effects.fired += mine.fired
         effects.rows += mine.rows
         effects.failed += mine.failed
-        for name in ("timers", "waiting", "parked", "parked_timers"):
-            getattr(effects, name).update(getattr(mine, name))
+        effects.waiting.update(mine.waiting)
+        effects.parked.update(mine.parked)
         for what, n in mine.counts.items():
             effects.count(what, n)
 
@@ -213,6 +209,9 @@ class _Attempt:
         if isinstance(item.parsed, Undecodable):
             self.folder.park(item.parsed, item.parsed.reason, self.effects)
             return
+        if isinstance(item.message, TimerFired) and not self._is_set(item.message):
+            self.effects.count("dropped")
+            return
         before = self.subject.copy()
         marked = len(self.effects.messages)
         try:
@@ -222,8 +221,16 @@ class _Attempt:
             del self.effects.messages[marked:]
             self._fail(item, error)
 
+    def _is_set(self, fired: TimerFired) -> bool:
+        """A timer may have been fired elsewhere, cancelled or moved since it was found due."""
+        timer = self.subject.timers.get(fired.name)
+        return timer is not None and timer.due == fired.due
+
     def _decide(self, item: Input) -> None:
         parsed = item.parsed
+        if isinstance(item.message, TimerFired):
+            del self.subject.timers[item.message.name]
+            self.changed = True
         decision: Decision[Any] | Refused | None
         if isinstance(parsed, Unhandled):
             decision = None
@@ -243,8 +250,6 @@ class _Attempt:
             self.changed = True
         if decision is not None:
             self._adopt(item, decision)
-        if isinstance(item.message, TimerFired) and item.row_id is not None:
-            self.effects.fired.append((item.row_id, item.message.due))
         self._release(item)
         self.effects.count("applied")
 
@@ -254,12 +259,12 @@ class _Attempt:
         if decision.state is not self.subject.state:
             self.subject.state = decision.state
             self.changed = True
+        for timer in decision.timers:
+            self._set_timer(timer, item.traceparent)
         if self.check_each:
             encoded(self.subject.document())
         self.effects.messages += messages
         self.changed = self.changed or bool(messages)
-        for timer in decision.timers:
-            self._set_timer(timer, item.traceparent)
         partition = item.parsed.origin.partition if item.parsed is not None else -1
         self.effects.rows += [(partition, row) for row in decision.rows]
         item.outcome = decision.result
@@ -283,24 +288,17 @@ class _Attempt:
         return Keyed(event, self.subject.id, seq)
 
     def _set_timer(self, timer: SetTimer | CancelTimer, traceparent: str | None) -> None:
-        timer_id = f"{self.aggregate.name}/{self.subject.id}/{timer.name}"
         if isinstance(timer, CancelTimer):
-            self.effects.timers[timer_id] = None
-            return
-        self.effects.timers[timer_id] = {
-            "aggregate": self.aggregate.name,
-            "subject": self.subject.id,
-            "name": timer.name,
-            "due": timer.due,
-            "data": dict(timer.data),
-            "traceparent": traceparent,
-        }
+            self.changed = self.subject.timers.pop(timer.name, None) is not None or self.changed
+        else:
+            self.subject.timers[timer.name] = Timer(timer.due, timer.data, traceparent)
+            self.changed = True
 
     def _refuse(self, item: Input, refused: Refused) -> None:
         if item.parsed is not None:
-            raise ValueError(f"the rules refused an event: {refused.code}")
-        if item.row_id is not None:
-            raise ValueError(f"the rules refused a timer: {refused.code}")
+            raise TypeError(f"the rules refused an event: {refused.code}")
+        if isinstance(item.message, TimerFired):
+            raise TypeError(f"the rules refused a timer: {refused.code}")
         item.outcome = refused
 
     def _fail(self, item: Input, error: Exception) -> None:
@@ -308,8 +306,11 @@ class _Attempt:
         if item.parsed is not None:
             if item.row_id is None:
                 self.folder.park(item.parsed, reason, self.effects)
-        elif item.row_id is not None:
-            self.effects.parked_timers[item.row_id] = reason
+        elif isinstance(item.message, TimerFired):
+            timer = self.subject.timers[item.message.name]
+            self.subject.timers[item.message.name] = replace(timer, parked=reason)
+            self.effects.count("parked")
+            self.changed = True
         item.outcome = error
         self.effects.failed.append(item)
 

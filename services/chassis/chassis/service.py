@@ -27,7 +27,7 @@ from chassis.outbox import Outbox, Producer, Sweeper
 from chassis.positions import Positions
 from chassis.records import Reader
 from chassis.settings import ServiceSettings
-from chassis.store import CHASSIS_INDEXES, Store
+from chassis.store import CHASSIS_INDEXES, DUE_INDEX, Store
 from chassis.subjects import Aggregate
 from chassis.timers import Timers
 from chassis.topics import load_topics
@@ -92,8 +92,7 @@ class Runtime(Generic[Settings]):
             outbox=self.outbox,
             metrics=self.metrics,
         )
-        by_name = {aggregate.name: aggregate for aggregate in definition.aggregates}
-        self._timers = Timers(self.database, self.processor, self.clock, by_name, self.process)
+        self._timers = Timers(self.database, self.processor, self.clock, definition.aggregates, self.process)
         self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
         self._sweeper = Sweeper(self.database, self._sweeping, self.process)
         self._loops: dict[str, list[tuple[str, Loop]]] = {
@@ -160,8 +159,9 @@ class Runtime(Generic[Settings]):
     async def migrate(self) -> None:
         """Create collections and indexes, look at the server's settings. Raises Unavailable."""
         await self.database.check()
-        names = {aggregate.name: () for aggregate in self.definition.aggregates}
-        await self.database.create_indexes({**names, **CHASSIS_INDEXES, **self.definition.indexes})
+        own = dict(self.definition.indexes)
+        subjects = {kind.name: [DUE_INDEX, *own.pop(kind.name, ())] for kind in self.definition.aggregates}
+        await self.database.create_indexes({**CHASSIS_INDEXES, **own, **subjects})
         await self.outbox.beat()
         self._prepared.set()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a service keeps in its own database: subjects, timers, waiting and parked events, marks (design 2, step 4)."""
+"""What a service keeps in its own database: subjects, waiting and parked events, marks (design 2, step 4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from chassis.subjects import Aggregate, Subject
 BulkOperation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne | UpdateOne
 
 CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
-    "timers": [IndexModel([("due", ASCENDING)])],
     "waiting": [IndexModel([("aggregate", ASCENDING), ("subject", ASCENDING)])],
     "parked": [IndexModel([("parked_at", ASCENDING)])],
     "outbox": [IndexModel([("process", ASCENDING)])],
@@ -24,6 +23,10 @@ CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
     "leases": [],
     "processes": [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)],
 }
+
+
+DUE_INDEX = IndexModel([("due", ASCENDING)], partialFilterExpression={"due": {"$type": "date"}})
+"""On every kind of subject: only those with a timer are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,6 @@ class Store:
     async def save(self, session: Session, effects: Effects, marks: Mapping[Partition, Mark]) -> None:
         """Write the effects and marks of one batch. Raises Conflict if any of it was changed meanwhile."""
         await self._save_subjects(session, effects)
-        await self._save_timers(session, effects)
         await self._save_rows(session, effects.rows)
         await self._bulk(session, "waiting", _changes(effects.waiting))
         await self._bulk(session, "parked", _changes(effects.parked))
@@ -86,19 +88,6 @@ class Store:
             result = await self.database.collection(name).bulk_write(operations, ordered=False, session=session)
             if result.inserted_count + result.matched_count != len(operations):
                 raise Conflict(f"{name}: a subject changed meanwhile")
-
-    async def _save_timers(self, session: Session, effects: Effects) -> None:
-        timers = self.database.collection("timers")
-        if effects.fired:
-            deletes = [DeleteOne({"_id": timer_id, "due": due}) for timer_id, due in effects.fired]
-            if (await timers.bulk_write(deletes, session=session)).deleted_count != len(deletes):
-                raise Conflict("timers: one fired elsewhere, or was changed")
-        await self._bulk(session, "timers", _changes(effects.timers))
-        await self._bulk(
-            session,
-            "timers",
-            [UpdateOne({"_id": key}, {"$set": {"parked": why}}) for key, why in effects.parked_timers.items()],
-        )
 
     async def _save_rows(self, session: Session, rows: Sequence[tuple[int, Row]]) -> None:
         by_collection: dict[str, list[BulkOperation]] = {}

@@ -27,12 +27,26 @@ class Aggregate:
     handles: tuple[type[Event], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer that is set; ``parked`` says why it is not fired any more."""
+
+    due: datetime
+    data: Mapping[str, object]
+    traceparent: str | None = None
+    parked: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        return {"due": self.due, "data": dict(self.data), "traceparent": self.traceparent, "parked": self.parked}
+
+
 @dataclass(slots=True)
 class Subject:
     """One subject as loaded and as it will be saved; ``version`` 0 is not stored yet.
 
     ``applied``: topic -> (seq, event id) of the last event applied; ``emitted``: topic -> last seq published;
-    ``waiting``: how many of its events wait for their turn.
+    ``waiting``: how many of its events wait for their turn; ``timers``: by name, in the same document, since a write
+    of its own for each would cost more than the case itself (ADR 0006).
     """
 
     id: str
@@ -40,21 +54,27 @@ class Subject:
     applied: dict[str, tuple[int, str]] = field(default_factory=dict)
     emitted: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
+    timers: dict[str, Timer] = field(default_factory=dict)
     state: BaseModel | None = None
 
     def copy(self) -> "Subject":
-        return replace(self, applied=dict(self.applied), emitted=dict(self.emitted))
+        return replace(self, applied=dict(self.applied), emitted=dict(self.emitted), timers=dict(self.timers))
 
     def document(self) -> dict[str, Any]:
-        """As stored, one version on."""
-        return {
+        """As stored, one version on; ``due`` is when the first timer is to be looked at."""
+        document = {
             "_id": self.id,
             "version": self.version + 1,
             "applied": {topic: [seq, event_id] for topic, (seq, event_id) in self.applied.items()},
             "emitted": self.emitted,
             "waiting": self.waiting,
+            "timers": [{"name": name, **timer.fields()} for name, timer in self.timers.items()],
             "state": None if self.state is None else self.state.model_dump(),
         }
+        due = [timer.due for timer in self.timers.values() if timer.parked is None]
+        if due:
+            document["due"] = min(due)
+        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], state: type[BaseModel]) -> "Subject":
@@ -65,8 +85,17 @@ class Subject:
             applied={topic: (seq, event_id) for topic, (seq, event_id) in document["applied"].items()},
             emitted=dict(document["emitted"]),
             waiting=document["waiting"],
+            timers=timers_of(document),
             state=None if stored is None else state.model_validate(stored),
         )
+
+
+def timers_of(document: Mapping[str, Any]) -> dict[str, Timer]:
+    """The timers in a stored subject, by name."""
+    return {
+        timer["name"]: Timer(timer["due"], timer["data"], timer["traceparent"], timer["parked"])
+        for timer in document["timers"]
+    }
 
 
 class Turn(Enum):

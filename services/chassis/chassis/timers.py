@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Timers that are due enter by the same door as events (design 2); whoever holds the lease looks for them."""
+"""Timers that are due enter by the same door as events (design 2); whoever holds the lease looks for them.
 
+They lie in their subject's document: firing one changes it, so that its version lets only one process do so.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from chassis.batch import Processor
 from chassis.clock import Clock
 from chassis.decision import TimerFired
 from chassis.fold import Input
 from chassis.leases import Lease
-from chassis.log import get_logger
 from chassis.mongo import Database, translated
-from chassis.subjects import Aggregate
-
-_log = get_logger(__name__)
+from chassis.subjects import Aggregate, timers_of
 
 SCAN = 500
 
@@ -22,15 +22,10 @@ class Timers:
     """Fires what is due by the house's clock, in the order of due times."""
 
     def __init__(
-        self,
-        database: Database,
-        processor: Processor,
-        clock: Clock,
-        aggregates: dict[str, Aggregate],
-        process: str,
+        self, database: Database, processor: Processor, clock: Clock, aggregates: Sequence[Aggregate], process: str
     ) -> None:
         self._lease = Lease(database, "timers", process)
-        self._timers = database.collection("timers")
+        self._database = database
         self._processor = processor
         self._clock = clock
         self._aggregates = aggregates
@@ -38,29 +33,34 @@ class Timers:
     async def step(self) -> int:
         """Fire what is due now; returns how many. Raises Unavailable."""
         fired = 0
-        while await self._lease.hold():
-            due = await self._due(self._clock.now())
-            if not due:
-                break
-            await self._processor.process([self._input(row) for row in due])
-            fired += len(due)
-            if len(due) < SCAN:
-                break
+        for aggregate in self._aggregates:
+            while await self._lease.hold():
+                due = await self._due(aggregate, self._clock.now())
+                if due:
+                    await self._processor.process(due)
+                fired += len(due)
+                if len(due) < SCAN:
+                    break
         return fired
 
-    async def _due(self, now: datetime) -> list[dict[str, Any]]:
+    async def _due(self, aggregate: Aggregate, now: datetime) -> list[Input]:
+        """The due timers of the subjects that have waited longest, each subject's in the order of their times."""
+        subjects = self._database.collection(aggregate.name)
         with translated():
-            found = self._timers.find({"due": {"$lte": now}, "parked": {"$exists": False}}).sort("due", 1).limit(SCAN)
-            return await found.to_list(None)
-
-    def _input(self, row: dict[str, Any]) -> Input:
-        return Input(
-            self._aggregates[row["aggregate"]],
-            row["subject"],
-            message=TimerFired(row["name"], row["due"], row["data"]),
-            traceparent=row["traceparent"],
-            row_id=row["_id"],
-        )
+            found = subjects.find({"due": {"$lte": now}}, {"timers": 1}).sort("due", 1).limit(SCAN)
+            rows = await found.to_list(None)
+        inputs = [
+            Input(aggregate, row["_id"], message=TimerFired(name, timer.due, timer.data), traceparent=timer.traceparent)
+            for row in rows
+            for name, timer in timers_of(row).items()
+            if timer.parked is None and timer.due <= now
+        ]
+        return sorted(inputs, key=_due_time)
 
     async def release(self) -> None:
         await self._lease.release()
+
+
+def _due_time(item: Input) -> datetime:
+    assert isinstance(item.message, TimerFired)  # noqa: S101
+    return item.message.due
