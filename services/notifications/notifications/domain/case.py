@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must be known of a case to write and address its letters."""
+
+from hashlib import sha256
+
+from chassis.decision import Received
+from notifications.domain.letters import Letter, LetterState
+from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LocalDate, StaffRef
+from ventanilla_contracts.intake import CaseFiled, MailThread, RegulatorRequest
+from ventanilla_contracts.routing import (
+    AnswerApproved,
+    CaseAnswered,
+    CaseAssigned,
+    CaseClassified,
+    CaseClosed,
+    DeadlineMissed,
+    DeadlineSet,
+)
+from ventanilla_contracts.vocabulary import Channel, Kind, LetterKind, Priority
+
+
+class Written(Frozen):
+    """A letter of the case and what became of it (``sending`` is the sender's own business).
+
+    ``in_doubt`` is the whole letter while its state is unknown, so that a later event can settle it.
+    """
+
+    id: str
+    kind: LetterKind
+    state: LetterState
+    answer_id: str | None = None
+    in_doubt: Letter | None = None
+
+
+class Assignment(Frozen):
+    """Who has the case, as it was when they got it."""
+
+    area_name: str
+    responder: StaffRef
+    copies: tuple[StaffRef, ...]
+    observation: str | None
+    caused_by: str
+    at: Instant
+
+
+class KeptAnswer(Frozen):
+    """An approved answer, by the digest of its words (SHA-256, UTF-8)."""
+
+    id: str
+    text_sha256: str
+    files: tuple[FileRef, ...]
+    approved_by: str
+
+
+class Case(Frozen):
+    """The state of the aggregate ``cases``."""
+
+    id: str
+    number: str
+    channel: Channel
+    received_at: Instant
+    registered_at: Instant
+    anonymous: bool
+    person_name: str | None
+    person_email: str | None
+    subject: str
+    text: str
+    tracking_code: str
+    mail: MailThread | None
+    files: tuple[FileRef, ...]
+    full_text: FileRef | None
+    regulator: RegulatorRequest | None
+    product_reference: str | None
+    solved_at: Instant | None
+    kind: Kind | None
+    priority: Priority = "normal"
+    assignment: Assignment | None = None
+    announced: bool = True
+    due: LocalDate | None = None
+    missed: bool = False
+    answered: bool = False
+    closed: bool = False
+    answers: tuple[KeptAnswer, ...] = ()
+    letters: tuple[Written, ...] = ()
+
+    def written(self, letter_id: str) -> Written | None:
+        return next((letter for letter in self.letters if letter.id == letter_id), None)
+
+    def count(self, kind: LetterKind) -> int:
+        return sum(letter.kind == kind for letter in self.letters)
+
+    def answer(self, answer_id: str) -> KeptAnswer | None:
+        return next((answer for answer in self.answers if answer.id == answer_id), None)
+
+    def with_letter(self, letter: Letter) -> "Case":
+        """The case with one of its letters as it is now, or one letter more."""
+        now = noted(letter)
+        if self.written(letter.id) is None:
+            return self.model_copy(update={"letters": (*self.letters, now)})
+        return self.model_copy(update={"letters": tuple(now if one.id == now.id else one for one in self.letters)})
+
+
+def opened(case_id: str, event: CaseFiled) -> Case:
+    """A case as intake filed it (CNF-01)."""
+    personal = event.personal
+    return Case(
+        id=case_id,
+        number=event.case_number,
+        channel=event.channel,
+        received_at=event.received_at,
+        registered_at=event.registered_at,
+        anonymous=event.anonymous,
+        person_name=personal.person.name,
+        person_email=personal.person.email,
+        subject=personal.subject,
+        text=personal.text,
+        tracking_code=personal.tracking_code,
+        mail=personal.mail,
+        files=event.files,
+        full_text=event.full_text,
+        regulator=event.regulator,
+        product_reference=event.product_reference,
+        solved_at=event.answered_on_spot.at if event.answered_on_spot else None,
+        kind=event.kind_stated,
+    )
+
+
+def noted(letter: Letter) -> Written:
+    in_doubt = letter if letter.state == "unknown" else None
+    return Written(id=letter.id, kind=letter.kind, state=letter.state, answer_id=letter.answer_id, in_doubt=in_doubt)
+
+
+def learned(case: Case, message: Received[Event]) -> Case:
+    """The case with what an event says about it."""
+    match message.event:
+        case CaseClassified() as event:
+            return case.model_copy(update={"kind": event.kind, "priority": event.priority})
+        case CaseAssigned() as event:
+            return case.model_copy(update={"assignment": _assignment(event, message), "announced": False})
+        case DeadlineSet() as event:
+            return case.model_copy(update={"due": event.due, "missed": False})
+        case DeadlineMissed():
+            return case.model_copy(update={"missed": True})
+        case AnswerApproved() as event:
+            return case.model_copy(update={"answers": (*case.answers, _kept(event))})
+        case CaseAnswered():
+            return case.model_copy(update={"answered": True})
+        case CaseClosed():
+            return case.model_copy(update={"closed": True})
+    return case
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8, as 64 hexadecimal digits."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def _assignment(event: CaseAssigned, message: Received[Event]) -> Assignment:
+    return Assignment(
+        area_name=event.area_name,
+        responder=event.responder,
+        copies=event.copies,
+        observation=event.observation,
+        caused_by=message.id,
+        at=message.time,
+    )
+
+
+def _kept(event: AnswerApproved) -> KeptAnswer:
+    return KeptAnswer(
+        id=event.answer_id,
+        text_sha256=digest(event.personal.text),
+        files=event.files,
+        approved_by=event.actor.id,
+    )

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each kind of letter says, and to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from notifications.domain.case import Assignment, Case
+from notifications.domain.house import House
+from notifications.domain.letters import Recipient, Thread, to_staff
+from ventanilla_contracts.envelope import Event, FileRef, StaffRef
+from ventanilla_contracts.formats import LetterAddress
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled
+from ventanilla_contracts.routing import AnswerApproved, CaseEscalated, DeadlineApproaching, DocumentsRequested
+from ventanilla_contracts.vocabulary import LetterKind
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter before it has its number."""
+
+    kind: LetterKind
+    to: tuple[Recipient, ...]
+    values: Mapping[str, object]
+    files: tuple[FileRef, ...] = ()
+    thread: Thread | None = None
+    answer_id: str | None = None
+    needs_certificate: bool = False
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the letters of one house."""
+
+    house: House
+
+    def for_event(self, case: Case, event: Event) -> tuple[Draft, ...]:
+        """The letters that an event calls for at once; assignments are announced when their term is known."""
+        match event:
+            case CaseFiled():
+                return self.acknowledgement(case, event.personal.answer_on_spot)
+            case DocumentsRequested():
+                return self.documents_request(case, event)
+            case DeadlineApproaching():
+                return self.reminder(case, event)
+            case CaseEscalated():
+                return self.escalation(case, event)
+            case AnswerApproved(delivery="email"):
+                return self.answer(case, event)
+            case AnswerFiledWithRegulator():
+                return self.certificate(case, event)
+        return ()
+
+    def acknowledgement(self, case: Case, solution: str | None) -> tuple[Draft, ...]:
+        """To the person, if they gave an address: number, tracking code, what happens next; ``solution`` is what they
+        were told on the spot (CNF-02)."""
+        if case.person_email is None or not self.house.may_be_acknowledged(case.person_email):
+            return ()
+        values = {
+            "person": case.person_name,
+            "kind": case.kind,
+            "received_at": case.received_at,
+            "code": case.tracking_code,
+            "subject": case.subject,
+            "files": len(case.files),
+            "solved_at": case.solved_at,
+            "solution": solution,
+        }
+        to = (Recipient(address=case.person_email, name=case.person_name),)
+        return (Draft("acknowledgement", to, values, thread=self._thread_of_the_mail(case)),)
+
+    def announcement(self, case: Case, assignment: Assignment) -> tuple[Draft, ...]:
+        """To whom got the case: an assignment with copies (CNF-03, CNF-07), or the notice of a compliment (CNF-08)."""
+        if case.solved_at is not None:
+            return ()
+        responder, copies = assignment.responder, assignment.copies
+        if case.kind == "compliment":
+            return (self._told("compliment-notice", case, assignment, (responder, *copies)),)
+        told = [self._told("assignment", case, assignment, (responder,))]
+        others = tuple(one for one in copies if one.email != responder.email)
+        return (*told, *([self._told("copy", case, assignment, others)] if others else []))
+
+    def documents_request(self, case: Case, event: DocumentsRequested) -> tuple[Draft, ...]:
+        """To the responder, with the person's file attached (CNF-10)."""
+        values = {
+            **_about(case),
+            "responder": event.responder.name,
+            "request": event.personal.text,
+            "request_due": event.due.isoformat(),
+            "asked_by": self.house.name_of(event.actor.id),
+        }
+        files = _each_once((*event.files, *_files(case)))
+        return (Draft("documents-request", to_staff((event.responder,)), values, files),)
+
+    def reminder(self, case: Case, event: DeadlineApproaching) -> tuple[Draft, ...]:
+        """To the responder and whom gets copies, two business days before the end of the term (CNF-04)."""
+        values = {
+            **_about(case),
+            "responder": event.responder.name,
+            "due": event.due.isoformat(),
+            "business_days_left": event.business_days_left,
+        }
+        return (Draft("reminder", to_staff((event.responder, *event.copies)), values),)
+
+    def escalation(self, case: Case, event: CaseEscalated) -> tuple[Draft, ...]:
+        """To the next level of the matrix: each escalation leaves a notice (ICX-02)."""
+        values = {
+            **_about(case),
+            "due": event.due.isoformat(),
+            "level": event.level,
+            "level_name": event.level_name,
+            "from_name": event.from_responder.name,
+            "why": event.why,
+            "missed": case.missed,
+        }
+        return (Draft("escalation", to_staff(event.to), values, _files(case)),)
+
+    def answer(self, case: Case, event: AnswerApproved) -> tuple[Draft, ...]:
+        """To the person, in the thread of their first message (CNF-10)."""
+        address = event.personal.to or case.person_email
+        to = (Recipient(address=address, name=case.person_name),) if address else ()
+        values = {
+            "person": case.person_name,
+            "kind": case.kind,
+            "received_at": case.received_at,
+            "text": event.personal.text,
+            "signed_by": self.house.name_of(event.actor.id),
+        }
+        return (Draft("answer", to, values, event.files, self._thread(case), event.answer_id),)
+
+    def certificate(self, case: Case, event: AnswerFiledWithRegulator) -> tuple[Draft, ...]:
+        """To the service area and the general secretariat, with the certificate that is still to be made (CNF-05)."""
+        answer = case.answer(event.answer_id)
+        files = event.files or (answer.files if answer else ())
+        values = {
+            "authority": event.authority,
+            "reference": event.reference,
+            "request_reference": case.regulator.reference if case.regulator else None,
+            "subject": case.subject,
+            "received_at": case.received_at,
+            "filed_at": event.filed_at,
+            "filed_by": self.house.name_of(event.actor.id),
+            "means": event.means,
+            "answer_id": event.answer_id,
+            "answer_sha256": answer.text_sha256 if answer else None,
+            "filed": [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in files],
+        }
+        area = (case.assignment.responder,) if case.assignment else ()
+        to = to_staff((*area, *self.house.secretariat))
+        return (Draft("filing-certificate", to, values, answer_id=event.answer_id, needs_certificate=True),)
+
+    def _told(self, kind: LetterKind, case: Case, assignment: Assignment, to: tuple[StaffRef, ...]) -> Draft:
+        values = {
+            **_about(case),
+            "responder": assignment.responder.name,
+            "observation": assignment.observation,
+            "due": case.due.isoformat() if case.due else None,
+        }
+        return Draft(kind, to_staff(to), values, _files(case))
+
+    def _thread(self, case: Case) -> Thread | None:
+        """Of the person's own mail, else of our acknowledgement."""
+        if (mail := self._thread_of_the_mail(case)) is not None:
+            return mail
+        if not case.count("acknowledgement"):
+            return None
+        ours = self.house.message_id(LetterAddress(case.id, "acknowledgement", "1"))
+        return Thread(in_reply_to=ours, references=(ours,))
+
+    def _thread_of_the_mail(self, case: Case) -> Thread | None:
+        if case.mail is None:
+            return None
+        mail = case.mail
+        return Thread(
+            in_reply_to=mail.message_id, references=(*mail.references, mail.message_id), subject=mail.subject or None
+        )
+
+
+def _about(case: Case) -> dict[str, object]:
+    """What every letter to staff says of the case."""
+    return {
+        "kind": case.kind,
+        "priority": case.priority,
+        "channel": case.channel,
+        "area_name": case.assignment.area_name if case.assignment else None,
+        "person": None if case.anonymous else case.person_name,
+        "anonymous": case.anonymous,
+        "received_at": case.received_at,
+        "due": case.due.isoformat() if case.due else None,
+        "subject": case.subject,
+        "text": case.text,
+        "text_continues": case.full_text is not None,
+        "authority": case.regulator.authority if case.regulator else None,
+        "authority_reference": case.regulator.reference if case.regulator else None,
+        "product_reference": case.product_reference,
+    }
+
+
+def _files(case: Case) -> tuple[FileRef, ...]:
+    return (*case.files, *([case.full_text] if case.full_text else []))
+
+
+def _each_once(files: tuple[FileRef, ...]) -> tuple[FileRef, ...]:
+    return tuple({(one.sha256, one.name): one for one in files}.values())

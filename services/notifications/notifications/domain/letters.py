@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A letter: one message that leaves the house, with everything that writing and sending it needs."""
+
+from collections.abc import Mapping
+from typing import Literal
+from uuid import uuid5
+
+from ventanilla_contracts.envelope import NAMESPACE, Actor, FileRef, Frozen, Instant, StaffRef
+from ventanilla_contracts.vocabulary import LetterKind
+
+LetterState = Literal["preparing", "pending", "sending", "sent", "failed", "unknown", "expired", "pointless"]
+"""preparing: its certificate is not made yet; pending: to be sent; sending: a sender has it in hand; expired: its cause
+was too old; pointless: the case went on before it was sent. failed, unknown and expired wait for a person."""
+
+OPEN: frozenset[LetterState] = frozenset({"preparing", "pending", "sending"})
+FOR_A_PERSON: frozenset[LetterState] = frozenset({"unknown", "failed", "expired"})
+
+SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "filing-certificate"})
+"""Letters that never go twice by themselves, nor are dropped for their age: in doubt a person looks (hazard 18)."""
+
+SERVICE = Actor(id="notifications", role="service")
+
+
+class Recipient(Frozen):
+    address: str
+    name: str | None = None
+
+
+class Thread(Frozen):
+    """The conversation that a letter belongs to; ``subject`` is the person's own, None if it was not a mail."""
+
+    in_reply_to: str
+    references: tuple[str, ...]
+    subject: str | None = None
+
+
+class Letter(Frozen):
+    """As stored in the collection ``letters``.
+
+    ``values`` fill the template of its kind (days as ISO 8601 text). ``reached`` are the addresses that have it
+    already. ``not_before`` and ``claimed_at`` are real time, all else is the house's.
+    """
+
+    id: str
+    case_id: str
+    case_number: str
+    kind: LetterKind
+    message_id: str
+    to: tuple[Recipient, ...]
+    values: Mapping[str, object]
+    files: tuple[FileRef, ...] = ()
+    thread: Thread | None = None
+    answer_id: str | None = None
+    caused_by: str
+    caused_at: Instant
+    written_at: Instant
+
+    state: LetterState
+    actor: Actor = SERVICE
+    attempt: int = 0
+    reached: tuple[str, ...] = ()
+    reason: str | None = None
+    settled_at: Instant | None = None
+    not_before: Instant | None = None
+    process: str | None = None
+    claimed_at: Instant | None = None
+
+    @property
+    def outstanding(self) -> tuple[Recipient, ...]:
+        """Who does not have it yet."""
+        return tuple(one for one in self.to if one.address not in self.reached)
+
+
+def letter_id(case_id: str, kind: LetterKind, n: int) -> str:
+    """The id of a case's n-th letter of a kind: the same whenever it is written again."""
+    return str(uuid5(NAMESPACE, f"letter/{case_id}/{kind}/{n}"))
+
+
+def to_staff(members: tuple[StaffRef, ...]) -> tuple[Recipient, ...]:
+    """Each address once, in order."""
+    by_address = {member.email: Recipient(address=member.email, name=member.name) for member in reversed(members)}
+    return tuple(by_address[address] for address in dict.fromkeys(member.email for member in members))
