@@ -2,6 +2,7 @@
 """The headers that every event travels with: what is read, what is refused and with which words."""
 
 import json
+import uuid
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ventanilla_contracts.envelope import Envelope, Malformed, event_id, to_instant
+from ventanilla_contracts.envelope import NAMESPACE, Envelope, Malformed, event_id, to_instant
 from ventanilla_contracts.intake import AnsweredOnSpot, SubmissionReceived
 from ventanilla_contracts.routing import CaseAssigned
 from ventanilla_contracts.satisfaction import CheckWaived
@@ -217,3 +218,8 @@ def test_a_submission_needs_only_what_a_person_said() -> None:
 def test_an_event_id_is_the_same_at_each_retry_and_never_shared() -> None:
     assert event_id("routing-cases", "c", 1) == "06b8f8f0-f7c9-55cf-a8f6-bdf0bb8993a7"
     assert len({event_id(topic, key, seq) for topic in ("a", "b") for key in ("c", "d") for seq in (1, 2, 11)}) == 12
+
+
+@given(topic=st.text(), key=st.text(), seq=st.integers(min_value=1))
+def test_an_event_id_is_the_uuid5_of_topic_key_and_seq(topic: str, key: str, seq: int) -> None:
+    assert event_id(topic, key, seq) == str(uuid.uuid5(NAMESPACE, f"{topic}/{key}/{seq}"))

@@ -2,7 +2,7 @@
 """What is kept about one subject (a case, a submission): its state, and how far each topic was applied."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -44,7 +44,7 @@ class Timer:
 class Subject:
     """One subject as loaded and as it will be saved; ``version`` 0 is not stored yet.
 
-    ``applied``: topic -> (seq, event id) of the last event applied; ``emitted``: topic -> last seq published;
+    ``applied``: topic -> (seq, identity) of the last event applied; ``emitted``: topic -> last seq published;
     ``waiting``: how many of its events wait for their turn; ``timers``: by name, in the same document, since a write
     of its own for each would cost more than the case itself (ADR 0006).
     """
@@ -58,14 +58,15 @@ class Subject:
     state: BaseModel | None = None
 
     def copy(self) -> "Subject":
-        return replace(self, applied=dict(self.applied), emitted=dict(self.emitted), timers=dict(self.timers))
+        kept = (dict(self.applied), dict(self.emitted), self.waiting, dict(self.timers), self.state)
+        return Subject(self.id, self.version, *kept)
 
     def document(self) -> dict[str, Any]:
         """As stored, one version on; ``due`` is when the first timer is to be looked at."""
         document = {
             "_id": self.id,
             "version": self.version + 1,
-            "applied": {topic: [seq, event_id] for topic, (seq, event_id) in self.applied.items()},
+            "applied": {topic: list(last) for topic, last in self.applied.items()},
             "emitted": self.emitted,
             "waiting": self.waiting,
             "timers": [{"name": name, **timer.fields()} for name, timer in self.timers.items()],
@@ -82,7 +83,7 @@ class Subject:
         return cls(
             id=document["_id"],
             version=document["version"],
-            applied={topic: (seq, event_id) for topic, (seq, event_id) in document["applied"].items()},
+            applied={topic: (seq, identity) for topic, (seq, identity) in document["applied"].items()},
             emitted=dict(document["emitted"]),
             waiting=document["waiting"],
             timers=timers_of(document),
@@ -98,6 +99,11 @@ def timers_of(document: Mapping[str, Any]) -> dict[str, Timer]:
     }
 
 
+def identity(envelope: Envelope) -> str:
+    """What tells an event from another of the same seq: its id, made of the seq, would be the same."""
+    return f"{envelope.id} {envelope.time.isoformat()}"
+
+
 class Turn(Enum):
     """Whether it is an event's turn."""
 
@@ -110,14 +116,14 @@ class Turn(Enum):
 def turn(subject: Subject, topic: str, envelope: Envelope, reads: frozenset[str]) -> Turn:
     """Last + 1 is applied once what it had seen is; what is not newer is dropped; all else waits (design 2).
 
-    ``reads``: the topics that this kind of subject is built from. FORGED is the last seq under another id: its
-    producer was restored from a backup and counts again.
+    ``reads``: the topics that this kind of subject is built from. FORGED is the last seq with another identity: its
+    producer was restored from a backup and counts again (hazard 9).
     """
     if envelope.seq is None:
         return Turn.NOW
-    last, last_id = subject.applied.get(topic, (0, ""))
+    last, last_identity = subject.applied.get(topic, (0, ""))
     if envelope.seq <= last:
-        return Turn.FORGED if envelope.seq == last and envelope.id != last_id else Turn.OLD
+        return Turn.FORGED if envelope.seq == last and identity(envelope) != last_identity else Turn.OLD
     if envelope.seq > last + 1:
         return Turn.LATER
     for other, seq in envelope.seen.items():
