@@ -59,6 +59,7 @@ class Server:
     log: Path
     is_ready: Callable[["Server"], bool]
     container: str = ""
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
     process: subprocess.Popen[bytes] | None = None
     log_start: int = field(default=0, repr=False)
 
@@ -75,7 +76,7 @@ class Server:
             self.log_start = output.tell()
             # `docker run` hands SIGTERM on to its container; killed itself, it would leave the container running.
             death_signal = signal.SIGTERM if self.container else signal.SIGKILL
-            self.process = spawn(self.command, output=output, death_signal=death_signal)
+            self.process = spawn(self.command, output=output, death_signal=death_signal, environment=self.environment)
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
         until = time.monotonic() + seconds

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The five services as processes of this machine, on a broker, a database and a mail server that are up."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .ports import Ports
+from .process import DidNotStartError, Server, running
+
+SERVICES = {"intake": 8101, "routing": 8102, "notifications": 8103, "satisfaction": 8104, "reporting": 8105}
+"""Each service and the port that it has where it can choose."""
+
+ORGANISATION = {
+    "ORG_CODE": "CONFA",
+    "ORG_NAME": "Caja de Compensación de Ejemplo",
+    "ORG_MAIL_DOMAIN": "caja.example",
+    "ORG_MAIL_ADDRESS": "servicioalcliente@caja.example",
+}
+
+
+@dataclass(frozen=True)
+class Login:
+    """How one invented member of staff gets in."""
+
+    id: str
+    name: str
+    role: str
+    area: str
+    email: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+@dataclass
+class House:
+    """The services that are up: their processes, addresses and logins."""
+
+    servers: dict[str, Server]
+    ports: Mapping[str, int]
+    logins: list[Login]
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def login(self, role: str, area: str | None = None) -> Login:
+        """Somebody with this role (in this area). Raises LookupError."""
+        for login in self.logins:
+            if login.role == role and area in (None, login.area):
+                return login
+        raise LookupError(f"nobody in the staff file is {role} of {area or 'any area'}")
+
+
+@contextmanager
+def house(
+    directory: Path,
+    infrastructure: Mapping[str, str],
+    ports: Ports,
+    *,
+    prefix: str = "",
+    clock: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    fixed_ports: bool = False,
+    create_topics: bool = True,
+) -> Iterator[House]:
+    """Start the five services and stop them at the end; they are ready inside the block.
+
+    `directory` keeps staff file, signing key, files and logs. `prefix` separates topics and databases from others on
+    the same servers. `clock` and `settings` are added to every service's environment. Raises DidNotStartError.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    logins = _staff(directory)
+    numbers = {name: ports.take(port if fixed_ports else None) for name, port in SERVICES.items()}
+    environment = {
+        **os.environ,
+        **ORGANISATION,
+        **infrastructure,
+        **(clock or {}),
+        "KAFKA_TOPIC_PREFIX": prefix,
+        "FILES_URL": f"file://{(directory / 'files').resolve()}",
+        "STAFF_FILE": str(directory / "staff.yaml"),
+        "SIGNING_KEYS": _signing_key(directory),
+        "PUBLIC_URL": f"http://127.0.0.1:{numbers['intake']}",
+        **(settings or {}),
+    }
+    (directory / "files").mkdir(exist_ok=True)
+    if create_topics:
+        _chassis(["topics", "--apply"], environment)
+    servers = {name: _server(name, port, directory, prefix, environment) for name, port in numbers.items()}
+    with running(servers):
+        for server in servers.values():
+            server.launch()
+        for server in servers.values():
+            server.wait_until_ready()
+        yield House(servers, numbers, logins)
+
+
+def _server(name: str, port: int, directory: Path, prefix: str, environment: Mapping[str, str]) -> Server:
+    own = {**environment, "PORT": str(port), "MONGODB_DATABASE": f"{prefix}{name}"}
+    return Server(
+        name,
+        [sys.executable, "-m", name, "serve"],
+        directory / f"{name}.log",
+        lambda _: _answers(f"http://127.0.0.1:{port}/readyz"),
+        environment=own,
+    )
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own address on loopback
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _signing_key(directory: Path) -> str:
+    """A secret made once for this house; links that left it keep their worth over a restart."""
+    file = directory / "signing.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return file.read_text(encoding="ascii")
+
+
+def _staff(directory: Path) -> list[Login]:
+    """Invented staff with fresh passwords, made once; the logins are kept beside, for whoever owns the machine."""
+    file, logins = directory / "staff.yaml", directory / "logins.json"
+    if not logins.exists():
+        words = ["staff", "init", "--out", str(file), "--domain", ORGANISATION["ORG_MAIL_DOMAIN"], "--json", "--force"]
+        made = _chassis(words, os.environ)
+        logins.touch(mode=0o600)
+        logins.write_text(made, encoding="utf-8")
+    found = json.loads(logins.read_text(encoding="utf-8"))
+    names = Login.__dataclass_fields__
+    return [Login(**{name: one.get(name) or "" for name in names}) for one in found]
+
+
+def _chassis(words: list[str], environment: Mapping[str, str]) -> str:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "chassis", *words], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DidNotStartError(f"python -m chassis {' '.join(words[:2])} failed:\n{done.stderr or done.stdout}")
+    return done.stdout
