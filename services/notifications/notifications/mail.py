@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 from chassis.files import Files
 from notifications.domain.letters import Letter, Recipient
-from notifications.wording import Sender, Wording, Words
+from notifications.wording import Wording, Words
 from ventanilla_contracts.envelope import FileRef
 
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -37,9 +37,9 @@ class Mail:
 class Composer:
     """Makes mails of letters. ``largest`` is the most bytes of files that a mail carries."""
 
-    def __init__(self, wording: Wording, sender: Sender, files: Files, zone: tzinfo, largest: int) -> None:
+    def __init__(self, wording: Wording, letterhead: Letterhead, files: Files, zone: tzinfo, largest: int) -> None:
         self._wording = wording
-        self._sender = sender
+        self._letterhead = letterhead
         self._files = files
         self._zone = zone
         self._largest = largest
@@ -63,10 +63,10 @@ class Composer:
         addresses = tuple(one.addr_spec for one in to)
         needs_utf8 = not all(address.isascii() for address in addresses)
         written = message.as_bytes(policy=policy.SMTPUTF8 if needs_utf8 else policy.SMTP)
-        return Mail(self._sender.org_mail_address, addresses, thread_headers(letter) + written, needs_utf8)
+        return Mail(self._letterhead.org_mail_address, addresses, thread_headers(letter) + written, needs_utf8)
 
     def _message(self, letter: Letter, words: Words, to: Sequence[Address], now: datetime) -> EmailMessage:
-        house = Address(self._sender.org_name, addr_spec=self._sender.org_mail_address)
+        house = Address(self._letterhead.org_name, addr_spec=self._letterhead.org_mail_address)
         message = EmailMessage()
         message["From"] = house
         message["Reply-To"] = house

@@ -36,7 +36,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Sender:
+class Letterhead:
     """The house as its letters name it."""
 
     org_name: str
@@ -47,12 +47,12 @@ class Sender:
 class Wording:
     """Renders letters in one language, with times in the organisation's zone."""
 
-    def __init__(self, texts: Catalogue, sender: Sender, zone: tzinfo, locale: str = "es") -> None:
+    def __init__(self, texts: Catalogue, letterhead: Letterhead, zone: tzinfo, locale: str = "es") -> None:
         self._texts = texts
         self._zone = zone
         self.locale = locale
         given = {
-            **vars(sender),
+            **vars(letterhead),
             "locale": locale,
             "t": self.t,
             "term": self.term,

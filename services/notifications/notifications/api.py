@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The API of notifications: what left the house, what did not, and what a person decides about it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from chassis.asking import ask, unavailable
+from chassis.auth import require
+from chassis.commands import Commands
+from chassis.mongo import Unavailable
+from chassis.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
+from chassis.subjects import Aggregate
+from notifications.domain.letters import Letter, LetterState
+from notifications.domain.outcomes import ConfirmLetter, ResendLetter
+from notifications.mail import Composer
+from notifications.shown import DeliveryDetail, DeliveryPage, DeliveryShown, DeliveryState
+from notifications.store import BadCursor, Letters, Wanted
+from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.vocabulary import LetterKind
+
+MANY_AT_MOST = 200
+
+Reader = Annotated[Actor, Depends(require("agent", "manager", "adviser", "operator"))]
+Decider = Annotated[Actor, Depends(require("agent", "manager"))]
+DeliveryId = Annotated[str, Path(max_length=100, description="The id of the letter, as events name it")]
+Action = Literal["resend", "confirm"]
+Responses = dict[int | str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What the doors of notifications work with."""
+
+    letters: Letters
+    commands: Commands
+    cases: Aggregate
+    composer: Composer
+
+    async def page(self, wanted: Wanted) -> tuple[list[Letter], str | None]:
+        """Raises Problem: 422 for a cursor that is none of ours, 503."""
+        try:
+            return await self.letters.page(wanted)
+        except BadCursor:
+            error = FieldError(field="query.cursor", message="cursor-unknown", expected="next")
+            raise Problem(422, "cursor-unknown", errors=[error]) from None
+        except Unavailable:
+            raise unavailable() from None
+
+    async def letter(self, letter_id: str) -> Letter:
+        """Raises Problem: 404, 503."""
+        try:
+            letter = await self.letters.one(letter_id)
+        except Unavailable:
+            raise unavailable() from None
+        if letter is None:
+            raise Problem(404, "letter-not-found")
+        return letter
+
+    async def decide(self, request: Request, letter_id: str, action: Action, actor: Actor) -> DeliveryState:
+        """Send it again, or note that it arrived. Raises Problem: 404, 409, 503."""
+        letter = await self.letter(letter_id)
+        command = ResendLetter(letter, actor) if action == "resend" else ConfirmLetter(letter, actor)
+        result = await ask(self.commands, request, self.cases, letter.case_id, command)
+        return DeliveryState.model_validate(result)
+
+
+def api(outbox: Outbox) -> APIRouter:
+    router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=SIGNED_IN_RESPONSES)
+    one: Responses = {404: problem_response(404)}
+    decided: Responses = {**one, 409: problem_response(409)}
+
+    @router.get("")
+    async def deliveries(
+        _: Reader,
+        case: Annotated[str | None, Query(max_length=40, description="A case number")] = None,
+        state: Annotated[list[LetterState] | None, Query(description="One or more states")] = None,
+        kind: Annotated[LetterKind | None, Query()] = None,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Annotated[int, Query(ge=1, le=MANY_AT_MOST)] = 50,
+    ) -> DeliveryPage:
+        """Letters, newest first."""
+        letters, following = await outbox.page(Wanted(case, tuple(state or ()), kind, cursor, limit))
+        return DeliveryPage(items=[DeliveryShown.of(letter) for letter in letters], next=following)
+
+    @router.get("/{delivery_id}", responses=one)
+    async def delivery(_: Reader, delivery_id: DeliveryId) -> DeliveryDetail:
+        """One letter, with its words as they go out."""
+        letter = await outbox.letter(delivery_id)
+        return DeliveryDetail.with_words(letter, outbox.composer.preview(letter))
+
+    @router.post("/{delivery_id}/resend", responses=decided)
+    async def resend(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
+        """Send it again, to whom does not have it: only what failed, is in doubt or expired."""
+        return await outbox.decide(request, delivery_id, "resend", actor)
+
+    @router.post("/{delivery_id}/confirm", responses=decided)
+    async def confirm(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
+        """Note that it did arrive, as a person found out."""
+        return await outbox.decide(request, delivery_id, "confirm", actor)
+
+    return router

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sender: one process at a time takes letters from the store to the mail server (design 2, hazard 18).
+
+A letter is marked ``sending`` before the mail server hears of it, and its outcome is a command about its case. What a
+dead sender left in hand goes again, under the same Message-ID; answers and certificates wait for a person instead.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chassis.clock import Clock
+from chassis.commands import Commands, NotAnswered
+from chassis.files import FileLost
+from chassis.leases import Lease
+from chassis.log import bound, get_logger
+from chassis.mongo import Unavailable
+from chassis.subjects import Aggregate
+from notifications.domain.case import Case
+from notifications.domain.letters import SENT_ONCE, Letter
+from notifications.domain.outcomes import LetterFailed, LetterPointless, LetterSent, LetterUnknown, Outcome
+from notifications.domain.rules import pointless
+from notifications.mail import Composer, Mail, Unsendable
+from notifications.measures import Measures
+from notifications.smtp import Away, InDoubt, Mailer, MailServerAway, Postponed, Rejected, Taken
+from notifications.store import Letters
+
+_log = get_logger(__name__)
+
+LEASE_SECONDS = 60.0
+MARGIN_SECONDS = 15.0
+"""Between the last moment of an SMTP dialogue and the end of the lease: the outcome is saved in it."""
+
+PAUSE_SECONDS = 0.5
+BATCH = 200
+LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 100
+"""Refused for now so often (some four days, RFC 5321 4.5.4.1) is refused."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of one SMTP dialogue, and real time until a letter refused for now is tried again."""
+
+    dialogue: float
+    retry: timedelta
+
+    def wait(self, attempt: int) -> timedelta:
+        """Doubled with each attempt, up to an hour."""
+        return min(LONGEST_WAIT, self.retry * 2.0 ** min(max(attempt - 1, 0), 20))
+
+
+class Outcomes:
+    """Says what became of letters: many in one commit, again until it is saved."""
+
+    def __init__(self, commands: Commands, cases: Aggregate) -> None:
+        self._commands = commands
+        self._cases = cases
+        self.closing = False
+
+    async def run(self) -> None:
+        await self._commands.run()
+
+    async def tell(self, outcome: Outcome) -> None:
+        """Saved on return; raises NotAnswered only while the process ends."""
+        while True:
+            try:
+                await self._commands.execute(self._cases, outcome.letter.case_id, outcome)
+            except NotAnswered:
+                if self.closing:
+                    raise
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return
+
+
+class Sender:
+    """Sends what waits, over several connections, while it holds the lease."""
+
+    def __init__(
+        self,
+        letters: Letters,
+        outcomes: Outcomes,
+        composer: Composer,
+        mailers: Sequence[Mailer],
+        lease: Lease,
+        clock: Clock,
+        measures: Measures,
+        process: str,
+        pace: Pace,
+    ) -> None:
+        self._letters = letters
+        self._outcomes = outcomes
+        self._composer = composer
+        self._mailers = mailers
+        self._lease = lease
+        self._clock = clock
+        self._measures = measures
+        self._process = process
+        self._pace = pace
+        self._held_until = 0.0
+        self._away = 0
+        self._again_at = 0.0
+
+    async def step(self) -> bool:
+        """Send one batch; whether there may be more. Raises Unavailable. A cancelled step ends its dialogues first."""
+        if time.monotonic() < self._again_at or not await self._holding():
+            return False
+        await self._recover()
+        letters = await self._letters.waiting("pending", BATCH)
+        if not letters or not await self._connected():
+            return False
+        cases = await self._letters.cases([letter.case_id for letter in letters])
+        queue = iter(letters)
+        work = asyncio.gather(*(self._work(mailer, queue, cases) for mailer in self._mailers), return_exceptions=True)
+        try:
+            done = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            self._outcomes.closing = True
+            await work
+            raise
+        for error in done:
+            if isinstance(error, Exception):
+                raise error
+        return len(letters) == BATCH
+
+    async def end(self) -> None:
+        for mailer in self._mailers:
+            await mailer.quit()
+        await self._lease.release()
+
+    async def _work(self, mailer: Mailer, queue: Iterator[Letter], cases: Mapping[str, Case]) -> None:
+        for letter in queue:
+            if self._outcomes.closing or not await self._holding():
+                return
+            with bound(subject=letter.case_id, letter=letter.id, kind=letter.kind):
+                if not await self._deal_with(mailer, letter, cases.get(letter.case_id)):
+                    return
+
+    async def _deal_with(self, mailer: Mailer, letter: Letter, case: Case | None) -> bool:
+        """Whether to go on with the next: not when the mail server went away."""
+        if case is not None and pointless(letter, case):
+            await self._outcomes.tell(LetterPointless(letter))
+            return True
+        mail = await self._composed(letter)
+        claimed = None if mail is None else await self._letters.claim(letter, self._process)
+        if mail is None or claimed is None:
+            return True
+        outcome = await mailer.hand_over(mail)
+        self._measures.attempted(letter.kind, type(outcome).__name__.lower())
+        if isinstance(outcome, Away):
+            await self._letters.put_back(letter, outcome.reason)
+            return False
+        await self._settle(claimed, outcome)
+        return True
+
+    async def _composed(self, letter: Letter) -> Mail | None:
+        """Before it is claimed: nothing of this leaves the house."""
+        try:
+            return await self._composer.compose(letter, self._clock.now())
+        except Unsendable as error:
+            await self._outcomes.tell(LetterFailed(letter, str(error)))
+        except (FileLost, OSError) as error:
+            self._measures.alarm("letter-file-missing")
+            _log.error("letter-file-missing", error=type(error).__name__)
+            await self._later(letter.model_copy(update={"attempt": letter.attempt + 1}), "a file is missing")
+        except Exception:
+            self._measures.alarm("letter-not-written")
+            _log.exception("letter-not-written")
+            await self._outcomes.tell(LetterFailed(letter, "it could not be written"))
+        return None
+
+    async def _settle(self, letter: Letter, outcome: Taken | Rejected | Postponed | InDoubt) -> None:
+        match outcome:
+            case Taken(refused):
+                await self._outcomes.tell(LetterSent(letter, refused))
+            case Rejected(reason):
+                await self._outcomes.tell(LetterFailed(letter, reason))
+            case InDoubt() if letter.kind in SENT_ONCE:
+                await self._doubt(letter)
+            case Postponed(reason) | InDoubt(reason):
+                await self._later(letter, reason)
+
+    async def _later(self, letter: Letter, reason: str) -> None:
+        if letter.attempt >= MOST_ATTEMPTS:
+            await self._outcomes.tell(LetterFailed(letter, reason))
+            return
+        _log.warning("letter-postponed", attempt=letter.attempt, reason=reason)
+        await self._letters.put_back(letter, reason, datetime.now(UTC) + self._pace.wait(letter.attempt))
+
+    async def _doubt(self, letter: Letter) -> None:
+        self._measures.alarm("letter-unknown")
+        _log.error("letter-unknown", case_number=letter.case_number)
+        await self._outcomes.tell(LetterUnknown(letter, self._clock.now()))
+
+    async def _recover(self) -> None:
+        """What a former sender had in hand: the lease is ours, so it is dead or has long given up."""
+        for letter in await self._letters.waiting("sending", BATCH):
+            with bound(subject=letter.case_id, letter=letter.id, kind=letter.kind):
+                if letter.kind in SENT_ONCE:
+                    await self._doubt(letter)
+                else:
+                    _log.warning("letter-goes-again", attempt=letter.attempt)
+                    await self._letters.put_back(letter, "the sender died")
+
+    async def _connected(self) -> bool:
+        """Whether the mail server is there; while it is not, no letter is touched and the pauses grow."""
+        try:
+            await self._mailers[0].connect()
+        except MailServerAway as error:
+            self._away += 1
+            pause = min(LONGEST_PAUSE_SECONDS, 2.0 ** min(self._away - 1, 10))
+            self._again_at = time.monotonic() + pause
+            _log.warning("mail-server-away", reason=str(error), pause=pause)
+        else:
+            self._away = 0
+        self._measures.mail_server(up=self._away == 0)
+        return self._away == 0
+
+    async def _holding(self) -> bool:
+        """Whether the lease outlasts another dialogue; renewed in time."""
+        needed = self._pace.dialogue + MARGIN_SECONDS
+        if time.monotonic() + needed > self._held_until:
+            asked = time.monotonic()
+            self._held_until = asked + LEASE_SECONDS if await self._lease.hold() else 0.0
+        return time.monotonic() + needed <= self._held_until
+
+
+async def send_for_ever(sender: Sender, outcomes: Outcomes) -> None:
+    """The loop of the role ``send``. Outcomes are saved until the last dialogue has ended."""
+    saving = asyncio.create_task(outcomes.run(), name="letter-outcomes")
+    try:
+        while True:
+            try:
+                busy = await sender.step()
+            except Unavailable as error:
+                _log.warning("sender-delayed", error=type(error).__name__)
+                busy = False
+            if not busy:
+                await asyncio.sleep(PAUSE_SECONDS)
+    finally:
+        await sender.end()
+        saving.cancel()
+        await asyncio.gather(saving, return_exceptions=True)
