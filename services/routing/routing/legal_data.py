@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads the legal terms, the calendar and their words: the package's own, or files that an organisation names.
 
-Raises pydantic.ValidationError, with the place in the file, when one is not as it must be.
+Raises FaultyFile, with line and cure, when one is not as it must be.
 """
 
 from datetime import date
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Literal
 
 import yaml
@@ -14,18 +13,19 @@ import yaml
 from routing.domain.calendar import Calendar, CalendarData
 from routing.domain.deadline_words import DeadlineWords
 from routing.domain.terms import Terms
+from routing.yaml_file import Source, YamlFile
 
 PACKAGE = files("routing")
 
 
-def load_terms(file: Traversable = PACKAGE / "data" / "terms.yaml") -> Terms:
+def load_terms(file: Source = PACKAGE / "data" / "terms.yaml") -> Terms:
     """The legal terms with their dates of validity."""
-    return Terms.model_validate(yaml.safe_load(file.read_bytes()))
+    return YamlFile.read(file, "TERMS_FILE").validated(Terms)
 
 
-def load_calendar(file: Traversable = PACKAGE / "data" / "calendar.yaml") -> Calendar:
+def load_calendar(file: Source = PACKAGE / "data" / "calendar.yaml") -> Calendar:
     """The business days of the house."""
-    calendar = Calendar(CalendarData.model_validate(yaml.safe_load(file.read_bytes())))
+    calendar = Calendar(YamlFile.read(file, "CALENDAR_FILE").validated(CalendarData))
     calendar.trace_day(date(calendar.data.first_year, 1, 1))  # the package's half second for a country is spent here
     return calendar
 

@@ -22,7 +22,7 @@ from ventanilla_contracts.vocabulary import AnswerDelivery
 
 def answer(case: Case, command: AnswerPerson, now: datetime) -> Decision[Case] | Refused:
     """Send this answer, by the way that the case asks for (CNF-10)."""
-    delivery = command.delivery if command.delivery and not case.from_regulator else _way_to(case)
+    delivery = command.delivery if command.delivery and not case.from_regulator else way_to(case)
     if delivery is None:
         return Refused("no-way-to-answer", "invalid", "delivery")
     to = case.person.email if delivery == "email" else None
@@ -96,8 +96,8 @@ def on_filed_with_regulator(case: Case, event: AnswerFiledWithRegulator, now: da
     return handling.decision()
 
 
-def _way_to(case: Case) -> AnswerDelivery | None:
-    """None where somebody must reach the person and say that it was handed over."""
+def way_to(case: Case) -> AnswerDelivery | None:
+    """How an answer goes by itself; None where somebody must reach the person and say that it was handed over."""
     if case.from_regulator:
         return "regulator"
     if case.person.email:

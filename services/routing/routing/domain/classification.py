@@ -70,7 +70,7 @@ class Says(Frozen):
     area: Slug | None = None
     attribute: Slug | None = None
     regulator_category: Slug | None = None
-    kind: Kind | Literal["as-stated"] | None = None
+    kind: Literal[Kind, "as-stated"] | None = None
     term: FilingTerm | None = None
     priority: Priority | None = None
     legal_support: bool | None = Field(None, description="the answer needs legal support (CNF-09)")

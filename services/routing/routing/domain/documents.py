@@ -39,7 +39,7 @@ def request_documents(policy: Policy, case: Case, command: RequestDocuments, now
 
 def deliver_documents(policy: Policy, case: Case, command: DeliverDocuments, now: datetime) -> Decision[Case] | Refused:
     """The responder, whoever was asked, or who stands in for the area, hands over documents and an action plan."""
-    responder = _may_deliver(policy, case).get(command.actor.id)
+    responder = may_deliver(policy, case).get(command.actor.id)
     if responder is None:
         return Refused("not-the-responder", "forbidden")
     if command.request_id and command.request_id not in [request.id for request in case.requests]:
@@ -66,7 +66,8 @@ def _responder(policy: Policy, case: Case, member: str | None) -> StaffRef | Non
     return case.assignment.responder if case.assignment else None
 
 
-def _may_deliver(policy: Policy, case: Case) -> dict[str, StaffRef]:
+def may_deliver(policy: Policy, case: Case) -> dict[str, StaffRef]:
+    """By staff id: who has the case, was asked for documents, or stands in for its area."""
     people = [request.responder for request in case.requests]
     if case.assignment is not None:
         people += [case.assignment.responder, *policy.matrix.stand_ins(case.assignment.area)]

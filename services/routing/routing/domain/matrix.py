@@ -7,7 +7,7 @@ Rules are asked in order and the first whose conditions hold decides; where none
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, PositiveInt
+from pydantic import ConfigDict, Discriminator, Field, PositiveInt, Tag
 
 from routing.domain.conditions import Conditions, Slug
 from ventanilla_contracts.envelope import Frozen, ShortText, StaffRef
@@ -72,7 +72,24 @@ class BusinessDaysAfter(Frozen):
     business_days_after: PositiveInt
 
 
-Moment = Literal["at-once", "at-deadline"] | BusinessDaysBefore | BusinessDaysAfter
+def _kind_of_moment(value: object) -> str | None:
+    """None for what is no moment; which model it is else."""
+    if value in ("at-once", "at-deadline"):
+        return "word"
+    names = value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+    return next((name for name in ("business_days_before", "business_days_after") if name in names), None)
+
+
+Moment = Annotated[
+    Annotated[Literal["at-once", "at-deadline"], Tag("word")]
+    | Annotated[BusinessDaysBefore, Tag("business_days_before")]
+    | Annotated[BusinessDaysAfter, Tag("business_days_after")],
+    Discriminator(
+        _kind_of_moment,
+        custom_error_type="moment",
+        custom_error_message="is no moment: expected at-once, at-deadline, {{business_days_before: 1}} or the like",
+    ),
+]
 """``at-once``: as soon as the case is assigned; ``at-deadline``: the term has just ended."""
 
 

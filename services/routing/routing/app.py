@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where routing is wired together: policy, cases, loops, doors."""
+
+from importlib.metadata import version
+
+from chassis.files import files_from
+from chassis.http import create_app
+from chassis.i18n import catalogue
+from chassis.service import Definition, Runtime, Service
+from chassis.staff import load_staff
+from routing.api import case_router
+from routing.api_deadlines import deadline_router
+from routing.consumers import cases_under
+from routing.desk import Desk
+from routing.pages import LINKS, page_router
+from routing.policy_files import or_exit, read_policy
+from routing.settings import RoutingSettings
+from routing.store import INDEXES, CaseStore
+from routing.wording import Wording
+
+
+def build(settings: RoutingSettings) -> Service[RoutingSettings]:
+    """One process of routing; exits with 2 and clear lines where a file of the organisation is faulty."""
+    staff = load_staff(settings.staff_file)
+    policy = or_exit(lambda: read_policy(settings, staff))
+    cases = cases_under(policy)
+    runtime = Runtime(Definition("routing", (cases,), INDEXES), settings)
+    desk = Desk(
+        policy=policy,
+        cases=cases,
+        commands=runtime.commands,
+        store=CaseStore(runtime.database),
+        files=files_from(settings.files_url),
+        clock=runtime.clock,
+        wording=Wording(catalogue("routing"), policy.calendar),
+    )
+    app = create_app(
+        "Ventanilla · Gestión de casos",
+        version("ventanilla-routing"),
+        [case_router(desk), deadline_router(policy, desk.wording), page_router(desk)],
+        settings=settings,
+        package="routing",
+        health=runtime.health,
+        registry=runtime.metrics.registry,
+        staff=staff,
+        links=LINKS,
+    )
+    return Service(runtime, app)

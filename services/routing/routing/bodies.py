@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the API takes."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from routing.domain.classification import FilingTerm
+from routing.domain.stops import Stop
+from ventanilla_contracts.envelope import FileRef, Frozen, ShortText
+from ventanilla_contracts.vocabulary import Kind, Priority, Term
+
+LONGEST_TEXT = 40_000
+"""Characters; so many of three bytes still fit into an event."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
+Files = Annotated[tuple[FileRef, ...], Field(max_length=50, description="as POST /v1/files answered them")]
+
+
+class ClassifyBody(Frozen):
+    """A correction: what is left out stays as it is."""
+
+    area: str | None = None
+    attribute: str | None = None
+    regulator_category: str | None = None
+    kind: Kind | None = None
+    term: FilingTerm | None = None
+    priority: Priority | None = None
+    legal_support: bool | None = None
+
+
+class AssignBody(Frozen):
+    responder: str = Field(description="staff id")
+    observation: ShortText | None = None
+
+
+class RequestDocumentsBody(Frozen):
+    """``files`` left out: the person's own file goes along (CNF-10)."""
+
+    due: date
+    text: Text
+    responder: str | None = Field(None, description="staff id; left out: the case's responder")
+    files: Files | None = None
+
+
+class DeliverDocumentsBody(Frozen):
+    text: Text = Field(description="what was found, and the action plan")
+    request_id: str | None = None
+    files: Files = ()
+
+
+class AnswerBody(Frozen):
+    text: Text
+    files: Files = ()
+    delivery: Literal["handed-over"] | None = Field(None, description="say it when the person has the answer already")
+
+
+class ComputeBody(Frozen):
+    """What a legal term would be (design 6)."""
+
+    term: Term
+    received_at: AwareDatetime
+    policy: Literal["receipt", "next-business-day"] = "receipt"
+    stops: Annotated[tuple[Stop, ...], Field(max_length=100)] = ()
+    on_completion: Literal["resume", "restart"] = "resume"
+    extended: bool = False

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What both doors, API and pages, do with cases: find one, give a command about it, keep files."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from starlette.datastructures import UploadFile
+
+from chassis.asking import ask
+from chassis.clock import Clock
+from chassis.commands import Commands
+from chassis.files import Files
+from chassis.problems import FieldError, Problem
+from chassis.subjects import Aggregate
+from routing.domain.case import Answer, Case, DocumentsDelivery, DocumentsRequest
+from routing.domain.commands import Command
+from routing.domain.policy import Policy
+from routing.store import CaseStore
+from routing.wording import Wording
+from ventanilla_contracts.envelope import FileRef
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Wired once in app.py."""
+
+    policy: Policy
+    cases: Aggregate
+    commands: Commands
+    store: CaseStore
+    files: Files
+    clock: Clock
+    wording: Wording
+
+    async def case(self, number: str) -> Case:
+        """Raises Problem 404."""
+        case = await self.store.by_number(number)
+        if case is None:
+            raise Problem(404, "unknown-case")
+        return case
+
+    async def give(self, request: Request, case: Case, command: Command) -> Mapping[str, object]:
+        """Carry out a command about a case. Raises Problem."""
+        return await ask(self.commands, request, self.cases, case.id, command)
+
+    async def keep(self, upload: UploadFile) -> FileRef:
+        """Raises FileTooLarge, which becomes a problem."""
+        return await self.files.put(_chunks(upload), upload.filename or "", upload.content_type or "")
+
+    async def refuse_unknown(self, refs: Sequence[FileRef]) -> None:
+        """Problem 422 for the first file that the store does not have."""
+        for n, ref in enumerate(refs):
+            if not await self.files.exists(ref):
+                raise Problem(422, "unknown-file", errors=[field_error(f"$.files[{n}]", "unknown-file")])
+
+    async def download(self, case: Case, sha256: str) -> StreamingResponse:
+        """A file of the case, always as a download. Raises Problem 404."""
+        ref = next((one for one in _files_of(case) if one.sha256 == sha256), None)
+        if ref is None or not await self.files.exists(ref):
+            raise Problem(404)
+        name = ref.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(ref.size)}
+        return StreamingResponse(self.files.open(ref), media_type="application/octet-stream", headers=headers)
+
+
+def _files_of(case: Case) -> Sequence[FileRef]:
+    groups: list[DocumentsRequest | DocumentsDelivery | Answer] = [*case.requests, *case.deliveries, *case.answers]
+    full_text = [case.full_text] if case.full_text else []
+    return [*case.files, *full_text, *(file for group in groups for file in group.files)]
+
+
+async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await upload.read(_CHUNK):
+        yield chunk
+
+
+def field_error(field: str, code: str) -> FieldError:
+    """What is wrong with a field, in the words of a problem of ours."""
+    return FieldError(field=field, message=f"problems.{code}.title", expected=f"problems.{code}.expected")

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How much time a case has left, for people who decide what to do first."""
+
+from datetime import datetime
+from typing import Literal
+
+from routing.domain.calendar import Calendar
+from routing.domain.case import Case
+from ventanilla_contracts.envelope import Frozen
+
+SOON = 2
+"""Business days left from which a case is urgent; the reminder's default (CNF-04)."""
+
+
+class Urgency(Frozen):
+    """``days``: business days left, or passed since the due date where it is overdue."""
+
+    word: Literal["overdue", "today", "soon", "in-time", "answered"]
+    days: int = 0
+
+
+def urgency_of(case: Case, now: datetime, calendar: Calendar) -> Urgency:
+    """As of now; an answered case has none."""
+    if not case.open or case.deadline is None:
+        return Urgency(word="answered")
+    today, due = calendar.local_date(now), case.deadline.due
+    if today > due:
+        return Urgency(word="overdue", days=calendar.business_days_left(due, today))
+    if today == due:
+        return Urgency(word="today")
+    days = calendar.business_days_left(today, due)
+    return Urgency(word="soon" if days <= SOON else "in-time", days=days)
+
+
+Task = Literal["answer-failed", "answer-unknown", "documents-delivered"]
+
+
+def task_of(case: Case) -> Task | None:
+    """What somebody has to do about an open case beyond answering it in time."""
+    if not case.open:
+        return None
+    if case.answer is not None and case.answer.outcome == "failed":
+        return "answer-failed"
+    if case.answer is not None and case.answer.outcome == "unknown":
+        return "answer-unknown"
+    return "documents-delivered" if case.deliveries and case.answer is None else None

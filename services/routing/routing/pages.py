@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The agent's pages: open cases by time left, and one case with what can be done about it. Plain forms, no script."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from chassis.auth import member_of
+from chassis.door import door_of, locale_of
+from chassis.ids import new_id
+from chassis.problems import Problem
+from chassis.web.pages import Link
+from routing.bodies import LONGEST_TEXT
+from routing.desk import Desk
+from routing.domain.answering import way_to
+from routing.domain.case import Case
+from routing.domain.commands import AnswerPerson, DeliverDocuments
+from routing.domain.documents import may_deliver
+from routing.roles import DELIVERERS, WRITERS, Deliverer, Reader, Writer
+from routing.store import CaseFilter, UnknownCursor
+from routing.views import CaseSummary, CaseView, DeadlineView, HistoryView
+from ventanilla_contracts.envelope import Actor, FileRef
+
+LINKS = (Link("/", "nav.mine"), Link("/all", "nav.all"))
+PAGE = 50
+FormName = Literal["deliver", "answer"]
+
+
+def page_router(desk: Desk) -> APIRouter:
+    """`/`, `/all`, `/cases/{number}` and the forms on it."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def mine(request: Request, actor: Reader, cursor: str | None = None) -> Response:
+        return await _queue(desk, request, CaseFilter(responder=actor.id, open=True), "mine", cursor)
+
+    @router.get("/all")
+    async def every(request: Request, _: Reader, cursor: str | None = None) -> Response:
+        return await _queue(desk, request, CaseFilter(open=True), "all", cursor)
+
+    @router.get("/cases/{number}")
+    async def case(request: Request, number: str, actor: Reader) -> Response:
+        return await _case(desk, request, await desk.case(number), actor)
+
+    @router.post("/cases/{number}/deliver")
+    async def deliver(request: Request, number: str, actor: Deliverer) -> Response:
+        case, form = await desk.case(number), await request.form()
+        text = _text(form)
+        if not text:
+            return await _case(desk, request, case, actor, wrong="deliver")
+        await desk.give(request, case, DeliverDocuments(actor, text, files=await _files(desk, form)))
+        return _back_to(case)
+
+    @router.post("/cases/{number}/answer")
+    async def answer(request: Request, number: str, actor: Writer) -> Response:
+        case, form = await desk.case(number), await request.form()
+        text = _text(form)
+        if not text:
+            return await _case(desk, request, case, actor, wrong="answer")
+        delivery: Literal["handed-over"] | None = "handed-over" if form.get("handed_over") else None
+        files = await _files(desk, form)
+        await desk.give(request, case, AnswerPerson(actor, new_id(), text, files, delivery))
+        return _back_to(case)
+
+    return router
+
+
+async def _queue(desk: Desk, request: Request, wanted: CaseFilter, which: str, cursor: str | None) -> Response:
+    try:
+        page = await desk.store.page(wanted, limit=PAGE, cursor=cursor)
+    except UnknownCursor:
+        raise Problem(422, "unknown-place-in-list") from None
+    about = (desk.clock.now(), desk.policy.calendar, desk.wording, locale_of(request))
+    cases = [CaseSummary.of(case, *about) for case in page.cases]
+    return door_of(request).pages.render(request, "queue.html", cases=cases, next=page.next, which=which)
+
+
+async def _case(desk: Desk, request: Request, case: Case, actor: Actor, wrong: FormName | None = None) -> Response:
+    locale, classifier = locale_of(request), desk.policy.classifier
+    view = CaseView.of(case, await desk.store.messages(case.id))
+    about = view.classification
+    return door_of(request).pages.render(
+        request,
+        "case.html",
+        status=422 if wrong else 200,
+        case=view,
+        summary=CaseSummary.of(case, desk.clock.now(), desk.policy.calendar, desk.wording, locale),
+        deadline=DeadlineView.of(case, desk.wording, locale),
+        history=HistoryView.of(case, desk.wording, locale).items,
+        attribute=classifier.attributes.get(about.attribute, about.attribute),
+        category=classifier.regulator_categories.get(about.regulator_category, about.regulator_category),
+        forms=_forms(desk, request, case, actor),
+        way=way_to(case),
+        wrong=wrong,
+        longest_text=LONGEST_TEXT,
+    )
+
+
+def _forms(desk: Desk, request: Request, case: Case, actor: Actor) -> list[FormName]:
+    """The forms that this member may send now."""
+    roles = set(member_of(request, actor).roles)
+    shown: list[FormName] = []
+    if case.open and actor.id in may_deliver(desk.policy, case) and roles & set(DELIVERERS):
+        shown.append("deliver")
+    if case.open and not case.answer_on_its_way and roles & set(WRITERS):
+        shown.append("answer")
+    return shown
+
+
+def _text(form: FormData) -> str:
+    text = form.get("text")
+    return text.replace("\r\n", "\n").strip()[:LONGEST_TEXT] if isinstance(text, str) else ""
+
+
+async def _files(desk: Desk, form: FormData) -> tuple[FileRef, ...]:
+    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+    return tuple([await desk.keep(upload) for upload in uploads])
+
+
+def _back_to(case: Case) -> Response:
+    return RedirectResponse(f"/cases/{case.case_number}", status_code=303)

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what in routing: readers see cases, handlers classify and assign, writers answer, deliverers deliver."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from chassis.auth import require
+from chassis.staff import Role
+from ventanilla_contracts.envelope import Actor
+
+READERS: tuple[Role, ...] = ("agent", "adviser", "responder", "head", "legal", "general-secretariat", "manager")
+HANDLERS: tuple[Role, ...] = ("agent", "adviser")
+WRITERS: tuple[Role, ...] = ("agent", "adviser", "general-secretariat", "legal")
+DELIVERERS: tuple[Role, ...] = ("responder", "head", "agent", "adviser", "general-secretariat", "legal")
+
+Reader = Annotated[Actor, Depends(require(*READERS))]
+Handler = Annotated[Actor, Depends(require(*HANDLERS))]
+Writer = Annotated[Actor, Depends(require(*WRITERS))]
+Deliverer = Annotated[Actor, Depends(require(*DELIVERERS))]

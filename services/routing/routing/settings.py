@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The settings that only routing has."""
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from chassis.settings import ServiceSettings
+
+
+class RoutingSettings(ServiceSettings):
+    """Files that are not named are those that come with routing, for the sample organisation."""
+
+    service: ClassVar[str] = "routing"
+
+    port: int = Field(8102, ge=0, le=65535, description="port to listen at, 0 to 65535")
+    classification_file: Path | None = Field(None, description="path of a classification.yaml")
+    matrix_file: Path | None = Field(None, description="path of a matrix.yaml")
+    terms_file: Path | None = Field(None, description="path of a terms.yaml")
+    calendar_file: Path | None = Field(None, description="path of a calendar.yaml")
+    reminder_business_days: int = Field(
+        2, ge=1, le=10, description="business days before the due date, 1 to 10, when the reminder goes (CNF-04)"
+    )
+    deadline_anchor: Literal["receipt", "next-business-day"] = "receipt"

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What pages and API read of the cases: one by its number, lists by time left, what persons said later."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.mongo import Database, translated
+from routing.consumers import CASES
+from routing.domain.case import Case
+from routing.domain.filing import MESSAGES
+from ventanilla_contracts.vocabulary import CaseStatus, Kind
+
+DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
+OPEN = {"state.open": True}
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    CASES: [
+        IndexModel([("state.case_number", ASCENDING)]),
+        IndexModel([(RESPONDER, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING)], partialFilterExpression=OPEN),
+        IndexModel([(AREA, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING)], partialFilterExpression=OPEN),
+        IndexModel([(DUE, ASCENDING), ("_id", ASCENDING)]),
+    ],
+    MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
+}
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_UNSHOWN = {"state.history": 0, "state.text": 0}
+
+
+class UnknownCursor(ValueError):
+    """Not a cursor that a list gave."""
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases a list shows; None lets all through. ``area`` is the one that has them."""
+
+    area: str | None = None
+    responder: str | None = None
+    status: CaseStatus | None = None
+    kind: Kind | None = None
+    due_before: date | None = None
+    open: bool | None = None
+
+    def query(self) -> dict[str, Any]:
+        wanted: dict[str, Any] = {
+            AREA: self.area,
+            RESPONDER: self.responder,
+            "state.status": self.status,
+            "state.classification.kind": self.kind,
+            "state.open": True if self.status in ("assigned", "in-progress") else self.open,
+            "state.deadline.due": {"$lt": self.due_before.isoformat()} if self.due_before else None,
+            DUE: {"$gt": LONG_AGO},  # leaves out cases whose filing is still to come
+        }
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Page:
+    """``next`` is the cursor of the page that follows; None at the end."""
+
+    cases: tuple[Case, ...]
+    next: str | None
+
+
+class CaseStore:
+    """Reads only; every method raises chassis.mongo.Unavailable while the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._cases = database.collection(CASES)
+        self._messages = database.collection(MESSAGES)
+
+    async def by_number(self, number: str) -> Case | None:
+        with translated():
+            found = await self._cases.find_one({"state.case_number": number}, {"state": 1})
+        return Case.model_validate(found["state"]) if found else None
+
+    async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
+        """Cases by due date, without text and history. Raises UnknownCursor."""
+        query = {"$and": [wanted.query(), _after(cursor)]} if cursor else wanted.query()
+        with translated():
+            found = self._cases.find(query, _UNSHOWN).sort([(DUE, ASCENDING), ("_id", ASCENDING)])
+            rows = await found.limit(limit + 1).to_list(None)
+        cases = tuple(Case.model_validate(row["state"]) for row in rows[:limit])
+        return Page(cases, _cursor(cases[-1]) if len(rows) > limit else None)
+
+    async def messages(self, case_id: str) -> list[dict[str, Any]]:
+        """What the person said after the filing, in order: at, channel, text, files."""
+        with translated():
+            return await self._messages.find({"case": case_id}, {"_id": 0, "case": 0}).sort("at", 1).to_list(None)
+
+
+def _cursor(last: Case) -> str:
+    due = last.deadline.due_at.isoformat() if last.deadline else ""
+    return base64.urlsafe_b64encode(f"{due}|{last.id}".encode()).decode()
+
+
+def _after(cursor: str) -> dict[str, Any]:
+    try:
+        due, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        moment = datetime.fromisoformat(due)
+    except (ValueError, binascii.Error):
+        raise UnknownCursor(cursor) from None
+    return {"$or": [{DUE: {"$gt": moment}}, {DUE: moment, "_id": {"$gt": case_id}}]}

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the API shows of a case."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from routing.domain.allowed import allowed
+from routing.domain.calendar import Calendar
+from routing.domain.case import Answer, Answered, Case, CaseDeadline, Closed, DocumentsDelivery, DocumentsRequest
+from routing.domain.classification import Classification
+from routing.domain.matrix import Assignment
+from routing.domain.urgency import Task, Urgency, task_of, urgency_of
+from routing.wording import Wording
+from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
+from ventanilla_contracts.intake import Person, RegulatorRequest
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
+
+
+class View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class CaseSummary(View):
+    """A case as a list shows it."""
+
+    case_number: str
+    status: CaseStatus
+    open: bool = Field(description="an answer is still owed")
+    kind: Kind
+    area: str
+    area_name: str
+    priority: Priority
+    channel: Channel
+    responder: str = Field(description="staff id")
+    responder_name: str
+    received_at: Instant
+    due: LocalDate
+    due_at: Instant
+    urgency: Urgency
+    time_left: str = Field(description="the urgency in words")
+    task: Task | None = Field(description="what somebody has to do about it beyond answering in time")
+
+    @classmethod
+    def of(cls, case: Case, now: datetime, calendar: Calendar, wording: Wording, locale: str) -> "CaseSummary":
+        about, assignment, deadline = handled(case)
+        urgency = urgency_of(case, now, calendar)
+        return cls(
+            case_number=case.case_number,
+            status=case.status,
+            open=case.open,
+            kind=about.kind,
+            area=assignment.area,
+            area_name=assignment.area_name,
+            priority=about.priority,
+            channel=case.channel,
+            responder=assignment.responder.id,
+            responder_name=assignment.responder.name,
+            received_at=case.received_at,
+            due=deadline.due,
+            due_at=deadline.due_at,
+            urgency=urgency,
+            time_left=wording.urgency(urgency, locale),
+            task=task_of(case),
+        )
+
+
+class CaseList(View):
+    items: tuple[CaseSummary, ...]
+    next: str | None = Field(description="cursor of the page that follows; null at the end")
+
+
+class Message(View):
+    """What the person said after the filing."""
+
+    at: Instant
+    channel: Channel
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+class CaseView(View):
+    """All of a case but its trace and history, which have addresses of their own."""
+
+    case_number: str
+    status: CaseStatus
+    open: bool
+    allowed: tuple[str, ...] = Field(description="the commands that the case takes now")
+    channel: Channel
+    received_at: Instant
+    registered_at: Instant
+    anonymous: bool
+    service_point: str | None
+    municipality: str | None
+    segment: str | None
+    regulator: RegulatorRequest | None
+    product_reference: str | None
+    person: Person
+    subject: str
+    text: str
+    full_text: FileRef | None
+    files: tuple[FileRef, ...]
+    messages: tuple[Message, ...]
+    classification: Classification
+    assignment: Assignment
+    due: LocalDate
+    due_at: Instant
+    requests: tuple[DocumentsRequest, ...]
+    deliveries: tuple[DocumentsDelivery, ...]
+    answers: tuple[Answer, ...]
+    answered: Answered | None
+    closed: Closed | None
+    task: Task | None
+
+    @classmethod
+    def of(cls, case: Case, messages: Sequence[Mapping[str, Any]]) -> "CaseView":
+        about, assignment, deadline = handled(case)
+        own = {name: getattr(case, name) for name in cls.model_fields if name in Case.model_fields}
+        return cls(
+            **{
+                **own,
+                "allowed": allowed(case),
+                "messages": tuple(Message.model_validate(one) for one in messages),
+                "classification": about,
+                "assignment": assignment,
+                "due": deadline.due,
+                "due_at": deadline.due_at,
+                "task": task_of(case),
+            }
+        )
+
+
+class ExplainedDay(View):
+    """One day of a term, with the reason's code and its words."""
+
+    date: LocalDate
+    counted: bool
+    reason: str
+    words: str
+
+
+class DeadlineView(View):
+    """Until when, and why."""
+
+    case_number: str
+    due: LocalDate
+    due_at: Instant
+    term: str
+    anchor: LocalDate
+    rule: str
+    source: str
+    calendar_version: str
+    because: str
+    trace: tuple[ExplainedDay, ...]
+
+    @classmethod
+    def of(cls, case: Case, wording: Wording, locale: str) -> "DeadlineView":
+        deadline = handled(case)[2]
+        words = wording.deadline(locale)
+        trace = tuple(ExplainedDay(**day.model_dump(), words=words.reason(day.reason)) for day in deadline.trace)
+        own = {name: getattr(deadline, name) for name in CaseDeadline.model_fields if name != "trace"}
+        return cls(case_number=case.case_number, trace=trace, **own)
+
+
+class HistoryLine(View):
+    at: Instant
+    actor: Actor
+    what: str
+    facts: dict[str, str]
+    words: str
+
+
+class HistoryView(View):
+    items: tuple[HistoryLine, ...]
+
+    @classmethod
+    def of(cls, case: Case, wording: Wording, locale: str) -> "HistoryView":
+        lines = (HistoryLine(**dict(one), words=wording.happening(one, locale)) for one in case.history)
+        return cls(items=tuple(lines))
+
+
+def handled(case: Case) -> tuple[Classification, Assignment, CaseDeadline]:
+    """What every case has from its first decision on. Raises ValueError for one that has not."""
+    if case.classification is None or case.assignment is None or case.deadline is None:
+        raise ValueError("a case is classified, assigned and given its deadline in the decision that takes it in")
+    return case.classification, case.assignment, case.deadline

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases in words of one language: history, urgency, tasks, and why a deadline is what it is."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from babel.dates import format_date
+
+from chassis.i18n import Catalogue
+from routing.domain.calendar import Calendar
+from routing.domain.case import Happening
+from routing.domain.deadline_words import DeadlineWords
+from routing.domain.urgency import Urgency
+from routing.legal_data import load_words
+
+_CLDR: Mapping[str, str] = {"es": "es_CO", "en": "en"}
+_CATALOGUES = {
+    "kind": "kinds",
+    "term": "terms",
+    "priority": "priorities",
+    "channel": "channels",
+    "delivery": "deliveries",
+    "timing": "timings",
+    "outcome": "check-outcomes",
+}
+_REASONS = {"case-closed": "close-reasons", "check-waived": "waivers"}
+
+
+class Wording:
+    """Reads the catalogues once; ``locale`` is the reader's, ``es`` or ``en``."""
+
+    def __init__(self, texts: Catalogue, calendar: Calendar) -> None:
+        self._texts = texts
+        self._deadline_words = {"es": load_words("es", calendar), "en": load_words("en", calendar)}
+
+    def deadline(self, locale: str) -> DeadlineWords:
+        """The words of the clock's codes."""
+        return self._deadline_words[_known(locale)]
+
+    def happening(self, happening: Happening, locale: str) -> str:
+        """One line of the history."""
+        facts = {name: self._fact(happening.what, name, code, locale) for name, code in happening.facts.items()}
+        return self._texts.t(f"history.{happening.what}", locale, **facts)
+
+    def urgency(self, urgency: Urgency, locale: str) -> str:
+        key = f"urgency.{urgency.word}"
+        if urgency.word == "overdue" and urgency.days == 0:
+            key = "urgency.just-overdue"
+        elif urgency.days == 1 and self._texts.find(f"{key}-one", locale):
+            key = f"{key}-one"
+        return self._texts.t(key, locale, days=urgency.days)
+
+    def _fact(self, what: str, name: str, code: str, locale: str) -> str:
+        if name == "due":
+            return format_date(date.fromisoformat(code), "long", locale=_CLDR[_known(locale)])
+        catalogue = _REASONS.get(what) if name == "reason" else _CATALOGUES.get(name)
+        return self._texts.t(f"{catalogue}.{code}", locale) if catalogue else code
+
+
+def _known(locale: str) -> Literal["es", "en"]:
+    return "en" if locale == "en" else "es"
