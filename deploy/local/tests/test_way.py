@@ -48,7 +48,7 @@ def test_the_first_way_that_can_be_had_is_taken_or_the_one_asked_for(
 @pytest.mark.parametrize(
     ("asked", "purpose", "environment", "machine", "words"),
     [
-        ("", "test", {}, BARE, ["Docker engine", "Java 17", "Maven", "make run"]),
+        ("", "test", {}, BARE, ["Docker engine", "Java 17", "Maven", "SMTP_URL, IMAP_URL in the environment"]),
         ("", "demo", {}, BARE, ["No broker and database for `make demo`", "openjdk"]),
         ("", "test", {}, NO_CURL, ["apt-get install libcurl4"]),
         ("", "run", {}, NO_CURL, ["apt-get install libcurl4"]),
@@ -76,4 +76,4 @@ def test_without_mail_the_environment_need_not_give_mail_addresses() -> None:
 
 
 def test_an_empty_address_is_a_missing_one() -> None:
-    assert lacking("env", "test", {**ADDRESSES, "SMTP_URL": ""}, BARE) == ["SMTP_URL in the environment"]
+    assert lacking("env", {**ADDRESSES, "SMTP_URL": ""}, BARE) == ["SMTP_URL in the environment"]

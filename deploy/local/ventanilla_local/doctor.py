@@ -35,11 +35,11 @@ def install(machine: Machine) -> None:
     if not machine.can_install:
         print(f"mongod lacks libraries; as root: apt-get install {' '.join(packages)}", file=sys.stderr)
         return
-    apt = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    apt = ["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    print("+", *apt, flush=True)
+    print(*apt, flush=True)
     if subprocess.run(apt, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:  # noqa: S603
-        subprocess.run(["apt-get", "update", "--quiet"], stdin=subprocess.DEVNULL, check=True)  # noqa: S607
+        subprocess.run(["apt-get", "update", "-qq"], stdin=subprocess.DEVNULL, check=True)  # noqa: S607
         subprocess.run(apt, env=environment, stdin=subprocess.DEVNULL, check=True)  # noqa: S603
 
 

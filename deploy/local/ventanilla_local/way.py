@@ -21,7 +21,8 @@ def choose(asked: str, purpose: str, environment: Mapping[str, str], machine: Ma
     if asked:
         return _as_asked(asked, purpose, environment, machine, mail=mail)
     _refuse_half_an_environment(environment, mail=mail)
-    lacks = {kind: lacking(kind, purpose, environment, machine, mail=mail) for kind in KINDS}
+    kinds = KINDS if purpose == "run" else KINDS[:-1]
+    lacks = {kind: lacking(kind, environment, machine, mail=mail) for kind in kinds}
     for kind, missing in lacks.items():
         if not missing:
             return kind
@@ -29,20 +30,15 @@ def choose(asked: str, purpose: str, environment: Mapping[str, str], machine: Ma
     raise NoWayError(f"No broker and database for `make {purpose}`. One of these would do:\n{ways}")
 
 
-def lacking(
-    kind: str, purpose: str, environment: Mapping[str, str], machine: Machine, *, mail: bool = True
-) -> list[str]:
+def lacking(kind: str, environment: Mapping[str, str], machine: Machine, *, mail: bool = True) -> list[str]:
     """What stands in the way of `kind`, in words; nothing if it can be had."""
     if kind == "env":
-        return [f"{name} in the environment" for name in _addresses(mail=mail) if not environment.get(name)]
+        missing = _missing_addresses(environment, mail=mail)
+        return [f"{', '.join(missing)} in the environment"] if missing else []
     if kind == "docker":
         return [] if machine.docker else ["a Docker engine that answers `docker info`"]
-    missing = mongod_needs(machine)
-    if kind == "local":
-        return [*java_needs(machine), *missing]
-    if purpose != "run":
-        return ["`make run`: the embedded broker forgets everything and drops old records"]
-    return missing
+    java = java_needs(machine) if kind == "local" else []
+    return [*java, *mongod_needs(machine)]
 
 
 def java_needs(machine: Machine) -> list[str]:
@@ -67,7 +63,9 @@ def mongod_needs(machine: Machine) -> list[str]:
 def _as_asked(asked: str, purpose: str, environment: Mapping[str, str], machine: Machine, *, mail: bool) -> str:
     if asked not in KINDS:
         raise NoWayError(f"INFRA={asked} is unknown: it is one of {', '.join(KINDS)}")
-    if missing := lacking(asked, purpose, environment, machine, mail=mail):
+    if asked == "embedded" and purpose != "run":
+        raise NoWayError("INFRA=embedded is for `make run` only: its broker forgets everything and drops old records")
+    if missing := lacking(asked, environment, machine, mail=mail):
         raise NoWayError(f"INFRA={asked} needs {' and '.join(missing)}")
     return asked
 
@@ -75,12 +73,13 @@ def _as_asked(asked: str, purpose: str, environment: Mapping[str, str], machine:
 def _refuse_half_an_environment(environment: Mapping[str, str], *, mail: bool) -> None:
     if not any(environment.get(name) for name in DATA_ADDRESSES):
         return
-    if missing := [name for name in _addresses(mail=mail) if not environment.get(name)]:
+    if missing := _missing_addresses(environment, mail=mail):
         raise NoWayError(
             f"The environment gives some addresses but not {' and '.join(missing)}: "
             f"give all, or none, or say INFRA={'|'.join(KINDS[1:])}"
         )
 
 
-def _addresses(*, mail: bool) -> tuple[str, ...]:
-    return DATA_ADDRESSES + MAIL_ADDRESSES if mail else DATA_ADDRESSES
+def _missing_addresses(environment: Mapping[str, str], *, mail: bool) -> list[str]:
+    wanted = DATA_ADDRESSES + MAIL_ADDRESSES if mail else DATA_ADDRESSES
+    return [name for name in wanted if not environment.get(name)]
