@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which event counts as what, on which day (ICX-05, ICX-09, CSC-05).
+
+Each thing counts on the local day on which it happened: received on the day of receipt, answered on the day of the
+answer, all else on the day of its event. A case that is classified anew takes all that was counted of it along.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from chassis.decision import Decision, Received
+from reporting.domain.facts import FOREVER, CaseFact, Measure, Place, Tally, added
+from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.intake import CaseFiled
+from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
+from ventanilla_contracts.routing import (
+    CaseAnswered,
+    CaseClassified,
+    CaseClosed,
+    CaseEscalated,
+    DeadlineApproaching,
+    DeadlineMissed,
+    DeadlineSet,
+)
+from ventanilla_contracts.satisfaction import CheckCompleted, CheckScheduled, CheckWaived, ContactAttempted
+from ventanilla_contracts.vocabulary import CheckOutcome
+
+ON_ITS_DAY: Mapping[type[Event], Measure] = {
+    DeadlineApproaching: "reminded",
+    DeadlineMissed: "missed",
+    CaseEscalated: "escalated",
+    DeliverySent: "deliveries_sent",
+    DeliveryFailed: "deliveries_failed",
+    DeliveryUnknown: "deliveries_unknown",
+    CheckScheduled: "checks_scheduled",
+    CheckWaived: "checks_waived",
+    ContactAttempted: "calls",
+}
+BY_OUTCOME: Mapping[CheckOutcome, Measure] = {
+    "satisfied": "satisfied",
+    "not-satisfied": "not_satisfied",
+    "not-contacted": "not_contacted",
+}
+HANDLES: tuple[type[Event], ...] = (
+    CaseFiled,
+    CaseClassified,
+    DeadlineSet,
+    CaseAnswered,
+    CaseClosed,
+    CheckCompleted,
+    *ON_ITS_DAY,
+)
+
+
+@dataclass(frozen=True)
+class CaseCounting:
+    """``decide`` of the aggregate ``cases``; days are those of the organisation's zone."""
+
+    zone: ZoneInfo
+
+    def __call__(self, fact: CaseFact | None, message: object, _now: datetime) -> Decision[CaseFact]:
+        if not isinstance(message, Received):
+            raise TypeError(type(message).__name__)
+        if isinstance(message.event, CaseFiled):
+            return self._filed(message.event)
+        if fact is None:
+            raise ValueError("no case was filed under this id")
+        return self._told(fact, message.event, self._day(message.time))
+
+    def _filed(self, filed: CaseFiled) -> Decision[CaseFact]:
+        received_on = self._day(filed.received_at)
+        place = Place(channel=filed.channel, service_point=filed.service_point)
+        fact = CaseFact(case_number=filed.case_number, place=place, received_on=received_on)
+        return _count(fact, received_on, "received")
+
+    def _told(self, fact: CaseFact, event: Event, day: date) -> Decision[CaseFact]:
+        match event:
+            case CaseClassified():
+                return _moved(fact, event)
+            case DeadlineSet(due=due):
+                return Decision(fact.model_copy(update={"due": due}))
+            case CaseAnswered() if fact.unanswered_until == FOREVER:
+                return self._answered(fact, event)
+            case CaseClosed() if fact.open_until == FOREVER:
+                return _count(fact.model_copy(update={"open_until": day}), day, "closed")
+            case CheckCompleted(outcome=outcome):
+                return _count(fact, day, BY_OUTCOME[outcome])
+            case _ if type(event) in ON_ITS_DAY:
+                return _count(fact, day, ON_ITS_DAY[type(event)])
+            case _:
+                return Decision(fact)
+
+    def _answered(self, fact: CaseFact, answered: CaseAnswered) -> Decision[CaseFact]:
+        """The first answer counts; whether it was in time is routing's judgement."""
+        day = self._day(answered.answered_at)
+        measures: tuple[Measure, ...] = ("answered", "answered_in_time") if answered.in_time else ("answered",)
+        return _count(fact.model_copy(update={"unanswered_until": day}), day, *measures)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+
+def _count(fact: CaseFact, day: date, *measures: Measure) -> Decision[CaseFact]:
+    tallies = [Tally(day=day, measure=measure) for measure in measures]
+    return Decision(fact.counted(tallies), rows=tuple(added(fact.place, tallies)))
+
+
+def _moved(fact: CaseFact, classified: CaseClassified) -> Decision[CaseFact]:
+    """All that was counted leaves the old cells and enters the new ones."""
+    new = {"area": classified.area, "area_name": classified.area_name, "kind": classified.kind}
+    place = fact.place.model_copy(update=new)
+    moved = fact.model_copy(update={"place": place})
+    return Decision(moved, rows=(*added(fact.place, fact.tallies, -1), *added(place, fact.tallies)))
