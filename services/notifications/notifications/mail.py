@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 from chassis.files import Files
 from notifications.domain.letters import Letter, Recipient
-from notifications.wording import Wording, Words
+from notifications.wording import Letterhead, Wording, Words
 from ventanilla_contracts.envelope import FileRef
 
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
