@@ -11,19 +11,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bson.raw_bson import RawBSONDocument
-from pymongo.errors import PyMongoError
-
 from chassis.clock import Clock
-from chassis.decision import Refused
-from chassis.documents import Unstorable
-from chassis.fold import Effects, Folder, Input, event_input
+from chassis.decision import Refused, TimerFired
+from chassis.effects import Effects
+from chassis.fold import Folder
 from chassis.idempotency import Idempotency
+from chassis.inputs import Input, event_input
 from chassis.log import get_logger
-from chassis.messages import Message
 from chassis.metrics import Metrics
-from chassis.mongo import CommitUnknown, Conflict, Session
-from chassis.outbox import Outbox
+from chassis.mongo import CommitUnknown, Conflict, Session, Taken, Unavailable, translated
+from chassis.outbox import Made, Outbox
 from chassis.records import Reader, StoredRecord, Undecodable
 from chassis.store import Mark, Partition, Store
 from chassis.subjects import Aggregate, Subject
@@ -32,9 +29,10 @@ _log = get_logger(__name__)
 
 Item = Input | Undecodable
 Key = tuple[Aggregate, str]
-Made = list[tuple[str, list[Message], RawBSONDocument]]
 
 TRIES_BEFORE_HALVING = 3
+TRIES_OF_A_TAKEN_KEY = 10
+"""A single item that finds its key taken so often will find it taken for ever."""
 BREAKER_LEAST = 20
 """A batch shorter than this may be parked whole: that many bad records in a row are no outage."""
 
@@ -85,53 +83,102 @@ class Processor:
         self._metrics = metrics
         self._hooks = hooks
         self._idempotency = Idempotency(store.database)
+        self._given_up_in_a_row = 0
 
     async def process(self, items: Sequence[Item], now: datetime | None = None) -> None:
-        """Apply the items; each input's ``outcome`` is set. Raises Unavailable or BreakerOpen: then nothing was saved.
+        """Apply the items; each input's ``outcome`` is set, and ``saved`` once it stands.
 
-        After CommitUnknown (an Unavailable) it may have been saved: events are read again, commands asked again.
+        Raises Unavailable or BreakerOpen: then what is not ``saved`` is not done. After CommitUnknown (an Unavailable)
+        it may have been all the same: events are read again, commands asked again.
         """
         now = now or self._clock.now()
-        tries = 0
+        conflicts = 0
         while items:
             try:
                 return await self._attempt(items, now)
             except _Redo:
                 items = [kept for item in items if (kept := _without_its_fault(item)) is not None]
-            except Conflict:
-                tries += 1
+            except Conflict as conflict:
+                conflicts += 1
                 self._metrics.conflicts.inc()
-                if tries >= TRIES_BEFORE_HALVING and len(items) > 1:
-                    return await self._in_halves(items, now)
-                await asyncio.sleep(random.uniform(0.005, 0.2))
-            except CommitUnknown:
-                self._outbox.look()
-                raise
-            except (PyMongoError, Unstorable) as error:
-                if len(items) > 1:
-                    return await self._in_halves(items, now)
-                items = _given_up(items[0], error)
+                if _try_again(conflict, conflicts, len(items)):
+                    await asyncio.sleep(random.uniform(0.005, 0.2))
+                else:
+                    items = await self._narrow_down(items, conflict, now)
+            except Exception as error:
+                self._raise_if_all_must_wait(error)
+                items = await self._narrow_down(items, error, now)
         return None
 
-    async def _in_halves(self, items: Sequence[Item], now: datetime) -> None:
-        """In order, so that the first half is a prefix of every partition."""
+    def _raise_if_all_must_wait(self, error: Exception) -> None:
+        """Of everything else only an item can be the cause: which one, halving shows."""
+        if isinstance(error, CommitUnknown):
+            self._outbox.look()
+        if isinstance(error, (Unavailable, BreakerOpen)):
+            raise error
+        if isinstance(error, (ConnectionError, TimeoutError)):
+            raise Unavailable(type(error).__name__) from error
+
+    async def _narrow_down(self, items: Sequence[Item], error: Exception, now: datetime) -> list[Item]:
+        """In halves, in order, so that the first is a prefix of every partition; the last one left is given up."""
+        if len(items) == 1:
+            return await self._give_up(items[0], error)
         middle = len(items) // 2
         await self.process(items[:middle], now)
         await self.process(items[middle:], now)
+        return []
+
+    async def _give_up(self, item: Item, error: Exception) -> list[Item]:
+        """A single item that cannot be saved: an event or timer is parked, whoever asks is told."""
+        if isinstance(item, Undecodable):
+            raise error
+        _log.error("given-up", subject=item.subject, error=type(error).__name__, exc_info=error)
+        item.outcome = error
+        if isinstance(item.message, TimerFired):
+            reason = f"{type(error).__name__} while saving"
+            await self._store.park_timer(item.aggregate, item.subject, item.message, reason)
+            return []
+        if item.parsed is None or item.row_id is not None:
+            return []
+        self._given_up_in_a_row += 1
+        if self._given_up_in_a_row >= BREAKER_LEAST:
+            self._given_up_in_a_row = 0
+            raise BreakerOpen(f"{BREAKER_LEAST} records in a row could not be saved: {type(error).__name__}")
+        kept = _without_its_fault(item)
+        return [] if kept is None else [kept]
 
     async def _attempt(self, items: Sequence[Item], now: datetime) -> None:
         inputs = [item for item in items if isinstance(item, Input)]
         for item in inputs:
             item.outcome = None
         if self._hooks.resolve is not None:
-            await self._hooks.resolve([item for item in inputs if not item.subject], now)
-        loaded = await self._load(await self._idempotency.fresh(inputs))
+            with translated():
+                await self._hooks.resolve([item for item in inputs if not item.subject], now)
+        loaded = await self._load(await self._idempotency.fresh(await self._still_parked(inputs)))
         effects, made = await self._store.database.transaction(
             lambda session: self._decide_and_save(session, items, loaded, now)
         )
         self._outbox.submit(made)
         self._idempotency.repeat(inputs)
-        self._metrics.saved(effects.counts, len(items))
+        for item in inputs:
+            item.saved = True
+        if inputs:
+            self._given_up_in_a_row = 0
+        self._report(effects, len(items))
+
+    def _report(self, effects: Effects, items: int) -> None:
+        self._metrics.saved(effects.counts, items)
+        if effects.counts.get("forged"):
+            self._metrics.alarm("producer-was-restored")
+            _log.error("producer-was-restored", events=effects.counts["forged"], cure="resync that producer")
+
+    async def _still_parked(self, inputs: Sequence[Input]) -> Sequence[Input]:
+        """Without the parked rows that somebody else replayed or discarded meanwhile."""
+        row_ids = [item.row_id for item in inputs if item.row_id]
+        if not row_ids:
+            return inputs
+        there = await self._store.still_parked(row_ids)
+        return [item for item in inputs if item.row_id is None or item.row_id in there]
 
     async def _load(self, inputs: Sequence[Input]) -> _Loaded:
         loaded = _Loaded({}, {}, {})
@@ -151,7 +198,7 @@ class Processor:
 
     async def _decide_and_save(
         self, session: Session, items: Sequence[Item], loaded: _Loaded, now: datetime
-    ) -> tuple[Effects, Made]:
+    ) -> tuple[Effects, list[Made]]:
         numbered: list[Input] = []
         if self._hooks.number is not None:
             numbered = await self._hooks.number(session, loaded.with_subjects(), now)
@@ -179,6 +226,12 @@ class Processor:
         return folder.effects
 
 
+def _try_again(conflict: Conflict, times: int, items: int) -> bool:
+    if items > 1:
+        return times < TRIES_BEFORE_HALVING
+    return times < TRIES_OF_A_TAKEN_KEY or not isinstance(conflict, Taken)
+
+
 def marks(items: Sequence[Item]) -> dict[Partition, Mark]:
     """How far each partition is applied once these items are saved."""
     found: dict[Partition, Mark] = {}
@@ -191,20 +244,11 @@ def marks(items: Sequence[Item]) -> dict[Partition, Mark]:
 
 
 def _without_its_fault(item: Item) -> Item | None:
-    """What is left to do about an input whose decision raised or was refused after it had taken a number."""
+    """What is left to do about an input that raised, was refused or cannot be saved: its record is parked."""
     if not isinstance(item, Input) or not isinstance(item.outcome, (Refused, Exception)):
         return item
-    if item.parsed is None:
+    if item.parsed is None or item.row_id is not None:
         return None
     parsed = item.parsed
     reason = f"{type(item.outcome).__name__} while deciding"
     return Undecodable(parsed.origin, parsed.raw, reason, parsed.envelope)
-
-
-def _given_up(item: Item, error: Exception) -> list[Item]:
-    """A single item that cannot be saved: an event is parked, whoever asks is told."""
-    if isinstance(item, Undecodable) or item.parsed is None:
-        raise error
-    item.outcome = error
-    kept = _without_its_fault(item)
-    return [] if kept is None else [kept]

@@ -4,12 +4,11 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from chassis.batch import Processor
 from chassis.decision import Refused
-from chassis.fold import Input
+from chassis.inputs import Input
 from chassis.mongo import CommitUnknown, Unavailable
 from chassis.subjects import Aggregate
 
@@ -61,8 +60,9 @@ class Commands:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await asyncio.shield(asked.answer)
         except TimeoutError:
-            asked.answer.cancel()
             raise NotAnswered(unknown=asked.begun) from None
+        finally:
+            asked.answer.cancel()  # who does not wait any more: what was not begun is not done
 
     async def run(self) -> None:
         """Commit what was asked, for ever."""
@@ -79,21 +79,24 @@ class Commands:
             await self._processor.process([one.input for one in asked])
         except Exception as error:
             for one in asked:
-                with suppress(asyncio.InvalidStateError):
-                    one.answer.set_exception(_told(error))
-            return
-        for one in asked:
-            with suppress(asyncio.InvalidStateError):
-                _tell(one)
+                _tell(one, _told(error))
+        else:
+            for one in asked:
+                _tell(one, None)
 
 
 def _told(error: Exception) -> Exception:
     return NotAnswered(unknown=isinstance(error, CommitUnknown)) if isinstance(error, Unavailable) else error
 
 
-def _tell(asked: _Asked) -> None:
+def _tell(asked: _Asked, error: Exception | None) -> None:
+    """What stands is told even if others of the same commit failed."""
+    if asked.answer.done():
+        return
     outcome = asked.input.outcome
-    if isinstance(outcome, Exception):
-        asked.answer.set_exception(outcome)
+    if asked.input.saved or error is None:
+        error = outcome if isinstance(outcome, Exception) else None
+    if error is not None:
+        asked.answer.set_exception(error)
     else:
-        asked.answer.set_result({} if outcome is None else outcome)
+        asked.answer.set_result({} if outcome is None or isinstance(outcome, Exception) else outcome)

@@ -21,7 +21,7 @@ from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.schemas import Topic
 
 from chassis.batch import BreakerOpen, Item, Processor
-from chassis.fold import event_input
+from chassis.inputs import event_input
 from chassis.log import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Unavailable
@@ -35,7 +35,14 @@ _log = get_logger(__name__)
 BATCH_RECORDS = 500
 BATCH_BYTES = 4 * 1024 * 1024
 MAINTENANCE_SECONDS = 5.0
+SHORTEST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+STUCK_SECONDS = 60.0
+GOODBYE_SECONDS = 5.0
+
+
+class Stuck(Exception):
+    """There is something to read and nothing comes (aiokafka 1154): only a new consumer helps."""
 
 
 class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka's class is untyped
@@ -56,7 +63,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
     ) -> None:
         """``aggregates``: the kind of subject that each topic is about."""
         self.topics = [prefix + topic for topic in aggregates]
-        self.polled_at = time.monotonic()
+        self.polled_at = self._maintained_at = time.monotonic()
         self.stopped = False
         self._servers = bootstrap_servers
         self._aggregates = aggregates
@@ -66,7 +73,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
         self._outbox = outbox
         self._metrics = metrics
         self._lock = asyncio.Lock()
-        self._pause = 0.2
+        self._pause = SHORTEST_PAUSE_SECONDS
         self._broker = KafkaBroker(
             bootstrap_servers,
             client_id=f"ventanilla-{service}",
@@ -108,17 +115,21 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
         return consumer
 
     async def run(self) -> None:
-        """Read until cancelled; the broker may be away at the start."""
+        """Read until cancelled; the broker may be away at the start. Raises Stuck, KafkaError: begin again."""
         await self._topics_exist()
         try:
             await self._broker.start()
+            self.polled_at = self._maintained_at = time.monotonic()
             while True:
                 await asyncio.sleep(MAINTENANCE_SECONDS)
                 await self._maintain()
         finally:
             with suppress(Exception):
-                await self._commit()
-            await self._broker.stop()
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await self._commit()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(3 * GOODBYE_SECONDS):
+                    await self._broker.stop()
 
     async def _topics_exist(self) -> None:
         """aiokafka would hang without a word on a missing topic; say which, and go on once it is there."""
@@ -142,12 +153,13 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
 
     async def _handle(self, records: Records) -> None:
         """One batch; never raises, since FastStream would swallow it and go on."""
-        self.polled_at = time.monotonic()
         async with self._lock:
+            self.polled_at = time.monotonic()
             consumer = self._consumer()
             try:
-                await self._positions.open(consumer, {TopicPartition(r.topic, r.partition) for r in records})
-                for portion in portions(self._positions.wanted(consumer, records)):
+                if self.stopped:
+                    raise BreakerOpen("it is stopped")
+                for portion in portions(await self._positions.wanted(consumer, records)):
                     await self._outbox.room()
                     await self._processor.process([self._item(record) for record in portion])
                     self._positions.applied(portion)
@@ -157,20 +169,21 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
                 self._positions.rewind(consumer, records)
                 await self._wait(error)
             else:
-                self._pause = 0.2
-        self.polled_at = time.monotonic()
+                self._pause = SHORTEST_PAUSE_SECONDS
+            self.polled_at = time.monotonic()
 
     def _item(self, record: RawRecord) -> Item:
         parsed = self._reader.read(record)
-        if isinstance(parsed, Undecodable) and parsed.envelope is None:
-            return parsed
-        aggregate = self._aggregates[parsed.origin.topic]
-        return event_input(parsed, aggregate)
+        if isinstance(parsed, Undecodable):
+            return parsed  # it is about nobody: neither the seq nor the subject that it claims is to be trusted
+        return event_input(parsed, self._aggregates[parsed.origin.topic])
 
     def _stop(self, consumer: AIOKafkaConsumer, records: Records, why: str) -> None:
         """The breaker: emptying a topic into the dead letters would help nobody."""
         self._positions.rewind(consumer, records)
         consumer.pause(*consumer.assignment())
+        if self.stopped:  # partitions that came in a rebalance
+            return
         self.stopped = True
         self._metrics.stopped.set(1)
         self._metrics.alarm("consumer-stopped")
@@ -188,14 +201,26 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
     async def _maintain(self) -> None:
         """Open partitions that are silent, report lag, tell the group's offsets to those who look at lag."""
         if self._subscriber.consumer is None or self.stopped or self._lock.locked():
+            self._maintained_at = time.monotonic()
             return
-        consumer = self._consumer()
+        try:
+            async with asyncio.timeout(STUCK_SECONDS):
+                await self._look_around(self._consumer())
+            self._maintained_at = time.monotonic()
+        except Unavailable as error:
+            _log.warning("partitions-not-opened", error=type(error).__name__)
+            self._maintained_at = time.monotonic()
+        except (KafkaError, TimeoutError) as error:
+            _log.warning("broker-unreachable", error=type(error).__name__)
+            if time.monotonic() - self._maintained_at > STUCK_SECONDS:
+                raise Stuck("the broker answers this consumer nothing") from error
+
+    async def _look_around(self, consumer: AIOKafkaConsumer) -> None:
         async with self._lock:
-            try:
-                await self._positions.open(consumer, consumer.assignment())
-            except (KafkaError, Unavailable) as error:
-                _log.warning("partitions-not-opened", error=type(error).__name__)
-        self._positions.report_lag(consumer)
+            await self._positions.open(consumer, consumer.assignment())
+        behind = await self._positions.behind(consumer)
+        if behind and time.monotonic() - self.polled_at > STUCK_SECONDS:
+            raise Stuck(f"{behind} records to read, and none came for {STUCK_SECONDS:.0f} s")
         with suppress(KafkaError):
             await self._commit()
 

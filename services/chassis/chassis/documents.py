@@ -24,7 +24,7 @@ def encoded(document: Mapping[str, Any]) -> RawBSONDocument:
     """The document as bytes, ready to write. Raises Unstorable."""
     try:
         data = bson.encode(document, codec_options=CODEC)
-    except (bson.errors.BSONError, UnicodeEncodeError, OverflowError) as error:
+    except (bson.errors.BSONError, UnicodeEncodeError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise Unstorable(type(error).__name__) from error
     if len(data) > MAX_DOCUMENT_BYTES:
         raise Unstorable(f"{len(data)} bytes, at most {MAX_DOCUMENT_BYTES}")

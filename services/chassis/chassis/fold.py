@@ -4,71 +4,36 @@
 Pure: no I/O, no clock. A raise parks the record that caused it and keeps what came before it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from bson.raw_bson import RawBSONDocument
 
-from chassis.decision import CancelTimer, Decision, Keyed, Received, Refused, Row, SetTimer, TimerFired
+from chassis.decision import (
+    Add,
+    CancelTimer,
+    Decision,
+    Insert,
+    Keyed,
+    Put,
+    Received,
+    Refused,
+    Row,
+    SetTimer,
+    TimerFired,
+)
 from chassis.documents import encoded
+from chassis.effects import Effects
 from chassis.ids import child_traceparent
+from chassis.inputs import Input, Outcome, event_input
 from chassis.messages import Message, dead_letter, event_message
-from chassis.records import Parsed, Readable, Undecodable, Unhandled, record_fields
-from chassis.subjects import Aggregate, Subject, Timer, Turn, turn
-from ventanilla_contracts.envelope import Envelope, Event
+from chassis.records import Parsed, Readable, Undecodable, Unhandled, kept, record_fields
+from chassis.subjects import Aggregate, Subject, Timer, Turn, identity, turn
+from ventanilla_contracts.envelope import Event
 
-Outcome = Mapping[str, object] | Refused | Exception
-"""What a command's caller hears: its result, a refusal, or the bug that it met."""
-
-
-@dataclass(slots=True, eq=False)
-class Input:
-    """One thing to decide about a subject: an event in ``parsed``, or a timer or command in ``message``.
-
-    ``row_id`` is the parked row that this input is replayed from; it goes when the input is applied.
-    ``key`` (Idempotency-Key) and ``fingerprint`` of its body make a command's repetition hear the first outcome.
-    """
-
-    aggregate: Aggregate
-    subject: str
-    message: object = None
-    parsed: Parsed | None = None
-    traceparent: str | None = None
-    row_id: str | None = None
-    key: str | None = None
-    fingerprint: str = ""
-    outcome: Outcome | None = None
-
-    @property
-    def envelope(self) -> Envelope | None:
-        return None if self.parsed is None else self.parsed.envelope
-
-
-def event_input(parsed: Parsed, aggregate: Aggregate, *, subject: str = "", row_id: str | None = None) -> Input:
-    """An event as it was read, about the subject it names; unsequenced ones are resolved by the service."""
-    envelope = parsed.envelope
-    if envelope is None:
-        return Input(aggregate, subject, parsed=parsed, row_id=row_id)
-    known = envelope.subject if envelope.seq is not None else subject
-    return Input(aggregate, known, parsed=parsed, traceparent=envelope.traceparent, row_id=row_id)
-
-
-@dataclass(slots=True)
-class Effects:
-    """Everything that one transaction writes."""
-
-    documents: list[tuple[Aggregate, int, RawBSONDocument]] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    waiting: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    parked: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    rows: list[tuple[int, Row]] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    failed: list[Input] = field(default_factory=list)
-
-    def count(self, what: str, n: int = 1) -> None:
-        self.counts[what] = self.counts.get(what, 0) + n
+__all__ = ["Effects", "Folder", "Input", "Outcome", "event_input"]
 
 
 @dataclass(slots=True)
@@ -87,21 +52,9 @@ class Folder:
             attempt.run(inputs)
         attempt.deliver(self.effects)
 
-    def park(self, item: Undecodable | Readable | Unhandled, reason: str, into: Effects | None = None) -> None:
+    def park(self, item: Parsed, reason: str, into: Effects | None = None) -> None:
         """Keep the record for a person to look at, and copy it to the dead letters."""
-        effects = self.effects if into is None else into
-        origin, envelope = item.origin, item.envelope
-        effects.parked[f"{origin.topic}/{origin.partition}/{origin.offset}"] = {
-            **record_fields(item.raw),
-            "source": origin.topic,
-            "subject": envelope.subject if envelope else None,
-            "type": envelope.type if envelope else None,
-            "seq": envelope.seq if envelope else None,
-            "reason": reason,
-            "parked_at": self.now,
-        }
-        effects.messages.append(dead_letter(item.raw, origin, reason, service=self.service, now=self.now))
-        effects.count("parked")
+        (self.effects if into is None else into).park(item, reason, service=self.service, now=self.now)
 
 
 class _Attempt:
@@ -139,14 +92,7 @@ class _Attempt:
     def deliver(self, effects: Effects) -> None:
         if self.document is not None:
             effects.documents.append((self.aggregate, self.subject.version, self.document))
-        mine = self.effects
-        effects.messages += mine.messages
-        effects.rows += mine.rows
-        effects.failed += mine.failed
-        effects.waiting.update(mine.waiting)
-        effects.parked.update(mine.parked)
-        for what, n in mine.counts.items():
-            effects.count(what, n)
+        effects.add(self.effects)
 
     def _take(self, item: Input) -> None:
         match self._turn(item):
@@ -160,7 +106,7 @@ class _Attempt:
                 self._drop(item, "forged")
 
     def _turn(self, item: Input) -> Turn:
-        """What cannot be read is parked whatever seq it claims: its word is not to be trusted."""
+        """What cannot be read is parked whatever seq it claims: its word is not to be trusted (ADR 0005)."""
         if item.parsed is None or item.parsed.envelope is None or isinstance(item.parsed, Undecodable):
             return Turn.NOW
         return turn(self.subject, item.parsed.origin.topic, item.parsed.envelope, self.reads)
@@ -178,11 +124,21 @@ class _Attempt:
                     progress = True
                     break
 
+    def _waiting_id(self, item: Input) -> str | None:
+        """Topic and seq name a subject's event; the id in its header is only a claim."""
+        if item.parsed is None or item.parsed.envelope is None:
+            return None
+        return f"{self.aggregate.name}/{self.subject.id}/{item.parsed.origin.topic}/{item.parsed.envelope.seq}"
+
     def _wait(self, item: Input) -> None:
-        if item.parsed is None or item.envelope is None or any(w.envelope == item.envelope for w in self.waiting):
+        row_id = self._waiting_id(item)
+        if item.parsed is None or row_id is None:
+            return
+        self._release(item)
+        if any(self._waiting_id(other) == row_id for other in self.waiting):
             return
         self.waiting.append(item)
-        self.effects.waiting[item.envelope.id] = {
+        self.effects.waiting[row_id] = {
             **record_fields(item.parsed.raw),
             "aggregate": self.aggregate.name,
             "subject": self.subject.id,
@@ -192,8 +148,8 @@ class _Attempt:
         self.changed = True
 
     def _unwait(self, item: Input) -> None:
-        if item.envelope is not None:
-            self.effects.waiting[item.envelope.id] = None
+        if (row_id := self._waiting_id(item)) is not None:
+            self.effects.waiting[row_id] = None
             self.changed = True
 
     def _drop(self, item: Input, what: str) -> None:
@@ -203,11 +159,11 @@ class _Attempt:
     def _release(self, item: Input) -> None:
         """The parked row that an input was replayed from is not needed any more."""
         if item.parsed is not None and item.row_id is not None:
-            self.effects.parked[item.row_id] = None
+            self.effects.released.add(item.row_id)
 
     def _apply(self, item: Input) -> None:
         if isinstance(item.parsed, Undecodable):
-            self.folder.park(item.parsed, item.parsed.reason, self.effects)
+            self._fail(item, ValueError(item.parsed.reason), item.parsed.reason)
             return
         if isinstance(item.message, TimerFired) and not self._is_set(item.message):
             self.effects.count("dropped")
@@ -219,12 +175,13 @@ class _Attempt:
         except Exception as error:  # whatever a rule raises is about this input only
             self.subject = before
             del self.effects.messages[marked:]
-            self._fail(item, error)
+            self._fail(item, error, f"{type(error).__name__} while deciding")
+            self.effects.failed.append(item)
 
     def _is_set(self, fired: TimerFired) -> bool:
-        """A timer may have been fired elsewhere, cancelled or moved since it was found due."""
+        """A timer may have been fired elsewhere, cancelled, moved or parked since it was found due."""
         timer = self.subject.timers.get(fired.name)
-        return timer is not None and timer.due == fired.due
+        return timer is not None and timer.due == fired.due and timer.parked is None
 
     def _decide(self, item: Input) -> None:
         parsed = item.parsed
@@ -234,28 +191,34 @@ class _Attempt:
         decision: Decision[Any] | Refused | None
         if isinstance(parsed, Unhandled):
             decision = None
-            if parsed.unknown:
-                reason = f"type {parsed.envelope.type}: unknown"
-                self.effects.messages.append(
-                    dead_letter(parsed.raw, parsed.origin, reason, service=self.folder.service, now=self.folder.now)
-                )
-                self.effects.count("unknown")
+            self._copy_unknown(parsed)
         else:
             decision = self.aggregate.decide(self.subject.state, _message(item), self.folder.now)
         if isinstance(decision, Refused):
             self._refuse(item, decision)
             return
         if parsed is not None and parsed.envelope is not None and parsed.envelope.seq is not None:
-            self.subject.applied[parsed.origin.topic] = (parsed.envelope.seq, parsed.envelope.id)
+            self.subject.applied[parsed.origin.topic] = (parsed.envelope.seq, identity(parsed.envelope))
             self.changed = True
         if decision is not None:
             self._adopt(item, decision)
         self._release(item)
         self.effects.count("applied")
 
+    def _copy_unknown(self, parsed: Unhandled) -> None:
+        if parsed.unknown:
+            reason = f"type {parsed.envelope.type}: unknown"
+            self.effects.messages.append(
+                dead_letter(kept(parsed.raw), parsed.origin, reason, service=self.folder.service, now=self.folder.now)
+            )
+            self.effects.count("unknown")
+
     def _adopt(self, item: Input, decision: Decision[Any]) -> None:
         """Take over a decision; whatever of it cannot be encoded raises before anything is kept."""
         messages = [self._message(event, item.traceparent) for event in decision.events]
+        rows = [_row(row) for row in decision.rows]
+        if item.key:
+            encoded(dict(decision.result))
         if decision.state is not self.subject.state:
             self.subject.state = decision.state
             self.changed = True
@@ -266,7 +229,7 @@ class _Attempt:
         self.effects.messages += messages
         self.changed = self.changed or bool(messages)
         partition = item.parsed.origin.partition if item.parsed is not None else -1
-        self.effects.rows += [(partition, row) for row in decision.rows]
+        self.effects.rows += [(partition, row) for row in rows]
         item.outcome = decision.result
 
     def _message(self, event: Event | Keyed, traceparent: str | None) -> Message:
@@ -301,18 +264,27 @@ class _Attempt:
             raise TypeError(f"the rules refused a timer: {refused.code}")
         item.outcome = refused
 
-    def _fail(self, item: Input, error: Exception) -> None:
-        reason = f"{type(error).__name__} while deciding"
-        if item.parsed is not None:
-            if item.row_id is None:
-                self.folder.park(item.parsed, reason, self.effects)
-        elif isinstance(item.message, TimerFired):
+    def _fail(self, item: Input, error: Exception, reason: str) -> None:
+        """Park the event or timer; what was replayed stays parked, and who commands is told."""
+        if isinstance(item.message, TimerFired):
             timer = self.subject.timers[item.message.name]
             self.subject.timers[item.message.name] = replace(timer, parked=reason)
             self.effects.count("parked")
             self.changed = True
+        elif item.parsed is not None and item.row_id is not None:
+            self.effects.released.discard(item.row_id)
+        elif item.parsed is not None:
+            self.folder.park(item.parsed, reason, self.effects)
         item.outcome = error
-        self.effects.failed.append(item)
+
+
+def _row(row: Row) -> Row:
+    """The row with its document encoded and measured. Raises Unstorable."""
+    if isinstance(row, (Put, Insert)):
+        return replace(row, document=encoded({**row.document, "_id": row.id}))
+    if isinstance(row, Add):
+        encoded({**row.labels, **row.amounts})
+    return row
 
 
 def _message(item: Input) -> object:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from chassis.decision import Refused
-from chassis.fold import Input
+from chassis.inputs import Input
 from chassis.mongo import Database, Session, translated
 
 OTHER_BODY = Refused("idempotency-key-reused", kind="invalid", field="Idempotency-Key")

@@ -4,7 +4,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+
+from aiokafka.errors import KafkaError
 
 from chassis.log import get_logger
 from chassis.mongo import Conflict, Database, Unavailable, translated
@@ -13,23 +14,21 @@ _log = get_logger(__name__)
 
 
 class Lease:
-    """A named lease in the service's database; it lapses by itself when its holder dies."""
+    """A named lease in the service's database, in its time; it lapses by itself when its holder dies."""
 
     def __init__(self, database: Database, name: str, holder: str, *, seconds: float = 15.0) -> None:
         self._leases = database.collection("leases")
         self._name = name
         self._holder = holder
-        self._length = timedelta(seconds=seconds)
+        self._milliseconds = int(seconds * 1000)
 
     async def hold(self) -> bool:
         """Take or renew it; False while another process holds it. Raises Unavailable."""
-        now = datetime.now(UTC)
-        mine_or_lapsed = {"_id": self._name, "$or": [{"holder": self._holder}, {"until": {"$lt": now}}]}
+        free = {"$or": [{"$eq": ["$holder", self._holder]}, {"$lt": ["$until", "$$NOW"]}]}
+        taken = {"holder": self._holder, "until": {"$add": ["$$NOW", self._milliseconds]}}
         try:
             with translated():
-                await self._leases.update_one(
-                    mine_or_lapsed, {"$set": {"holder": self._holder, "until": now + self._length}}, upsert=True
-                )
+                await self._leases.update_one({"_id": self._name, "$expr": free}, [{"$set": taken}], upsert=True)
         except Conflict:  # the row exists and is somebody else's: the upsert hit its id
             return False
         return True
@@ -41,11 +40,11 @@ class Lease:
 
 
 async def every(seconds: float, step: Callable[[], Awaitable[object]], *, name: str) -> None:
-    """Run ``step`` for ever with pauses between; an unavailable database only delays it."""
+    """Run ``step`` for ever with pauses between; an unavailable database or broker only delays it."""
     while True:
         try:
             await step()
-        except (Unavailable, Conflict) as error:
+        except (Unavailable, Conflict, KafkaError) as error:
             _log.warning("step-delayed", step=name, error=type(error).__name__)
         except Exception:
             _log.exception("step-failed", step=name)

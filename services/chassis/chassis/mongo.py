@@ -37,11 +37,19 @@ COMMIT_SECONDS = 5.0
 LONGEST_TRANSACTION_SECONDS = 5
 WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE = 112, 251, 24, 246
 CONFLICT_CODES = {WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE}
-DUPLICATE_KEY, OUT_OF_DISK, NOT_PRIMARY_CODES = 11000, 14031, {91, 189, 10107, 11600, 11602, 13435, 13436}
+DUPLICATE_KEY = 11000
+NOT_PRIMARY_CODES = {91, 189, 10107, 11600, 11602, 13435, 13436}
+UNREACHABLE_CODES = {6, 7, 64, 89, 133, 134, 9001}  # hosts and majorities that cannot be had now
+OUT_OF_DISK = 14031
+AWAY_CODES = {OUT_OF_DISK, *NOT_PRIMARY_CODES, *UNREACHABLE_CODES}
 
 
 class Conflict(Exception):
     """Somebody else wrote what this transaction read or wrote: read again and decide again."""
+
+
+class Taken(Conflict):
+    """A key that must be new exists: deciding again helps only if the key was somebody's who came first."""
 
 
 class Unavailable(Exception):
@@ -68,9 +76,11 @@ def _meaning(error: PyMongoError) -> type[Exception] | None:
     if isinstance(error, (ConnectionFailure, ExecutionTimeout, WTimeoutError)):
         return Unavailable
     codes = _codes(error)
-    if DUPLICATE_KEY in codes or isinstance(error, DuplicateKeyError) or codes & CONFLICT_CODES:
+    if DUPLICATE_KEY in codes or isinstance(error, DuplicateKeyError):
+        return Taken
+    if codes & CONFLICT_CODES:
         return Conflict
-    if OUT_OF_DISK in codes or codes & NOT_PRIMARY_CODES:
+    if codes & AWAY_CODES:
         return Unavailable
     return Conflict if error.has_error_label("TransientTransactionError") else None
 

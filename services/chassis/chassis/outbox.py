@@ -1,84 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Publishing what was saved: at once by the process that saved it, else by the sweeper (design 2, steps 5 and 6).
+"""Publishing what was saved: at once by the process that saved it (design 2, step 5), else by the sweeper.
 
 Publishing twice is harmless: readers drop a seq that they applied.
 """
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
 from bson.raw_bson import RawBSONDocument
 
 from chassis.documents import encoded
-from chassis.leases import Lease
 from chassis.log import get_logger
 from chassis.messages import Message, by_size
 from chassis.mongo import Database, Session, translated
+from chassis.producer import Producer
+from chassis.topics import is_dead_letter_topic
 
 _log = get_logger(__name__)
 
 LOOK_SECONDS = 5.0
-DEAD_AFTER_SECONDS = 10
 PENDING_DOCUMENTS = 32
 """So many documents wait in memory; while the broker is away the rest waits in the store."""
 
-LARGEST_REQUEST = 5 * 1024 * 1024
-
-
-class Producer:
-    """One idempotent Kafka producer, built anew when it has failed for good."""
-
-    def __init__(self, bootstrap_servers: str, client_id: str, prefix: str) -> None:
-        self._servers = bootstrap_servers
-        self._client_id = client_id
-        self._prefix = prefix
-        self._producer: AIOKafkaProducer | None = None
-
-    async def publish(self, messages: Sequence[Message]) -> None:
-        """Send in order, return once all are acknowledged. Raises KafkaError; then any of them may be in the log."""
-        producer = await self._started()
-        try:
-            futures = [
-                await producer.send(
-                    self._prefix + message.topic, message.value, key=message.key, headers=list(message.headers)
-                )
-                for message in messages
-            ]
-            await asyncio.gather(*futures)
-        except KafkaError:
-            await self.stop()
-            raise
-
-    async def _started(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._servers,
-                client_id=self._client_id,
-                enable_idempotence=True,
-                max_batch_size=256 * 1024,
-                max_request_size=LARGEST_REQUEST,
-                retry_backoff_ms=500,
-                request_timeout_ms=30_000,
-            )
-            try:
-                await producer.start()
-            except BaseException:
-                with suppress(Exception):
-                    await producer.stop()
-                raise
-            self._producer = producer
-        return self._producer
-
-    async def stop(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            with suppress(KafkaError, asyncio.CancelledError):
-                await producer.stop()
+Made = tuple[str, list[Message], RawBSONDocument]
 
 
 class Outbox:
@@ -90,13 +40,14 @@ class Outbox:
         self._processes = database.collection("processes")
         self._producer = producer
         self._n = 0
-        self._queue: asyncio.Queue[tuple[str, list[Message]]] = asyncio.Queue()
-        self._queued: set[str] = set()
-        self._look = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._waiting: deque[tuple[str, Sequence[Message]]] = deque()
+        self._publishing: str | None = None
+        self._look = False
+        self._looked_at = float("-inf")
+        self._changed = asyncio.Condition()
+        self._wake = asyncio.Event()
 
-    def documents(self, messages: Sequence[Message], now: datetime) -> list[tuple[str, list[Message], RawBSONDocument]]:
+    def documents(self, messages: Sequence[Message], now: datetime) -> list[Made]:
         """The outbox documents of a batch. Raises Unstorable."""
         made = []
         for portion in by_size(messages):
@@ -107,70 +58,99 @@ class Outbox:
             made.append((document_id, portion, encoded(fields)))
         return made
 
-    async def save(self, session: Session, made: Sequence[tuple[str, list[Message], RawBSONDocument]]) -> None:
+    async def save(self, session: Session, made: Sequence[Made]) -> None:
         if made:
             await self._documents.insert_many([document for _, _, document in made], session=session)
 
-    def submit(self, made: Sequence[tuple[str, list[Message], RawBSONDocument]]) -> None:
-        """Publish what was committed; past a bound it is read from the store again when its turn comes."""
+    def submit(self, made: Sequence[Made]) -> None:
+        """Publish what was committed; past a bound, and behind what is past it, it is read from the store again."""
         for document_id, messages, _ in made:
-            if len(self._queued) < PENDING_DOCUMENTS:
-                self._enqueue(document_id, messages)
+            if self._look or len(self._waiting) >= PENDING_DOCUMENTS:
+                self._look = True
             else:
-                self._look.set()
+                self._waiting.append((document_id, messages))
+        self._wake.set()
 
     def look(self) -> None:
         """Look in the store for documents of our own (after a commit whose answer is unknown)."""
-        self._look.set()
+        self._look = True
+        self._wake.set()
 
-    async def room(self) -> None:
-        """Wait until at most one publication is under way, so that one overlaps the next batch and no more."""
-        if self._queue.qsize() > 1:
-            await self._idle.wait()
+    async def room(self, seconds: float = 60.0) -> None:
+        """Wait until at most one publication is under way, so that one overlaps the next batch and no more.
+
+        Raises KafkaTimeoutError when the broker takes nothing for so long.
+        """
+        try:
+            async with asyncio.timeout(seconds), self._changed:
+                await self._changed.wait_for(lambda: self.pending() <= 1)
+        except TimeoutError:
+            raise KafkaTimeoutError from None
 
     async def published(self) -> None:
         """Wait until everything submitted is published."""
-        await self._idle.wait()
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self.pending() and not self._look)
 
     def pending(self) -> int:
-        return len(self._queued)
-
-    def _enqueue(self, document_id: str, messages: list[Message]) -> None:
-        if document_id not in self._queued:
-            self._queued.add(document_id)
-            self._idle.clear()
-            self._queue.put_nowait((document_id, messages))
+        """Documents in memory that are not published yet."""
+        return len(self._waiting) + (self._publishing is not None)
 
     async def run(self) -> None:
         """Publish for ever."""
         while True:
-            document_id, messages = await self._next()
-            await self._publish_until_done(document_id, messages)
-            self._queued.discard(document_id)
-            if self._queue.empty():
-                self._idle.set()
+            if self._is_time_to_look():
+                await self._find_own()
+            if self._waiting:
+                await self._publish_next()
+            else:
+                await self._sleep()
 
-    async def _next(self) -> tuple[str, list[Message]]:
-        while self._queue.empty():
+    def _is_time_to_look(self) -> bool:
+        overdue = time.monotonic() - self._looked_at > LOOK_SECONDS
+        return (self._look and not self._waiting) or overdue
+
+    async def _sleep(self) -> None:
+        if not self._look:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
-                    return await self._queue.get()
-            await self._find_own()
-        if self._look.is_set() and self._queue.qsize() <= 1:
-            await self._find_own()
-        return self._queue.get_nowait()
+                    await self._wake.wait()
+        self._wake.clear()
 
     async def _find_own(self) -> None:
-        self._look.clear()
+        """Put what the store has of ours, and memory not, in its place in the order."""
+        self._look, self._looked_at = False, time.monotonic()
         try:
             with translated():
                 found = self._documents.find({"process": self.process}).sort("_id", 1).limit(PENDING_DOCUMENTS)
                 rows = await found.to_list(None)
         except Exception as error:
             _log.warning("outbox-unreadable", error=type(error).__name__)
+            self._look = True
+            await asyncio.sleep(1.0)
             return
+        if len(rows) == PENDING_DOCUMENTS:  # there are more, before what is in memory and not among these
+            self._look = True
+            self._waiting.clear()
+        known = dict(self._waiting)
         for row in rows:
-            self._enqueue(row["_id"], [Message.from_fields(fields) for fields in row["messages"]])
+            if row["_id"] not in known:
+                known[row["_id"]] = [Message.from_fields(fields) for fields in row["messages"]]
+        self._waiting = deque(sorted(known.items(), key=lambda one: one[0]))
+        await self._tell()
+
+    async def _publish_next(self) -> None:
+        document_id, messages = self._waiting.popleft()
+        self._publishing = document_id
+        try:
+            await self._publish_until_done(document_id, messages)
+        finally:
+            self._publishing = None
+        await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _publish_until_done(self, document_id: str, messages: Sequence[Message]) -> None:
         published = False
@@ -181,8 +161,12 @@ class Outbox:
                     published = True
                 with translated():
                     await self._documents.delete_one({"_id": document_id})
+            except MessageSizeTooLargeError:
+                messages = _without_dead_letters(messages)
+                await asyncio.sleep(1.0)
             except Exception as error:
-                _log.warning("publish-delayed", error=type(error).__name__, document=document_id)
+                topics = sorted({message.topic for message in messages})
+                _log.warning("publish-delayed", error=type(error).__name__, document=document_id, topics=topics)
                 await asyncio.sleep(1.0)
             else:
                 return
@@ -202,33 +186,8 @@ class Outbox:
             await self._processes.delete_one({"_id": self.process})
 
 
-class Sweeper:
-    """Publishes what dead processes left; one at a time, by lease."""
-
-    def __init__(self, database: Database, producer: Producer, process: str) -> None:
-        self._lease = Lease(database, "sweeper", process)
-        self._documents = database.collection("outbox")
-        self._processes = database.collection("processes")
-        self._producer = producer
-
-    async def step(self) -> int:
-        """Publish leftovers; returns how many documents."""
-        if not await self._lease.hold():
-            return 0
-        with translated():
-            alive = [row["_id"] for row in await self._processes.find(_heard_of_lately()).to_list(None)]
-            rows = await self._documents.find({"process": {"$nin": alive}}).sort("_id", 1).limit(20).to_list(None)
-        for row in rows:
-            await self._producer.publish([Message.from_fields(fields) for fields in row["messages"]])
-            with translated():
-                await self._documents.delete_one({"_id": row["_id"]})
-            _log.info("swept", document=row["_id"], messages=len(row["messages"]))
-        return len(rows)
-
-    async def release(self) -> None:
-        await self._lease.release()
-
-
-def _heard_of_lately() -> dict[str, Any]:
-    oldest = {"$subtract": ["$$NOW", DEAD_AFTER_SECONDS * 1000]}
-    return {"$expr": {"$gt": ["$at", oldest]}}
+def _without_dead_letters(messages: Sequence[Message]) -> list[Message]:
+    """A copy that its topic does not take must not hold up events: the parked row is the record."""
+    left = [message for message in messages if not is_dead_letter_topic(message.topic)]
+    _log.error("messages-too-large", dead_letters_not_copied=len(messages) - len(left), cure="raise max.message.bytes")
+    return left

@@ -7,6 +7,7 @@ tail, and reading begins anew from the start, which does no harm (hazard 3).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
@@ -17,17 +18,20 @@ from chassis.store import Mark, Store
 
 _log = get_logger(__name__)
 
-Records = Sequence[ConsumerRecord[bytes | None, bytes | None]]
+Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
+Records: TypeAlias = Sequence[Record]
 
 
 @dataclass(slots=True)
 class _Position:
-    """``expect``: the next offset wanted; ``check``: the record that must be there; ``sought``: sought twice."""
+    """``expect``: the next offset wanted, sought; ``start``: where the log begins; ``check``: the record that must be
+    the next one; ``stopped``: nothing more is read.
+    """
 
     expect: int
+    start: int
     check: Mark | None = None
-    confirmed: bool = False
-    sought: bool = False
+    stopped: bool = False
 
 
 class Positions:
@@ -44,69 +48,91 @@ class Positions:
         for partition in partitions:
             self._open.pop(partition, None)
 
-    async def open(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
-        """Seek each partition that is not open yet to its mark. Raises Unavailable or KafkaError."""
+    async def open(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> set[TopicPartition]:
+        """Seek each partition that is not open yet to its mark; which they were. Raises Unavailable or KafkaError."""
         new = [partition for partition in partitions if partition not in self._open]
         if not new:
-            return
+            return set()
         marks = await self._store.marks([self._key(partition) for partition in new])
         starts = await consumer.beginning_offsets(new)
         ends = await consumer.end_offsets(new)
         for partition in consumer.assignment().intersection(new):
             mark = marks.get(self._key(partition))
             position = self._position(partition, mark, starts[partition], ends[partition])
-            if position is None:
-                consumer.pause(partition)
-                continue
-            consumer.seek(partition, position.expect)
             self._open[partition] = position
+            if position.stopped:
+                consumer.pause(partition)
+            else:
+                consumer.seek(partition, position.expect)
+        return set(new)
 
-    def _position(self, partition: TopicPartition, mark: Mark | None, start: int, end: int) -> _Position | None:
+    def _position(self, partition: TopicPartition, mark: Mark | None, start: int, end: int) -> _Position:
         if mark is None:
             if start > 0:
                 self._alarm("log-starts-late", partition, start=start)
-            return _Position(start)
+            return _Position(start, start)
         if mark.next < start:
             self._alarm("log-lost-what-was-not-read", partition, mark=mark.next, start=start)
-            return None
+            return _Position(mark.next, start, stopped=True)
         if mark.next > end:
             self._alarm("log-is-shorter", partition, mark=mark.next, end=end)
-            return _Position(start)
-        return _Position(mark.next) if mark.offset < start else _Position(mark.offset, check=mark)
+            return _Position(start, start)
+        if mark.offset < start:
+            return _Position(mark.next, start)
+        return _Position(mark.offset, start, check=mark)
 
-    def wanted(self, consumer: AIOKafkaConsumer, records: Records) -> Records:
-        """The records to apply, in order; the rest is old, or comes again after a seek."""
-        by_partition: dict[TopicPartition, list[ConsumerRecord[bytes | None, bytes | None]]] = {}
+    async def wanted(self, consumer: AIOKafkaConsumer, records: Records) -> Records:
+        """The records to apply, in order; the rest is old, or comes again after a seek. Raises as ``open`` does."""
+        by_partition: dict[TopicPartition, list[Record]] = {}
         for record in records:
             by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
-        kept: list[ConsumerRecord[bytes | None, bytes | None]] = []
+        opened = await self.open(consumer, by_partition)
+        await self._look_before_jumping(consumer, by_partition)
+        kept: list[Record] = []
         for partition, mine in by_partition.items():
             position = self._open.get(partition)
-            if position is not None:
+            if position is not None and partition not in opened and not position.stopped:
                 kept += self._wanted_of(consumer, partition, position, mine)
-        return kept
+        return kept  # no await between this and the last look at what is open
+
+    async def _look_before_jumping(
+        self, consumer: AIOKafkaConsumer, records: dict[TopicPartition, list[Record]]
+    ) -> None:
+        """Offsets may have holes; but if the log now starts behind the next one, what lay between is lost."""
+        jumped = [
+            partition
+            for partition, mine in records.items()
+            if (position := self._open.get(partition)) is not None and mine[0].offset > position.expect
+        ]
+        if not jumped:
+            return
+        for partition, start in (await consumer.beginning_offsets(jumped)).items():
+            position = self._open.get(partition)
+            if position is not None and start > position.expect and not position.stopped:
+                self._alarm("log-lost-what-was-not-read", partition, mark=position.expect, start=start)
+                position.stopped = True
+                consumer.pause(partition)
 
     def _wanted_of(
         self, consumer: AIOKafkaConsumer, partition: TopicPartition, position: _Position, records: Records
     ) -> Records:
-        records = [record for record in records if record.offset >= position.expect]
-        if not records or position.confirmed:
-            return records
         first = records[0]
-        if first.offset > position.expect and not position.sought:
-            position.sought = True  # fetched before the seek: only a second time is it a hole in the log
-            consumer.seek(partition, position.expect)
+        if first.offset < position.expect:  # aiokafka went back by itself: the log became shorter under it
+            self._alarm("log-went-back", partition, expected=position.expect, found=first.offset)
+            self._seek_anew(consumer, partition, _Position(position.start, position.start))
             return []
         if position.check is not None:
             if (first.offset, first.timestamp) != (position.check.offset, position.check.timestamp):
                 self._alarm("log-is-another", partition, mark=position.check.next)
-                self._open[partition] = _Position(0, confirmed=True)
-                consumer.seek(partition, 0)
+                self._seek_anew(consumer, partition, _Position(position.start, position.start))
                 return []
-            records = records[1:]
             position.check, position.expect = None, first.offset + 1
-        position.confirmed = True
+            return records[1:]
         return records
+
+    def _seek_anew(self, consumer: AIOKafkaConsumer, partition: TopicPartition, position: _Position) -> None:
+        self._open[partition] = position
+        consumer.seek(partition, position.expect)
 
     def applied(self, records: Records) -> None:
         """These records are saved."""
@@ -130,16 +156,21 @@ class Positions:
         return {
             partition: OffsetAndMetadata(position.expect, "")
             for partition, position in self._open.items()
-            if position.confirmed and partition in assigned
+            if position.check is None and not position.stopped and partition in assigned
         }
 
-    def report_lag(self, consumer: AIOKafkaConsumer) -> None:
-        for partition, position in self._open.items():
-            end = consumer.highwater(partition)
-            if end is not None:
-                topic, number = self._key(partition)
-                behind = end - position.expect - (1 if position.check else 0)
-                self._metrics.lag(topic, number, max(0, behind))
+    async def behind(self, consumer: AIOKafkaConsumer) -> int:
+        """Tell the lag of each partition; the sum of those that are being read. Raises KafkaError."""
+        total = 0
+        partitions = consumer.assignment().intersection(self._open)
+        for partition, end in (await consumer.end_offsets(list(partitions))).items() if partitions else ():
+            position = self._open.get(partition)
+            if position is not None:
+                next_wanted = position.check.next if position.check else position.expect
+                lag = max(0, end - next_wanted)
+                self._metrics.lag(*self._key(partition), lag)
+                total += 0 if position.stopped else lag
+        return total
 
     def _key(self, partition: TopicPartition) -> tuple[str, int]:
         return partition.topic[self._prefix :], partition.partition

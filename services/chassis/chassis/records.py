@@ -50,6 +50,25 @@ class StoredRecord:
         return cls(*place, row["key"], row["value"], tuple((name, value) for name, value in row["headers"]))
 
 
+LARGEST_KEPT = 4 * 1024 * 1024
+"""What a topic allows on the wire; a record that was compressed may be far longer."""
+
+START_KEPT = 64 * 1024
+
+
+def kept(raw: RawRecord) -> RawRecord:
+    """The record as a row and a dead letter can hold it; of one too long the start, the rest stays in its topic."""
+    value = raw.value or b""
+    if (
+        len(raw.key or b"") + len(value) + sum(len(name) + len(data or b"") for name, data in raw.headers)
+        <= LARGEST_KEPT
+    ):
+        return raw
+    key = None if raw.key is None else raw.key[:1024]
+    headers = tuple((name[:100], data and data[:1024]) for name, data in raw.headers[:32])
+    return StoredRecord(raw.topic, raw.partition, raw.offset, raw.timestamp, key, value[:START_KEPT], headers)
+
+
 def record_fields(raw: RawRecord) -> dict[str, Any]:
     """A record's own bytes and place, as fields of a row."""
     return {
@@ -71,6 +90,11 @@ class Origin:
     partition: int
     offset: int
     timestamp: int
+
+
+def parked_id(origin: Origin) -> str:
+    """Names a record; with its time, since a topic may be created anew."""
+    return f"{origin.topic}/{origin.partition}/{origin.offset}/{origin.timestamp}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ from chassis.ids import new_id
 from chassis.leases import every
 from chassis.metrics import Metrics
 from chassis.mongo import Database, Unavailable
-from chassis.outbox import Outbox, Producer, Sweeper
+from chassis.outbox import Outbox
 from chassis.positions import Positions
+from chassis.producer import Producer
 from chassis.records import Reader
 from chassis.settings import ServiceSettings
 from chassis.store import CHASSIS_INDEXES, DUE_INDEX, Store
 from chassis.subjects import Aggregate
+from chassis.sweeper import Sweeper
 from chassis.timers import Timers
 from chassis.topics import load_topics
 
@@ -40,7 +42,6 @@ Loop = Callable[[], Awaitable[object]]
 BEAT_SECONDS = 3.0
 SWEEP_SECONDS = 5.0
 TIMER_SECONDS = 0.5
-STUCK_SECONDS = 120.0
 ROLES = ("api", "consume", "timers", "relay")
 """The loops that every service has; a service may add its own."""
 
@@ -138,13 +139,12 @@ class Runtime(Generic[Settings]):
                 await self.outbox.published()
         publish.cancel()
         await asyncio.gather(publish, return_exceptions=True)
+        await asyncio.gather(self._producer.stop(), self._sweeping.stop(), return_exceptions=True)
         with suppress(Exception):
             async with asyncio.timeout(5):
                 await self._timers.release()
                 await self._sweeper.release()
                 await self.outbox.retire()
-                await self._producer.stop()
-                await self._sweeping.stop()
         self.database.close()
 
     async def _prepare(self) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from pymongo import ASCENDING, DeleteOne, IndexModel, InsertOne, ReplaceOne, UpdateOne
 
-from chassis.decision import Add, Insert, Put, Remove, Row
-from chassis.fold import Effects
+from chassis.decision import Add, Insert, Put, Remove, Row, TimerFired
+from chassis.effects import Change, Effects
 from chassis.mongo import Conflict, Database, Session, translated
-from chassis.subjects import Aggregate, Subject
+from chassis.subjects import Aggregate, Subject, with_timer_parked
 
 BulkOperation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne | UpdateOne
 
@@ -70,12 +70,33 @@ class Store:
             rows = await self.database.collection("marks").find({"_id": {"$in": list(ids)}}).to_list(None)
         return {ids[row["_id"]]: Mark(**row["position"]) for row in rows}
 
+    async def still_parked(self, row_ids: Sequence[str]) -> set[str]:
+        """Which of these rows nobody else has replayed or discarded."""
+        with translated():
+            rows = self.database.collection("parked").find({"_id": {"$in": list(row_ids)}}, {"_id": 1})
+            return {row["_id"] for row in await rows.to_list(None)}
+
+    async def park_timer(self, aggregate: Aggregate, subject_id: str, fired: TimerFired, reason: str) -> None:
+        """Set a timer aside whose effects cannot be saved. Raises Conflict or Unavailable."""
+        subjects = self.database.collection(aggregate.name)
+        with translated():
+            document = await subjects.find_one({"_id": subject_id})
+            if document is None:
+                return
+            version = document["version"]
+            if (
+                await subjects.replace_one(
+                    {"_id": subject_id, "version": version}, with_timer_parked(document, fired, reason)
+                )
+            ).matched_count != 1:
+                raise Conflict(f"{aggregate.name}: a subject changed meanwhile")
+
     async def save(self, session: Session, effects: Effects, marks: Mapping[Partition, Mark]) -> None:
         """Write the effects and marks of one batch. Raises Conflict if any of it was changed meanwhile."""
         await self._save_subjects(session, effects)
         await self._save_rows(session, effects.rows)
         await self._bulk(session, "waiting", _changes(effects.waiting))
-        await self._bulk(session, "parked", _changes(effects.parked))
+        await self._save_parked(session, effects)
         await self._bulk(session, "marks", [self._mark(partition, mark) for partition, mark in marks.items()])
 
     async def _save_subjects(self, session: Session, effects: Effects) -> None:
@@ -88,6 +109,14 @@ class Store:
             result = await self.database.collection(name).bulk_write(operations, ordered=False, session=session)
             if result.inserted_count + result.matched_count != len(operations):
                 raise Conflict(f"{name}: a subject changed meanwhile")
+
+    async def _save_parked(self, session: Session, effects: Effects) -> None:
+        parked = self.database.collection("parked")
+        if effects.released:
+            gone = await parked.delete_many({"_id": {"$in": list(effects.released)}}, session=session)
+            if gone.deleted_count != len(effects.released):
+                raise Conflict("parked: one was replayed elsewhere")
+        await self._bulk(session, "parked", _changes(effects.parked))
 
     async def _save_rows(self, session: Session, rows: Sequence[tuple[int, Row]]) -> None:
         by_collection: dict[str, list[BulkOperation]] = {}
@@ -123,7 +152,7 @@ class Store:
         return UpdateOne({"_id": self._mark_id(partition)}, {"$max": {"position": position}}, upsert=True)
 
 
-def _changes(rows: Mapping[str, dict[str, Any] | None]) -> list[BulkOperation]:
+def _changes(rows: Mapping[str, Change]) -> list[BulkOperation]:
     return [
         DeleteOne({"_id": row_id}) if row is None else ReplaceOne({"_id": row_id}, row, upsert=True)
         for row_id, row in rows.items()
@@ -131,10 +160,11 @@ def _changes(rows: Mapping[str, dict[str, Any] | None]) -> list[BulkOperation]:
 
 
 def _operation(row: Put | Insert | Remove) -> BulkOperation:
+    """The fold has made the document whole, with its id."""
     match row:
         case Put():
-            return ReplaceOne({"_id": row.id}, dict(row.document), upsert=True)
+            return ReplaceOne({"_id": row.id}, row.document, upsert=True)
         case Insert():
-            return InsertOne({"_id": row.id, **row.document})
+            return InsertOne(row.document)
         case Remove():
             return DeleteOne({"_id": row.id})

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chassis.decision import Decision, Refused
+from chassis.decision import Decision, Refused, TimerFired
 from ventanilla_contracts.envelope import Envelope, Event
 
 
@@ -97,6 +97,18 @@ def timers_of(document: Mapping[str, Any]) -> dict[str, Timer]:
         timer["name"]: Timer(timer["due"], timer["data"], timer["traceparent"], timer["parked"])
         for timer in document["timers"]
     }
+
+
+def with_timer_parked(document: Mapping[str, Any], fired: TimerFired, reason: str) -> dict[str, Any]:
+    """A stored subject, one version on, in which this timer is not fired any more; its state is not looked at."""
+    timers = [
+        {**timer, "parked": reason} if (timer["name"], timer["due"]) == (fired.name, fired.due) else timer
+        for timer in document["timers"]
+    ]
+    changed = {**document, "version": document["version"] + 1, "timers": timers}
+    changed.pop("due", None)
+    due = [timer["due"] for timer in timers if timer["parked"] is None]
+    return {**changed, "due": min(due)} if due else changed
 
 
 def identity(envelope: Envelope) -> str:

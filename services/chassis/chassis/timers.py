@@ -10,7 +10,7 @@ from datetime import datetime
 from chassis.batch import Processor
 from chassis.clock import Clock
 from chassis.decision import TimerFired
-from chassis.fold import Input
+from chassis.inputs import Input
 from chassis.leases import Lease
 from chassis.mongo import Database, translated
 from chassis.subjects import Aggregate, timers_of
@@ -34,10 +34,8 @@ class Timers:
         """Fire what is due now; returns how many. Raises Unavailable."""
         fired = 0
         for aggregate in self._aggregates:
-            while await self._lease.hold():
-                due = await self._due(aggregate, self._clock.now())
-                if due:
-                    await self._processor.process(due)
+            while (due := await self._due(aggregate, self._clock.now())) and await self._lease.hold():
+                await self._processor.process(due)
                 fired += len(due)
                 if len(due) < SCAN:
                     break

@@ -71,6 +71,10 @@ def dead_letter_topic(topic: str, consumer: str) -> str:
     return f"{topic}-{consumer}-dlq"
 
 
+def is_dead_letter_topic(topic: str) -> bool:
+    return topic.endswith("-dlq")
+
+
 def layouts(specs: Iterable[TopicSpec], prefix: str = "", replicas: int = 1) -> list[Layout]:
     """Every topic, followed by the dead-letter topic of each of its consumers."""
     safe = {**NOTHING_LOST, "min.insync.replicas": str(max(1, replicas - 1))}

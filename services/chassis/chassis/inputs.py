@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is to be decided: an event, a timer or a command, about one subject."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chassis.decision import Refused
+from chassis.records import Parsed
+from chassis.subjects import Aggregate
+from ventanilla_contracts.envelope import Envelope
+
+Outcome = Mapping[str, object] | Refused | Exception
+"""What a command's caller hears: its result, a refusal, or the bug that it met."""
+
+
+@dataclass(slots=True, eq=False)
+class Input:
+    """One thing to decide about a subject: an event in ``parsed``, or a timer or command in ``message``.
+
+    ``row_id`` is the parked row that this input is replayed from; it goes when the input is applied.
+    ``key`` (Idempotency-Key) and ``fingerprint`` of its body make a command's repetition hear the first outcome.
+    ``saved``: the outcome stands; an outcome before that was only thought of.
+    """
+
+    aggregate: Aggregate
+    subject: str
+    message: object = None
+    parsed: Parsed | None = None
+    traceparent: str | None = None
+    row_id: str | None = None
+    key: str | None = None
+    fingerprint: str = ""
+    outcome: Outcome | None = None
+    saved: bool = False
+
+    @property
+    def envelope(self) -> Envelope | None:
+        return None if self.parsed is None else self.parsed.envelope
+
+
+def event_input(parsed: Parsed, aggregate: Aggregate, *, subject: str = "", row_id: str | None = None) -> Input:
+    """An event as it was read, about the subject it names; unsequenced ones are resolved by the service."""
+    envelope = parsed.envelope
+    if envelope is None:
+        return Input(aggregate, subject, parsed=parsed, row_id=row_id)
+    known = envelope.subject if envelope.seq is not None else subject
+    return Input(aggregate, known, parsed=parsed, traceparent=envelope.traceparent, row_id=row_id)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sending to Kafka: one idempotent producer, built anew when it has failed for good."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
+
+from chassis.messages import Message
+
+LARGEST_REQUEST = 5 * 1024 * 1024
+STUCK_SECONDS = 60.0
+"""aiokafka's idempotent producer waits for ever; past this it is built anew, since its sender may be dead."""
+
+STOP_SECONDS = 3.0
+
+
+class Producer:
+    """Raises KafkaError and builds itself anew after it; what was under way may then be in the log twice."""
+
+    def __init__(self, bootstrap_servers: str, client_id: str, prefix: str) -> None:
+        self._servers = bootstrap_servers
+        self._client_id = client_id
+        self._prefix = prefix
+        self._producer: AIOKafkaProducer | None = None
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Send in order, return once all are acknowledged. Raises KafkaError; then any of them may be in the log."""
+        try:
+            async with asyncio.timeout(STUCK_SECONDS):
+                await self._send(await self._started(), messages)
+        except TimeoutError:
+            await self.stop()
+            raise KafkaTimeoutError from None
+        except Exception:
+            await self.stop()
+            raise
+
+    async def _send(self, producer: AIOKafkaProducer, messages: Sequence[Message]) -> None:
+        sent = []
+        try:
+            for message in messages:
+                topic, headers = self._prefix + message.topic, list(message.headers)
+                sent.append(await producer.send(topic, message.value, key=message.key, headers=headers))
+        finally:
+            outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _started(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._servers,
+                client_id=self._client_id,
+                enable_idempotence=True,
+                max_batch_size=256 * 1024,
+                max_request_size=LARGEST_REQUEST,
+                retry_backoff_ms=500,
+                request_timeout_ms=30_000,
+            )
+            try:
+                await producer.start()
+            except BaseException:
+                await _end(producer)
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def stop(self) -> None:
+        """Close it, by force if it still waits for the broker."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _end(producer)
+
+
+async def _end(producer: AIOKafkaProducer) -> None:
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await producer.stop()
+    except Exception:  # it waits for what it cannot send, or its sender is dead: cut it off
+        with suppress(Exception):
+            async with asyncio.timeout(STOP_SECONDS):
+                if producer._sender is not None:
+                    await producer._sender.close()
+        with suppress(Exception):
+            await producer.client.close()
