@@ -16,6 +16,9 @@ from notifications.wording import Letterhead, Wording, Words
 from ventanilla_contracts.envelope import FileRef
 
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+MAILBOX = re.compile(r"[^@\s<>()\[\],:;\"\\]{1,64}@[^@\s<>()\[\],:;\"\\]{1,255}")
+"""What people have; quoted local parts and addresses by number are no one's."""
+
 MOST_REFERENCES = 20
 """The first and the latest of a long conversation are enough for any reader (RFC 5322, 3.6.4 sets no limit)."""
 
@@ -98,12 +101,14 @@ def travelling(files: Sequence[FileRef], largest: int) -> tuple[list[FileRef], l
 
 def mailbox(recipient: Recipient) -> Address:
     """Name and address; the domain in the form that every mail server reads. Raises Unsendable."""
-    local_part, _, domain = recipient.address.rpartition("@")
-    name = " ".join((recipient.name or "").split())
+    if not MAILBOX.fullmatch(recipient.address):
+        raise Unsendable("the address is not one")
+    local_part, _, domain = recipient.address.partition("@")
     try:
-        return Address(name, local_part, domain.encode("idna").decode("ascii"))
-    except (ValueError, IndexError):  # UnicodeError is a ValueError; the parser runs off the end of some
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
         raise Unsendable("the address is not one") from None
+    return Address(" ".join((recipient.name or "").split()), local_part, domain)
 
 
 def thread_headers(letter: Letter) -> bytes:

@@ -181,7 +181,9 @@ def approved(delivery: str = "email", to: str | None = PERSON, files: tuple[File
             "answer_id": ANSWER_ID,
             "delivery": delivery,
             "files": files,
-            "personal": PersonalAnswer(text="Usted tiene razón: ya le pagamos.", to=to if delivery == "email" else None),
+            "personal": PersonalAnswer(
+                text="Usted tiene razón: ya le pagamos.", to=to if delivery == "email" else None
+            ),
         }
     )
 

@@ -235,7 +235,7 @@ def test_a_rebuilt_store_learns_that_an_old_answer_arrived() -> None:
         (approved(), (closed(),), False),
     ],
 )
-def test_what_the_case_has_overtaken_is_not_sent(request_: Event, then: tuple[Event, ...], expected: bool) -> None:  # noqa: FBT001
+def test_what_the_case_has_overtaken_is_not_sent(request_: Event, then: tuple[Event, ...], expected: bool) -> None:
     story = Story().hear(filed(email=None), request_)
     (letter,) = story.letters.values()
     story.hear(*then)

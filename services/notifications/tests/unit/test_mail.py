@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A letter as a mail that every reader understands."""
+
+import email
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chassis.files import DirectoryFiles, FileLost
+from chassis.i18n import catalogue
+from notifications.domain.letters import Letter, Recipient, Thread
+from notifications.mail import Composer, Mail, Unsendable, mailbox, travelling
+from notifications.samples import sample
+from notifications.wording import Letterhead, Wording
+from ventanilla_contracts.envelope import FileRef
+from ventanilla_contracts.vocabulary import LetterKind
+
+NOW = datetime(2026, 3, 2, 15, 15, 2, tzinfo=UTC)
+BOGOTA = ZoneInfo("America/Bogota")
+HOUSE = Letterhead("Caja de Ejemplo Ñandú", "servicio@caja.example", "https://ventanilla.caja.example")
+LONG = f"<{'x' * 300}@correo.example>"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> DirectoryFiles:
+    return DirectoryFiles(tmp_path)
+
+
+@pytest.fixture
+def composer(files: DirectoryFiles) -> Composer:
+    return Composer(Wording(catalogue("notifications"), HOUSE, BOGOTA), HOUSE, files, BOGOTA, 10_000)
+
+
+def letter(kind: LetterKind, **changes: object) -> Letter:
+    return sample(kind).model_copy(update={"files": (), **changes})
+
+
+def parsed(mail: Mail) -> EmailMessage:
+    message = email.message_from_bytes(mail.content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert message.defects == []
+    return message
+
+
+async def test_an_acknowledgement_says_where_it_comes_from(composer: Composer) -> None:
+    mail = await composer.compose(letter("acknowledgement"), NOW)
+    message = parsed(mail)
+    assert mail.to == ("maria.ospina@correo.example",)
+    assert message["Message-ID"] == sample("acknowledgement").message_id
+    assert message["Subject"] == "Recibimos su reclamo: radicado CEJ-2026-000412-2"
+    assert message["From"].addresses[0].display_name == "Caja de Ejemplo Ñandú"
+    assert message["Reply-To"].addresses[0].addr_spec == "servicio@caja.example"
+    assert message["To"].addresses[0].display_name == "María Fernanda Ospina Giraldo"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Date"] == "Mon, 02 Mar 2026 10:15:02 -0500"
+
+
+async def test_both_bodies_are_there_and_only_ascii_travels(composer: Composer) -> None:
+    mail = await composer.compose(letter("acknowledgement"), NOW)
+    text, html = parsed(mail).get_body(("plain",)), parsed(mail).get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert "Código de seguimiento: XZQZ-8G2H-TRWX-E" in text.get_content()
+    assert "XZQZ-8G2H-TRWX-E" in html.get_content()
+    assert mail.content.isascii()
+    assert max(len(line) for line in mail.content.split(b"\r\n")) <= 998
+
+
+async def test_an_answer_is_a_persons_mail(composer: Composer) -> None:
+    assert "Auto-Submitted" not in parsed(await composer.compose(letter("answer"), NOW))
+
+
+@pytest.mark.parametrize(
+    ("thread", "in_reply_to", "references"),
+    [
+        (Thread(in_reply_to="<b@x>", references=("<a@x>", "<b@x>")), "<b@x>", ["<a@x>", "<b@x>"]),
+        (Thread(in_reply_to=LONG, references=(LONG,)), LONG, [LONG]),
+        (
+            Thread(in_reply_to=" <b@x>\r\nBcc: z@x", references=("<a@x>\n<c@x> tal",)),
+            "<b@x>",
+            ["<a@x>", "<c@x>", "<b@x>"],
+        ),
+        (Thread(in_reply_to="nada", references=()), None, []),
+    ],
+)
+async def test_thread_headers_are_whole_and_carry_nothing_else(
+    composer: Composer, thread: Thread, in_reply_to: str | None, references: Sequence[str]
+) -> None:
+    mail = await composer.compose(letter("answer", thread=thread), NOW)
+    message = parsed(mail)
+    assert message["In-Reply-To"] == in_reply_to
+    assert (message["References"] or "").split() == references
+    assert "Bcc" not in message
+    assert b"=?" not in mail.content.split(b"From:")[0]
+
+
+async def test_a_very_long_thread_keeps_its_first_and_its_latest(composer: Composer) -> None:
+    ids = tuple(f"<{n}@x>" for n in range(100))
+    message = parsed(await composer.compose(letter("answer", thread=Thread(in_reply_to=ids[-1], references=ids)), NOW))
+    kept = message["References"].split()
+    assert (kept[0], kept[-1], len(kept)) == ("<0@x>", "<99@x>", 20)
+
+
+async def test_a_subject_with_a_line_break_stays_one_header(composer: Composer) -> None:
+    thread = Thread(in_reply_to="<b@x>", references=(), subject="Mi caso\r\nBcc: otra@correo.example")
+    message = parsed(await composer.compose(letter("answer", thread=thread), NOW))
+    assert message["Subject"] == "Re: Mi caso Bcc: otra@correo.example"
+    assert message["Bcc"] is None
+
+
+async def test_files_travel_with_their_names(composer: Composer, files: DirectoryFiles) -> None:
+    file = await files.put(b"%PDF-1.7 hola", "certificación año 2026.pdf", "application/pdf")
+    message = parsed(await composer.compose(letter("assignment", files=(file,)), NOW))
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "certificación año 2026.pdf"
+    assert attached.get_content() == b"%PDF-1.7 hola"
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "certificación año 2026.pdf" in body.get_content()
+
+
+async def test_a_file_that_is_too_large_is_named_and_not_attached(composer: Composer) -> None:
+    file = FileRef(sha256="a" * 64, name="foto.jpg", type="image/jpeg", size=10_001)
+    message = parsed(await composer.compose(letter("assignment", files=(file,)), NOW))
+    assert list(message.iter_attachments()) == []
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "- foto.jpg (10 kB)" in body.get_content()
+
+
+async def test_an_answer_never_leaves_without_its_files(composer: Composer) -> None:
+    file = FileRef(sha256="a" * 64, name="respuesta.pdf", type="application/pdf", size=10_001)
+    with pytest.raises(Unsendable):
+        await composer.compose(letter("answer", files=(file,)), NOW)
+
+
+async def test_a_lost_file_is_an_error_of_ours(composer: Composer) -> None:
+    with pytest.raises(FileLost):
+        await composer.compose(letter("assignment", files=(FileRef(sha256="a" * 64, name="x", type="", size=1),)), NOW)
+
+
+def test_what_is_infected_does_not_travel() -> None:
+    bad = FileRef(sha256="a" * 64, name="x.exe", type="", size=1, scan="infected")
+    good = FileRef(sha256="b" * 64, name="y.pdf", type="", size=1)
+    assert travelling((bad, good), 10) == ([good], [bad])
+
+
+async def test_only_whom_it_did_not_reach_gets_it(composer: Composer) -> None:
+    to = (Recipient(address="a@caja.example"), Recipient(address="b@caja.example"))
+    mail = await composer.compose(letter("reminder", to=to, reached=("a@caja.example",)), NOW)
+    assert mail.to == ("b@caja.example",)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nadie", "@caja.example", "a@", "a b@caja.example", "a@b@c.example", "x@\r\ny"]
+)
+def test_what_is_no_address_is_unsendable(address: str) -> None:
+    with pytest.raises(Unsendable):
+        mailbox(Recipient(address=address))
+
+
+async def test_accents_in_an_address_need_a_server_that_can(composer: Composer) -> None:
+    mail = await composer.compose(letter("reminder", to=(Recipient(address="peña@niño.example"),)), NOW)
+    assert mail.needs_utf8
+    assert mail.to == ("peña@xn--nio-8ma.example",)
