@@ -49,8 +49,7 @@ class YamlFile:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
             content = yaml.safe_load(text)
         except yaml.YAMLError as error:
-            message = " ".join(str(error).split())
-            raise FaultyFile([f"{source.name}: is not YAML ({message}); correct it there"]) from None
+            raise FaultyFile([_not_yaml(source.name, error)]) from None
         if root is None:
             raise FaultyFile([f"{source.name}: is empty; begin with the one that comes with routing"])
         file = cls(source.name, content, root)
@@ -78,6 +77,12 @@ class YamlFile:
             node = _child(node, part) or node
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.place).lstrip(".")
         return f"{self.name}:{node.start_mark.line + 1}: {where or 'the file'}: {fault.what}; {fault.cure}"
+
+
+def _not_yaml(name: str, error: yaml.YAMLError) -> str:
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    line = f":{mark.line + 1}" if mark else ""
+    return f"{name}{line}: is not YAML ({problem or 'it holds signs that YAML does not allow'}); correct it there"
 
 
 def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # the story, which several test modules tell
+
+pytest_plugins = ["chassis.testing"]

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tells what happens to one case, event by event, over the sample organisation and its invented staff."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from chassis.decision import CancelTimer, Decision, Received, Refused, Row, SetTimer, TimerFired
+from chassis.staff import Member, Staff
+from chassis.staff_cli import demonstration
+from routing.domain.case import Case
+from routing.domain.cases import decide
+from routing.domain.classification import Classifier
+from routing.domain.commands import Command
+from routing.domain.matrix import EscalationMatrix
+from routing.domain.policy import Observations, Policy
+from routing.legal_data import load_calendar, load_terms
+from routing.policy_files import read_classification, read_matrix
+from ventanilla_contracts.envelope import Actor, Event, FileRef
+from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
+from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown, PersonalDelivery
+from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived, PersonalSummary
+
+E = TypeVar("E", bound=Event)
+
+BOGOTA = ZoneInfo("America/Bogota")
+CITIZEN = Actor(id="citizen", role="citizen")
+AGENT = Actor(id="catalina-ospina", role="agent")
+RESPONDER = Actor(id="marcela-duque", role="responder")
+STRANGER = Actor(id="camila-restrepo", role="responder")
+SERVICE = Actor(id="notifications", role="service")
+ANA = Person(name="Ana Prueba", email="ana@correo.example", phone="+573000000001")
+PDF = FileRef(sha256="a" * 64, name="certificado.pdf", type="application/pdf", size=1234)
+MONDAY = "2026-03-02 10:15"
+"""A general term from here is due on 2026-03-24 (domain-colombia 6)."""
+
+
+def local(text: str) -> datetime:
+    """A wall time in Bogota."""
+    return datetime.fromisoformat(text).replace(tzinfo=BOGOTA)
+
+
+@cache
+def staff() -> Staff:
+    members, _ = demonstration("example.org")
+    return Staff(Member.model_validate(member) for member in members)
+
+
+@cache
+def policy() -> Policy:
+    classification = read_classification()
+    people = {member.id: member.ref for member in staff().members}
+    names = {area.id: area.name for area in classification.areas}
+    return Policy(
+        classifier=Classifier(classification),
+        matrix=EscalationMatrix(read_matrix(staff(), classification), people, names),
+        terms=load_terms(),
+        calendar=load_calendar(),
+        observations=Observations(compliment="Felicitación: no requiere documentos.", not_contacted="Sin contacto."),
+    )
+
+
+def filed(text: str = "Reclamo: no me pagaron la cuota monetaria de febrero", **fields: Any) -> CaseFiled:
+    """A claim about the monetary subsidy, filed by e-mail on MONDAY, unless told otherwise."""
+    received = local(fields.pop("received", MONDAY))
+    personal = PersonalFiling(
+        person=fields.pop("person", ANA),
+        subject=fields.pop("subject", ""),
+        text=text,
+        tracking_code="AAAA-BBBB-CCCC-D",
+        answer_on_spot=fields.pop("answer_on_spot", None),
+    )
+    values: dict[str, Any] = {
+        "actor": CITIZEN,
+        "case_number": "CONFA-2026-000001-1",
+        "submission_id": "s-1",
+        "channel": "email",
+        "received_at": received,
+        "registered_at": received,
+        "personal": personal,
+        **fields,
+    }
+    return CaseFiled(**values)
+
+
+def said(text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00") -> MessageAppended:
+    return MessageAppended(
+        actor=CITIZEN,
+        submission_id="s-2",
+        channel="email",
+        received_at=local(at),
+        files=(PDF,),
+        personal=PersonalMessage(text=text),
+    )
+
+
+def _letter(answer_id: str | None, kind: str) -> dict[str, Any]:
+    personal = PersonalDelivery(to=("ana@correo.example",))
+    return {
+        "actor": SERVICE,
+        "letter_id": "l-1",
+        "kind": kind,
+        "message_id": "<m@x>",
+        "answer_id": answer_id,
+        "personal": personal,
+    }
+
+
+def sent(answer_id: str | None, at: str, kind: str = "answer") -> DeliverySent:
+    return DeliverySent(**_letter(answer_id, kind), sent_at=local(at), attempt=1)
+
+
+def failed(answer_id: str, at: str) -> DeliveryFailed:
+    return DeliveryFailed(**_letter(answer_id, "answer"), failed_at=local(at), attempt=5, reason="550 no such user")
+
+
+def unknown(answer_id: str, at: str) -> DeliveryUnknown:
+    return DeliveryUnknown(**_letter(answer_id, "answer"), since=local(at))
+
+
+def waived(reason: str = "petition") -> CheckWaived:
+    return CheckWaived.model_validate({"actor": SERVICE, "reason": reason})
+
+
+def checked(outcome: str = "satisfied") -> CheckCompleted:
+    values = {"actor": SERVICE, "check_id": "c-1", "outcome": outcome, "attempts": (local("2026-03-20 10:00"),)}
+    return CheckCompleted.model_validate({**values, "personal": PersonalSummary()})
+
+
+class Story:
+    """One case under the rules: what it became, what was told, which timers are set."""
+
+    def __init__(self, *heard: Event, policy: Policy | None = None) -> None:
+        self.policy = policy or _sample()
+        self.now = local(MONDAY)
+        self.state: Case | None = None
+        self.told: list[Event] = []
+        self.timers: dict[str, datetime] = {}
+        self.rows: list[Row] = []
+        for event in heard:
+            self.hear(event)
+
+    @property
+    def case(self) -> Case:
+        assert self.state is not None
+        return self.state
+
+    def hear(self, event: Event, at: str | None = None) -> Sequence[Event]:
+        """An event of another service; what was told because of it."""
+        self.now = local(at) if at else self.now
+        decision = self._decided(Received(event, f"e-{len(self.told)}", "case-1", self.now, event.TOPIC))
+        assert isinstance(decision, Decision)
+        return decision.events  # type: ignore[return-value]
+
+    def ask(self, command: Command, at: str | None = None) -> Sequence[Event]:
+        """A command that is carried out."""
+        self.now = local(at) if at else self.now
+        decision = self._decided(command)
+        assert isinstance(decision, Decision), decision
+        return decision.events  # type: ignore[return-value]
+
+    def ask_in_vain(self, command: Command) -> Refused:
+        """A command that is refused, and changes nothing."""
+        before = self.state
+        refused = self._decided(command)
+        assert isinstance(refused, Refused)
+        assert self.state is before
+        return refused
+
+    def wait_until(self, moment: str) -> list[Event]:
+        """Fire what is due until then, in the order of due times; what was told."""
+        told: list[Event] = []
+        self.now = local(moment)
+        while due := sorted((at, name) for name, at in self.timers.items() if at <= self.now):
+            at, name = due[0]
+            del self.timers[name]
+            decision = self._decided(TimerFired(name, at))
+            assert isinstance(decision, Decision)
+            told += decision.events  # type: ignore[arg-type]
+        return told
+
+    def only(self, kind: type[E]) -> E:
+        """The one event of this type that was told."""
+        [event] = [event for event in self.told if isinstance(event, kind)]
+        return event
+
+    def _decided(self, message: object) -> Decision[Case] | Refused:
+        decision = decide(self.policy, self.state, message, self.now)
+        if isinstance(decision, Decision):
+            self.state = decision.state
+            self.told += decision.events  # type: ignore[arg-type]
+            self.rows += decision.rows
+            for timer in decision.timers:
+                match timer:
+                    case SetTimer():
+                        self.timers[timer.name] = timer.due
+                    case CancelTimer():
+                        self.timers.pop(timer.name, None)
+        return decision
+
+
+_sample = policy
+
+
+def names(events: Sequence[Event]) -> list[str]:
+    """Types without versions."""
+    return [event.TYPE.partition(".")[0] for event in events]
