@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bodies that are JSON, or multipart with the JSON in one part and files beside it."""
+
+from typing import Any, TypeVar
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+
+from chassis.problems import FieldError, Problem
+
+T = TypeVar("T", bound=BaseModel)
+
+
+async def buffer_body(request: Request) -> None:
+    """Read the body before anything else does: a form that was streamed away cannot be fingerprinted any more."""
+    await request.body()
+
+
+def media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_body(request: Request, model: type[T], part: str) -> tuple[T, list[UploadFile]]:
+    """The model and the uploads of the parts ``files``. Raises Problem or RequestValidationError, naming fields."""
+    match media_type(request):
+        case "application/json":
+            return _validated(model, await request.body()), []
+        case "multipart/form-data":
+            form = await request.form()
+            document = form.get(part)
+            if document is None:
+                error = FieldError(field=part, message="validation.message.missing", expected="parts.json-part")
+                raise Problem(422, errors=[error], values={"part": part})
+            text = await document.read() if isinstance(document, UploadFile) else document.encode()
+            return _validated(model, text), [one for one in form.getlist("files") if isinstance(one, UploadFile)]
+    raise Problem(415)
+
+
+def _validated(model: type[T], text: bytes) -> T:
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
+        raise RequestValidationError(faults) from None
+
+
+def documented(model: type[BaseModel], part: str) -> dict[str, Any]:
+    """How such a body is shown in OpenAPI."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    with_files = {
+        "type": "object",
+        "required": [part],
+        "properties": {
+            part: {"type": "string", "contentMediaType": "application/json"},
+            "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        },
+    }
+    content = {"application/json": {"schema": schema}, "multipart/form-data": {"schema": with_files}}
+    return {"requestBody": {"required": True, "content": content}}

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``POST /v1/submissions/email``: the bytes of a mail (RFC 5322)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from chassis.problems import FieldError, Problem
+from intake.api.body import media_type
+from intake.domain.submission import Outcome
+from intake.doors import Doors, Told
+from intake.mail_door import MAIL_TYPE, ReadMail
+
+_TYPES = {MAIL_TYPE, "application/octet-stream", "text/plain"}
+_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {MAIL_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+class AttachmentSeen(BaseModel):
+    name: str | None
+    type: str
+    size: int
+    sha256: str
+
+
+class MailSeen(BaseModel):
+    """What would be made of a mail; nothing was filed."""
+
+    outcome: Outcome
+    reason: str | None
+    message_id: str | None
+    from_address: str | None
+    from_name: str | None
+    subject: str
+    text: str
+    attachments: list[AttachmentSeen]
+
+
+def email_api(doors: Doors) -> APIRouter:
+    router = APIRouter(tags=["submissions"])
+
+    @router.post("/submissions/email", status_code=202, response_model=Told | MailSeen, openapi_extra=_BODY)
+    async def email(request: Request, dry_run: Annotated[bool, Query()] = False) -> Told | JSONResponse:
+        """File a mail; with ``dry_run=true`` only say what would be made of it."""
+        mail = await doors.mail.read(await _mail_bytes(request))
+        if dry_run:
+            return JSONResponse((await _seen(doors, mail)).model_dump(mode="json"))
+        return await doors.file(request, await doors.mail.submission(mail))
+
+    return router
+
+
+async def _mail_bytes(request: Request) -> bytes:
+    if media_type(request) not in _TYPES:
+        raise Problem(415)
+    raw = await request.body()
+    if not raw.strip():
+        raise Problem(422, errors=[FieldError(field="$", message="validation.message.missing", expected="mail.bytes")])
+    return raw
+
+
+async def _seen(doors: Doors, mail: ReadMail) -> MailSeen:
+    parsed = mail.parsed
+    outcome, reason = await doors.would_become(mail)
+    return MailSeen(
+        outcome=outcome,
+        reason=reason,
+        message_id=parsed.message_id,
+        from_address=parsed.from_address,
+        from_name=parsed.from_name,
+        subject=parsed.subject,
+        text=parsed.text,
+        attachments=[
+            AttachmentSeen(name=one.name, type=one.type, size=one.size, sha256=one.sha256) for one in parsed.attachments
+        ],
+    )

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where intake is put together."""
+
+from importlib.metadata import version
+
+from chassis.batch import Hooks
+from chassis.files import Files, files_from
+from chassis.http import create_app
+from chassis.i18n import Catalogue, catalogue
+from chassis.ids import Signer
+from chassis.mongo import Database
+from chassis.service import Definition, Runtime, Service
+from chassis.staff import Staff, load_staff
+from chassis.throttle import Throttle
+from chassis.web.pages import Link
+from intake.api import api
+from intake.consumers import CASES, SUBMISSIONS
+from intake.domain.correspondence import Addresses
+from intake.doors import Doors
+from intake.form_door import FormDoor
+from intake.mail_door import MailDoor
+from intake.numbering import Numbering
+from intake.resolving import Resolver
+from intake.settings import IntakeSettings
+from intake.store import INDEXES, Cases
+from intake.tracking import Tracking
+
+PACKAGE = "intake"
+
+
+def build(settings: IntakeSettings) -> Service[IntakeSettings]:
+    texts, staff = catalogue(PACKAGE), load_staff(settings.staff_file)
+    files = files_from(settings.files_url)
+    mail_door = MailDoor(files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
+    form_door = FormDoor(files, texts)
+
+    def hooks(database: Database) -> Hooks:
+        return _hooks(settings, database, files, mail_door, form_door, texts)
+
+    runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks), settings)
+    cases = Cases(runtime.database)
+    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
+    tracking = Tracking(cases, Throttle())
+    app = create_app(
+        texts.t("service.title"),
+        version("ventanilla-intake"),
+        (api(doors, tracking),),
+        settings=settings,
+        package=PACKAGE,
+        health=runtime.health,
+        registry=runtime.metrics.registry,
+        staff=staff,
+        links=(Link("/", "nav.file"), Link("/track", "nav.track"), Link("/desk", "nav.desk", ("adviser", "agent"))),
+    )
+    return Service(runtime, app)
+
+
+def _addresses(settings: IntakeSettings, staff: Staff) -> Addresses:
+    return Addresses(settings.own_addresses, frozenset(member.email.casefold() for member in staff.members))
+
+
+def _hooks(
+    settings: IntakeSettings,
+    database: Database,
+    files: Files,
+    mail_door: MailDoor,
+    form_door: FormDoor,
+    texts: Catalogue,
+) -> Hooks:
+    resolver = Resolver(Cases(database), files, mail_door, form_door, texts)
+    return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))

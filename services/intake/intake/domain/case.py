@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What intake keeps of a case to decide: who takes part, which submissions it holds, and how far it is for tracking."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from ventanilla_contracts.envelope import FileRef, Frozen, Instant, LocalDate
+from ventanilla_contracts.intake import RegulatorRequest
+from ventanilla_contracts.vocabulary import CaseStatus, Channel
+
+StepCode = Literal[
+    "filed",
+    "message-appended",
+    "acknowledged",
+    "assigned",
+    "deadline-set",
+    "in-progress",
+    "deadline-missed",
+    "answer-approved",
+    "answered",
+    "filed-with-regulator",
+    "certificate-issued",
+    "closed",
+]
+
+
+class Filed(Frozen):
+    """One submission in the case, and how many outcomes were told of it (repetitions count on)."""
+
+    outcome: Literal["created", "appended"]
+    received_at: Instant
+    told: int = 1
+
+
+class Step(Frozen):
+    """One line of the timeline that the person sees; the words are in the catalogue under ``steps``."""
+
+    code: StepCode
+    at: Instant
+    area: str | None = None
+    due: LocalDate | None = None
+
+
+class Progress(Frozen):
+    """How far the case is, as the other services told (the tracking read model)."""
+
+    status: CaseStatus = "filed"
+    area_name: str | None = None
+    due: LocalDate | None = None
+    answered_at: Instant | None = None
+    published_answer: str | None = None
+    steps: tuple[Step, ...] = ()
+
+
+class AnswerToUpload(Frozen):
+    """An approved answer that a person must upload to the regulator's platform (CNF-05)."""
+
+    answer_id: str
+    approved_at: Instant
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+class Uploaded(Frozen):
+    """The upload: ``reference`` is the number that the platform gave to it."""
+
+    answer_id: str
+    reference: str
+    filed_at: Instant
+
+
+class Case(Frozen):
+    """``participants`` are addresses in lower case; ``submissions`` by submission id."""
+
+    number: str
+    tracking_code: str
+    channel: Channel
+    received_at: Instant
+    registered_at: Instant
+    anonymous: bool
+    participants: tuple[str, ...] = ()
+    regulator: RegulatorRequest | None = None
+    submissions: dict[str, Filed]
+    progress: Progress = Progress()
+    to_upload: AnswerToUpload | None = None
+    uploaded: Uploaded | None = None
+
+    def takes_part(self, address: str | None) -> bool:
+        """Whether mail from this address belongs to the correspondence of the case."""
+        return bool(address) and (address or "").casefold() in self.participants
+
+
+def joined_case(answered: Sequence[str], sender: str | None, cases: Mapping[str, Case]) -> str | None:
+    """Of the cases whose letters a mail answers, the first that its sender takes part in.
+
+    A stranger never gets into a case by quoting what is in it (design 4).
+    """
+    return next((case_id for case_id in answered if case_id in cases and cases[case_id].takes_part(sender)), None)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a form must hold, by channel, and how the house writes it down (domain-colombia.md §3)."""
+
+from chassis.decision import Refused
+from intake.domain.identity import document, email_address, phone
+from ventanilla_contracts.intake import Person, SubmissionForm
+from ventanilla_contracts.vocabulary import Channel
+
+ANSWERED_ON_SPOT: frozenset[Channel] = frozenset({"in-person", "phone", "chat"})
+"""Where somebody stands before the person who speaks (CNF-02, CHT-03)."""
+
+LONGEST_SPOT_ANSWER = 8_000
+NOBODY = Person()
+
+
+def checked_form(channel: Channel, form: SubmissionForm) -> SubmissionForm | Refused:
+    """The form with documents, telephone and address as the house keeps them; who gives no data at all is anonymous."""
+    if refused := _channel_refusal(channel, form):
+        return refused
+    person = checked_person(form.person)
+    if isinstance(person, Refused):
+        return person
+    return form.model_copy(update={"person": person, "anonymous": form.anonymous or person == NOBODY})
+
+
+def _channel_refusal(channel: Channel, form: SubmissionForm) -> Refused | None:
+    if channel == "email":
+        return Refused("mail-is-no-form", kind="invalid", field="$.channel")
+    if not form.text.strip():
+        return Refused("text-missing", kind="invalid", field="$.text")
+    if channel == "regulator" and form.regulator is None:
+        return Refused("regulator-missing", kind="invalid", field="$.regulator")
+    if form.regulator and not (form.regulator.authority.strip() and form.regulator.reference.strip()):
+        return Refused("regulator-missing", kind="invalid", field="$.regulator")
+    if form.anonymous and form.person != NOBODY:
+        return Refused("anonymous-with-data", kind="invalid", field="$.person")
+    return _spot_refusal(channel, form.answer_on_spot)
+
+
+def _spot_refusal(channel: Channel, answer: str | None) -> Refused | None:
+    if answer is None:
+        return None
+    if channel not in ANSWERED_ON_SPOT:
+        return Refused("answered-elsewhere", kind="invalid", field="$.answer_on_spot")
+    if not 0 < len(answer.strip()) <= LONGEST_SPOT_ANSWER:
+        values = {"longest": LONGEST_SPOT_ANSWER}
+        return Refused("spot-answer-length", kind="invalid", field="$.answer_on_spot", values=values)
+    return None
+
+
+def checked_person(person: Person) -> Person | Refused:
+    """Documents without separators, telephones in E.164, domains in lower case; empty texts are absent."""
+    found: dict[str, str | None] = {name: (value or "").strip() or None for name, value in person.model_dump().items()}
+    for check in (_document, _phone, _email):
+        checked = check(person.model_copy(update=found))
+        if isinstance(checked, Refused):
+            return checked
+        found |= checked
+    return person.model_copy(update=found)
+
+
+def _document(person: Person) -> dict[str, str | None] | Refused:
+    if person.document_number is None:
+        return {"document_type": None}
+    if person.document_type is None:
+        return Refused("document-type-missing", kind="invalid", field="$.person.document_type")
+    found = document(person.document_type, person.document_number)
+    return _in_person(found) if isinstance(found, Refused) else {"document_number": found.number}
+
+
+def _phone(person: Person) -> dict[str, str | None] | Refused:
+    if person.phone is None:
+        return {}
+    found = phone(person.phone)
+    return _in_person(found) if isinstance(found, Refused) else {"phone": found.e164}
+
+
+def _email(person: Person) -> dict[str, str | None] | Refused:
+    if person.email is None:
+        return {}
+    found = email_address(person.email)
+    return _in_person(found) if isinstance(found, Refused) else {"email": found}
+
+
+def _in_person(refused: Refused) -> Refused:
+    return Refused(refused.code, kind="invalid", field=f"$.person.{refused.field}", values=refused.values)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every way in by HTTP works with."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel, Field
+from starlette.datastructures import UploadFile
+
+from chassis.asking import ask, refused
+from chassis.clock import Clock
+from chassis.commands import Commands
+from chassis.decision import Refused
+from chassis.door import door_of
+from chassis.files import Files
+from chassis.problems import FieldError, Problem
+from intake.consumers import CASES
+from intake.domain.case import joined_case
+from intake.domain.correspondence import LONGEST_ID
+from intake.domain.submission import FileSubmission, Outcome
+from intake.form_door import FormDoor
+from intake.mail_door import MailDoor, ReadMail
+from intake.settings import IntakeSettings
+from intake.store import Cases
+from ventanilla_contracts.envelope import Actor, FileRef
+from ventanilla_contracts.intake import SubmissionForm
+from ventanilla_contracts.vocabulary import Channel
+
+IDEMPOTENCY_KEY = "idempotency-key"
+_CHUNK = 1 << 16
+
+
+class Told(BaseModel):
+    """What became of a submission."""
+
+    submission_id: str
+    outcome: Outcome
+    reason: str | None = Field(None, description="Why it was held, ignored or rejected")
+    repeat: bool = Field(description="It was filed before; this is the first outcome again")
+    case_number: str | None = None
+    tracking_code: str | None = Field(None, description="With the number it shows the case at /track; keep it secret")
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The parts that HTTP handlers share."""
+
+    settings: IntakeSettings
+    clock: Clock
+    commands: Commands
+    cases: Cases
+    files: Files
+    mail: MailDoor
+    forms: FormDoor
+
+    async def file_form(
+        self,
+        request: Request,
+        channel: Channel,
+        form: SubmissionForm,
+        actor: Actor,
+        *,
+        external_id: str | None = None,
+        uploads: Sequence[UploadFile] = (),
+    ) -> Told:
+        """File a form with its uploads. Raises Problem."""
+        if len(uploads) > self.settings.most_files:
+            raise problem_of(request, too_many_files(self.settings.most_files))
+        refs = await self.keep(uploads)
+        external = external_id or idempotency_key(request)
+        command = await self.forms.submission(channel, form, actor=actor, external_id=external, files=refs)
+        if isinstance(command, Refused):
+            raise problem_of(request, command)
+        return await self.file(request, command)
+
+    async def would_become(self, mail: ReadMail) -> tuple[Outcome, str | None]:
+        """What filing this mail now would do, and why. Raises Unavailable."""
+        if mail.set_aside is not None:
+            return mail.set_aside.outcome, mail.set_aside.reason
+        cases = await self.cases.of_ids(mail.replies_to)
+        joined = joined_case(mail.replies_to, mail.parsed.from_address, cases)
+        return ("appended", None) if joined else ("created", None)
+
+    async def file(self, request: Request, command: FileSubmission) -> Told:
+        """Carry it out. An Idempotency-Key that was used before gives the first answer. Raises Problem."""
+        told = Told.model_validate(dict(await ask(self.commands, request, CASES, "", command)))
+        answered_before = told.tracking_code not in (None, command.tracking_code)
+        return told.model_copy(update={"repeat": told.repeat or answered_before})
+
+    async def keep(self, uploads: Sequence[UploadFile]) -> tuple[FileRef, ...]:
+        """Store what was uploaded. Raises FileTooLarge, which the chassis answers."""
+        return tuple([await self._kept(upload) for upload in uploads])
+
+    async def _kept(self, upload: UploadFile) -> FileRef:
+        return await self.files.put(_pieces(upload), upload.filename or "", upload.content_type or "")
+
+
+def too_many_files(most: int) -> Refused:
+    return Refused("too-many-files", kind="invalid", field="$.files", values={"most": most})
+
+
+async def _pieces(upload: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await upload.read(_CHUNK):
+        yield piece
+
+
+def problem_of(request: Request, outcome: Refused) -> Problem:
+    """A refusal of the rules; what is wrong with a person's data is told as one field among others."""
+    if door_of(request).catalogue.find(f"identity.{outcome.code}") is None:
+        return refused(outcome)
+    error = FieldError(
+        field=outcome.field or "$", message="validation.message.wrong", expected=f"identity.{outcome.code}"
+    )
+    return Problem(422, errors=[error], values=outcome.values)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The header, which is the external id of what has none. Raises Problem."""
+    key = request.headers.get(IDEMPOTENCY_KEY)
+    if key is not None and not 0 < len(key) <= LONGEST_ID:
+        values: dict[str, Any] = {"max_length": LONGEST_ID}
+        expected = "validation.expected.string_too_long"
+        error = FieldError(field="header.Idempotency-Key", message="validation.message.wrong", expected=expected)
+        raise Problem(422, errors=[error], values=values)
+    return key

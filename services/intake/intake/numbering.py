@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Case numbers, counted in the transaction that creates the cases (hazard 13; the chassis's hook ``number``)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pymongo import ReturnDocument
+
+from chassis.inputs import Input
+from chassis.mongo import Database, Session
+from chassis.subjects import Subject
+from intake.domain.case import Case
+from intake.domain.filing import refusal
+from intake.domain.numbers import case_number
+from intake.domain.submission import FileSubmission
+
+Filing = tuple[Input, FileSubmission]
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """Counts per local year; never ahead, so that nothing is lost when a process dies."""
+
+    database: Database
+    org: str
+    zone: ZoneInfo
+
+    async def __call__(self, session: Session, inputs: Sequence[tuple[Input, Subject]], now: datetime) -> list[Input]:
+        """Give a number to every submission that creates a case, mark external ids that were seen; who took one."""
+        new = [
+            (item, item.message)
+            for item, subject in inputs
+            if isinstance(item.message, FileSubmission) and _is_new(item.message, subject)
+        ]
+        creating = _creating(inputs, now)
+        if creating:
+            await self._number(session, creating, now)
+        await self._mark_external_ids(session, new)
+        return [item for item, _ in creating]
+
+    async def _number(self, session: Session, creating: list[Filing], now: datetime) -> None:
+        year = now.astimezone(self.zone).year
+        counter = await self.database.collection("counters").find_one_and_update(
+            {"_id": year},
+            {"$inc": {"n": len(creating)}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        first = counter["n"] - len(creating) + 1
+        for n, (item, command) in enumerate(creating, first):
+            item.message = replace(command, number=case_number(self.org, year, n))
+
+    async def _mark_external_ids(self, session: Session, new: list[Filing]) -> None:
+        """In the transaction: of two at the same time one fails on the row of the other, and sees it at the retry."""
+        keys = [command.external_key for _, command in new if command.external_key]
+        if not keys:
+            return
+        rows = self.database.collection("external_ids").find({"_id": {"$in": keys}}, session=session)
+        first = {row["_id"]: row["submission_id"] async for row in rows}
+        for item, command in new:
+            assert isinstance(item.message, FileSubmission)  # noqa: S101  # narrows for mypy
+            if command.external_key is not None:
+                earlier = first.setdefault(command.external_key, command.submission_id)
+                same = earlier if earlier != command.submission_id else None
+                item.message = replace(item.message, same_external_id_as=same)
+
+
+def _is_new(command: FileSubmission, subject: Subject) -> bool:
+    state = subject.state
+    return state is None or (isinstance(state, Case) and command.submission_id not in state.submissions)
+
+
+def _creating(inputs: Sequence[tuple[Input, Subject]], now: datetime) -> list[Filing]:
+    """The first submission of each case that does not exist yet, if it can be filed."""
+    found: dict[str, Filing] = {}
+    for item, subject in inputs:
+        match item.message:
+            case FileSubmission() as command if command.case_id and subject.state is None:
+                if refusal(command, now) is None:
+                    found.setdefault(subject.id, (item, command))
+    return list(found.values())

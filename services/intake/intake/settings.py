@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The settings of intake."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from chassis.settings import ServiceSettings
+from intake.imap_address import ImapAddress, parse_imap_address
+
+
+class IntakeSettings(ServiceSettings):
+    """Those of every service, and where mail comes from."""
+
+    service: ClassVar[str] = "intake"
+
+    port: int = Field(8101, ge=0, le=65535, description="port to listen at, 0 to 65535")
+    imap_url: SecretStr = Field(
+        SecretStr(""),
+        description="imap(s)://user:password@host:port/FOLDER, several with commas; without a user it is "
+        "ORG_MAIL_ADDRESS; empty reads no mailbox",
+    )
+    imap_poll_seconds: float = Field(3.0, gt=0, description="seconds between two looks into the mailboxes, above 0")
+    largest_mail: int = Field(40_000_000, ge=100_000, description="bytes of a mail that is read, at least 100000")
+    most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
+    own_mail_addresses: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="further addresses of the organisation, comma separated"
+    )
+
+    @field_validator("own_mail_addresses", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return {one for part in value.split(",") if (one := part.strip())} if isinstance(value, str) else value
+
+    @field_validator("imap_url")
+    @classmethod
+    def _readable(cls, value: SecretStr) -> SecretStr:
+        for part in _parts(value):
+            parse_imap_address(part, "")
+        return value
+
+    @property
+    def mailboxes(self) -> tuple[ImapAddress, ...]:
+        """The mailboxes to read."""
+        return tuple(parse_imap_address(part, self.org_mail_address) for part in _parts(self.imap_url))
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """In lower case: where we write from and where we read."""
+        users = {box.user for box in self.mailboxes if "@" in box.user}
+        return frozenset(one.casefold() for one in {self.org_mail_address, *users, *self.own_mail_addresses})
+
+
+def _parts(value: SecretStr) -> list[str]:
+    return [one for part in value.get_secret_value().split(",") if (one := part.strip())]

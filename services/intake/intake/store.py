@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Queries of cases and submissions; all writing goes through the chassis."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.mongo import Database, translated
+from intake.cursor import after, written
+from intake.domain.case import Case
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "cases": [
+        IndexModel(
+            [("state.number", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"state.number": {"$type": "string"}},
+        ),
+        IndexModel(
+            [("state.to_upload.approved_at", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"state.to_upload.approved_at": {"$type": "date"}},
+        ),
+    ],
+    "submissions": [],
+    "submission_cases": [
+        IndexModel([("outcome", ASCENDING), ("registered_at", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("case_id", ASCENDING)]),
+    ],
+    "external_ids": [],
+    "counters": [],
+    "mailboxes": [],
+}
+
+Page = tuple[list[tuple[str, Case]], str | None]
+
+
+class Cases:
+    """What the doors read. Everything raises Unavailable while the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._cases = database.collection("cases")
+        self._submissions = database.collection("submission_cases")
+
+    async def by_number(self, number: str) -> tuple[str, Case] | None:
+        """Case id and case."""
+        with translated():
+            row = await self._cases.find_one({"state.number": number}, {"state": 1})
+        return None if row is None else (row["_id"], Case.model_validate(row["state"]))
+
+    async def of_ids(self, case_ids: Collection[str]) -> dict[str, Case]:
+        """The cases that exist of these."""
+        if not case_ids:
+            return {}
+        with translated():
+            rows = self._cases.find({"_id": {"$in": list(case_ids)}}, {"state": 1})
+            return {row["_id"]: Case.model_validate(row["state"]) async for row in rows if row["state"]}
+
+    async def of_submissions(self, submission_ids: Collection[str]) -> dict[str, str | None]:
+        """Submission id to its case (None: it became none), for those that were filed."""
+        if not submission_ids:
+            return {}
+        with translated():
+            rows = self._submissions.find({"_id": {"$in": list(submission_ids)}}, {"case_id": 1})
+            return {row["_id"]: row["case_id"] async for row in rows}
+
+    async def awaiting_upload(self, limit: int, cursor: str | None = None) -> Page:
+        """Regulator requests whose approved answer was not uploaded yet, oldest approval first. Raises BadCursor."""
+        field = "state.to_upload.approved_at"
+        query = {"$and": [{field: {"$type": "date"}}, after(cursor, field)]}
+        with translated():
+            rows = await self._cases.find(query, {"state": 1}).sort([(field, 1), ("_id", 1)]).to_list(limit + 1)
+        found = [(row["_id"], Case.model_validate(row["state"])) for row in rows[:limit]]
+        if len(rows) <= limit:
+            return found, None
+        last_id, last = found[-1]
+        return found, written(last.to_upload.approved_at, last_id) if last.to_upload else None
+
+    async def held(self, limit: int, cursor: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+        """Rows of submissions that wait for a person, oldest first. Raises BadCursor."""
+        query = {"$and": [{"outcome": "held"}, after(cursor, "registered_at")]}
+        with translated():
+            found = self._submissions.find(query).sort([("registered_at", 1), ("_id", 1)])
+            rows = await found.to_list(limit + 1)
+        kept = rows[:limit]
+        return kept, written(kept[-1]["registered_at"], kept[-1]["_id"]) if len(rows) > limit else None

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tracking: whoever has number and code sees how far the case is (design 4)."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_date
+from fastapi import Request
+from pydantic import BaseModel
+
+from chassis.door import door_of, locale_of
+from chassis.ids import normalise_code
+from chassis.problems import Problem
+from chassis.throttle import Throttle
+from intake.domain.case import Case, Step
+from intake.domain.numbers import parse_case_number
+from intake.store import Cases
+from ventanilla_contracts.envelope import LocalDate
+from ventanilla_contracts.vocabulary import CaseStatus
+
+_CLDR = {"es": "es_CO", "en": "en"}
+_NO_CODE = "0000-0000-0000-0"
+
+
+class StepShown(BaseModel):
+    at: datetime
+    code: str
+    text: str
+
+
+class CaseShown(BaseModel):
+    """A case in plain words."""
+
+    number: str
+    status: CaseStatus
+    status_text: str
+    received_at: datetime
+    registered_at: datetime
+    due: LocalDate | None = None
+    area: str | None = None
+    answered_at: datetime | None = None
+    answer: str | None = None
+    timeline: list[StepShown]
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Shows cases; guesses are counted, and end in 429."""
+
+    cases: Cases
+    throttle: Throttle
+
+    async def show(self, request: Request, number: str, code: str) -> CaseShown:
+        """Raises Problem: 404 in the same words whether number or code is wrong, 429, 503."""
+        address = request.client.host if request.client else ""
+        user = f"{address} {number.strip().upper()[:40]}"
+        if self.throttle.blocked(user, address):
+            raise Problem(429, headers={"Retry-After": "900"})
+        found = parse_case_number(number)
+        filed = await self.cases.by_number(str(found)) if found else None
+        if filed is None or not _opens(filed[1], code):
+            self.throttle.failed(user, address)
+            raise Problem(404, "case-not-found")
+        return _shown(request, filed[1])
+
+
+def _opens(case: Case, code: str) -> bool:
+    return hmac.compare_digest((normalise_code(code) or _NO_CODE).encode(), case.tracking_code.encode())
+
+
+def _shown(request: Request, case: Case) -> CaseShown:
+    texts, locale, progress = door_of(request).catalogue, locale_of(request), case.progress
+    return CaseShown(
+        number=case.number,
+        status=progress.status,
+        status_text=texts.t(f"status.{progress.status}", locale),
+        received_at=case.received_at,
+        registered_at=case.registered_at,
+        due=progress.due,
+        area=progress.area_name,
+        answered_at=progress.answered_at,
+        answer=progress.published_answer,
+        timeline=[_step(request, step) for step in progress.steps],
+    )
+
+
+def _step(request: Request, step: Step) -> StepShown:
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    due = format_date(step.due, "long", locale=_CLDR[locale]) if step.due else ""
+    text = texts.t(f"steps.{step.code}", locale, area=step.area or "", due=due)
+    return StepShown(at=step.at, code=step.code, text=text)

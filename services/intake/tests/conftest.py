@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # intake_house, which several test modules use
+
+pytest_plugins = ["chassis.testing", "intake_house"]
