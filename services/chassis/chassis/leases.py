@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiokafka.errors import KafkaError
+from pymongo import ReturnDocument
 
 from chassis.log import get_logger
 from chassis.mongo import Conflict, Database, Unavailable, translated
@@ -24,14 +25,20 @@ class Lease:
 
     async def hold(self) -> bool:
         """Take or renew it; False while another process holds it. Raises Unavailable."""
-        free = {"$or": [{"$eq": ["$holder", self._holder]}, {"$lt": ["$until", "$$NOW"]}]}
-        taken = {"holder": self._holder, "until": {"$add": ["$$NOW", self._milliseconds]}}
+        free = {"$or": [{"$eq": ["$holder", {"$literal": self._holder}]}, {"$lt": ["$until", "$$NOW"]}]}
+        later = {"$add": ["$$NOW", self._milliseconds]}
+        taken = {
+            "holder": {"$cond": [free, {"$literal": self._holder}, "$holder"]},
+            "until": {"$cond": [free, later, "$until"]},
+        }
         try:
             with translated():
-                await self._leases.update_one({"_id": self._name, "$expr": free}, [{"$set": taken}], upsert=True)
-        except Conflict:  # the row exists and is somebody else's: the upsert hit its id
+                row = await self._leases.find_one_and_update(
+                    {"_id": self._name}, [{"$set": taken}], upsert=True, return_document=ReturnDocument.AFTER
+                )
+        except Conflict:  # two made the row at once
             return False
-        return True
+        return row is not None and row["holder"] == self._holder
 
     async def release(self) -> None:
         """Give it back at once, so that a successor does not wait for it to lapse."""
