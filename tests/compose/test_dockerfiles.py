@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ventanilla_local.services import SERVICES as PORTS
+
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = {"intake": 8101, "routing": 8102, "notifications": 8103, "satisfaction": 8104, "reporting": 8105}
 LABELS = ("title", "description", "licenses", "version", "revision")
 SECRET = re.compile(r"^(ARG|ENV) .*(SECRET|PASSWORD|TOKEN|SIGNING|API_KEY)", re.MULTILINE)
 
