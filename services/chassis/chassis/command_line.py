@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from chassis import log
+from chassis.dead_letters_cli import dead_letters_app
 from chassis.mongo import Unavailable
 from chassis.service import ROLES, Service, Settings
 from chassis.settings import load
@@ -19,12 +20,18 @@ from chassis.settings import load
 def command_line(
     settings_class: type[Settings], build: Callable[[Settings], Service[Settings]], own_roles: Sequence[str] = ()
 ) -> typer.Typer:
-    """``python -m <service> serve | api | consume | timers | relay | migrate``, and the service's own roles."""
+    """``python -m <service> serve | api | consume | timers | relay | migrate | dlq``, and the service's own roles."""
     name = settings_class.service
-    app = typer.Typer(add_completion=False, no_args_is_help=True, help=f"{name}, a service of Ventanilla")
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        help=f"{name}, a service of Ventanilla",
+    )
     app.command("serve", help="all roles in one process")(_starter(settings_class, build, (*ROLES, *own_roles)))
     for role in (*ROLES, *own_roles):
         app.command(role, help=f"the role {role} alone")(_starter(settings_class, build, (role,)))
+    app.add_typer(dead_letters_app(lambda: build(_configured(settings_class)).runtime), name="dlq")
     app.command("migrate", help="create collections and indexes, then end")(_migrator(settings_class, build))
     return app
 

@@ -13,7 +13,7 @@ from chassis.decision import Decision, Refused, TimerFired
 from ventanilla_contracts.envelope import Envelope, Event
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Aggregate:
     """One kind of subject: where it is stored, which topics are keyed by it, which events its rules handle.
 
