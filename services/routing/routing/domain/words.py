@@ -33,7 +33,7 @@ def _as_phrase(text: str) -> str:
         raise ValueError("expected a word or a phrase")
     if not text.rstrip().endswith("*"):
         return words
-    if len(words.split()[-1]) < SHORTEST_BEGINNING:
+    if len(words) < SHORTEST_BEGINNING:
         raise ValueError(f"expected at least {SHORTEST_BEGINNING} letters before the *")
     return f"{words}*"
 

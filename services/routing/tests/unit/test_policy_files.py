@@ -16,12 +16,11 @@ MATRIX = (DATA / "matrix.yaml").read_text("utf-8")
 def faults_of(kind: str, text: str, tmp_path: Path) -> list[str]:
     path = tmp_path / f"{kind}.yaml"
     path.write_text(text, "utf-8")
-    with pytest.raises(FaultyFile) as caught:
-        if kind == "matrix":
-            read_matrix(staff(), read_classification(), path)
-        else:
-            read_classification(path)
-    return list(caught.value.lines)
+    try:
+        read_matrix(staff(), read_classification(), path) if kind == "matrix" else read_classification(path)
+    except FaultyFile as error:
+        return list(error.lines)
+    return []
 
 
 def line_of(text: str, part: str) -> int:
@@ -55,7 +54,9 @@ def test_a_rule_that_never_decides_is_found(tmp_path: Path) -> None:
     general = "  - id: subsidy-first\n    if: {words: [subsidio]}\n    then: {area: subsidios}\n"
     text = CLASSIFICATION.replace(special, general + special)
     late = "  - id: late\n    if: {words: [subsidio de vivienda]}\n    then: {area: vivienda}\n"
-    [line] = faults_of("classification", text.replace("  - id: words-unemployment\n", late + "  - id: words-unemployment\n"), tmp_path)
+    [line] = faults_of(
+        "classification", text.replace("  - id: words-unemployment\n", late + "  - id: words-unemployment\n"), tmp_path
+    )
     assert "late never decides anything" in line
     assert "subsidy-first" in line
     assert line.startswith(f"classification.yaml:{line_of(text, '  - id: words-unemployment')}: ")

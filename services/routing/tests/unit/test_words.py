@@ -32,7 +32,7 @@ def test_a_phrase_is_found_as_people_write_it(phrase: str, text: str, found: boo
     assert PhraseIndex([written]).found_in(text) == (frozenset([written]) if found else frozenset())
 
 
-@pytest.mark.parametrize("phrase", ["", "...", "*", "pag*", "no me p*"])
+@pytest.mark.parametrize("phrase", ["", "...", "*", "pag*", "a b*"])
 def test_a_phrase_without_words_or_with_too_short_a_beginning_is_refused(phrase: str) -> None:
     with pytest.raises(ValidationError, match="expected"):
         PHRASE.validate_python(phrase)
