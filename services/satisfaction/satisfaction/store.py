@@ -16,7 +16,7 @@ from satisfaction.domain.draw import Sample
 
 INDEXES = {
     "cases": [
-        IndexModel([("state.status", ASCENDING), ("state.answered_at", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("state.status", ASCENDING), ("state.begun_at", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("state.status", ASCENDING), ("state.month", ASCENDING)]),
         IndexModel([("state.case_number", ASCENDING)]),
     ],
@@ -50,9 +50,9 @@ class Wanted:
         if self.case_number is not None:
             query["state.case_number"] = self.case_number
         if self.cursor is not None:
-            answered_at, case_id = read_cursor(self.cursor)
-            later = {"state.answered_at": {"$gt": answered_at}}
-            query["$or"] = [later, {"state.answered_at": answered_at, "_id": {"$gt": case_id}}]
+            begun_at, case_id = read_cursor(self.cursor)
+            later = {"state.begun_at": {"$gt": begun_at}}
+            query["$or"] = [later, {"state.begun_at": begun_at, "_id": {"$gt": case_id}}]
         return query
 
 
@@ -67,7 +67,7 @@ class Checks:
         """The checks, oldest answer first, and the cursor of the next page. Raises BadCursor, Unavailable."""
         with translated():
             found = self._cases.find(wanted.query(), {"state": 1})
-            rows = await found.sort([("state.answered_at", 1), ("_id", 1)]).limit(wanted.limit + 1).to_list(None)
+            rows = await found.sort([("state.begun_at", 1), ("_id", 1)]).limit(wanted.limit + 1).to_list(None)
         checks = [_check(row) for row in rows[: wanted.limit]]
         return checks, _cursor(checks[-1]) if len(rows) > wanted.limit else None
 
@@ -116,7 +116,7 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
 
 
 def _cursor(check: Check) -> str:
-    since_epoch = (check.answered_at or _EPOCH) - _EPOCH
+    since_epoch = (check.begun_at or _EPOCH) - _EPOCH
     text = f"{since_epoch // timedelta(milliseconds=1)}.{check.id}"
     return base64.urlsafe_b64encode(text.encode()).decode()
 

@@ -34,7 +34,10 @@ class Attempt(Frozen):
 
 
 class Check(Frozen):
-    """The check of one case. ``month`` (local, 2026-03) says which draw decides about a subsidy claim."""
+    """The check of one case. ``begun_at``: when it was answered, or closed without an answer.
+
+    ``month`` (local, 2026-03) says which draw decides about a subsidy claim.
+    """
 
     id: str
     case_number: str
@@ -45,6 +48,7 @@ class Check(Frozen):
     kind: Kind | None = None
     area: str | None = None
     area_name: str | None = None
+    begun_at: Instant | None = None
     answered_at: Instant | None = None
     delivery: AnswerDelivery | None = None
     month: str | None = None

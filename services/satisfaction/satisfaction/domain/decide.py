@@ -34,8 +34,8 @@ class CheckRules:
         match message:
             case Received(event=CaseFiled() as filed, subject=case_id):
                 return Decision(_filed(case_id, filed))
-            case Received(event=event):
-                return self._told(_known(check), event)
+            case Received(event=event, time=time):
+                return self._told(_known(check), event, time)
             case RecordAttempt():
                 return UNKNOWN_CHECK if check is None else record(check, message, now, self.zone)
             case Placed():
@@ -45,20 +45,20 @@ class CheckRules:
             case _:
                 raise TypeError(type(message).__name__)
 
-    def _told(self, check: Check, event: Event) -> Decision[Check]:
+    def _told(self, check: Check, event: Event, time: datetime) -> Decision[Check]:
         match event:
             case CaseClassified(kind=kind, area=area, area_name=area_name):
                 return Decision(check.model_copy(update={"kind": kind, "area": area, "area_name": area_name}))
             case CaseAnswered() if check.status == "unanswered":
                 return self._answered(check, event)
             case CaseClosed() if check.status == "unanswered":
-                return _closed_unanswered(check, event)
+                return _closed_unanswered(check, event, time)
             case _:
                 return Decision(check)
 
     def _answered(self, check: Check, event: CaseAnswered) -> Decision[Check]:
         """What the case is when it is first answered decides about its check; a later correction does not."""
-        answer = {"answered_at": event.answered_at, "delivery": event.delivery}
+        answer = {"begun_at": event.answered_at, "answered_at": event.answered_at, "delivery": event.delivery}
         check = check.model_copy(update=answer)
         reason = waiver_reason(check)
         if reason:
@@ -87,9 +87,11 @@ def _filed(case_id: str, filed: CaseFiled) -> Check:
     )
 
 
-def _closed_unanswered(check: Check, closed: CaseClosed) -> Decision[Check]:
+def _closed_unanswered(check: Check, closed: CaseClosed, time: datetime) -> Decision[Check]:
     """A compliment closes at once, without an answer (CNF-08)."""
-    return _waive(check, "compliment") if closed.reason == "compliment" else Decision(check)
+    if closed.reason != "compliment":
+        return Decision(check)
+    return _waive(check.model_copy(update={"begun_at": time}), "compliment")
 
 
 def _place(check: Check, placed: Placed) -> Decision[Check]:
