@@ -2,13 +2,17 @@
 """`python -m ventanilla_local COMMAND`: what the Makefile calls."""
 
 import argparse
+import os
 import signal
 import sys
 
 from . import doctor
+from .demo import demo
+from .doors import DoorError
 from .downloads import DownloadError
 from .house import AlreadyRunningError, stop
 from .process import DidNotStartError
+from .run import run
 from .testing import test
 from .way import NoWayError
 from .with_infra import EndedError, signals_unwind, with_infra
@@ -20,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     with signals_unwind():
         try:
             return _run(chosen)
-        except (NoWayError, DidNotStartError, AlreadyRunningError, DownloadError) as problem:
+        except (NoWayError, DidNotStartError, AlreadyRunningError, DownloadError, DoorError) as problem:
             print(problem, file=sys.stderr)
             return 1
         except KeyboardInterrupt:
@@ -39,6 +43,10 @@ def _run(chosen: argparse.Namespace) -> int:
             return test(chosen.names)
         case "stop":
             return stop()
+        case "run":
+            return run(again=chosen.again)
+        case "demo":
+            return demo(minutes=chosen.minutes, seed=chosen.seed, stays=chosen.stay)
     raise AssertionError(chosen.command)
 
 
@@ -52,7 +60,15 @@ def _parser() -> argparse.ArgumentParser:
     tests = commands.add_parser("test", help="run all tests, or the named suites")
     tests.add_argument("names", nargs="*", metavar="SUITE")
     commands.add_parser("stop", help="end a `run` or `demo` of this checkout")
-    # `run` and `demo` join here: infra(purpose="run", keep="run") and infra(purpose="demo").
+    run_ = commands.add_parser("run", help="the whole house with a sample day of cases, in real time")
+    again = os.environ.get("SAMPLE") == "again"
+    run_.add_argument(
+        "--again", action="store_true", default=again, help="file the sample day once more (SAMPLE=again)"
+    )
+    demo_ = commands.add_parser("demo", help="a month of cases in some minutes, by the accelerated clock")
+    demo_.add_argument("--minutes", type=float, default=4.0, help="real minutes that the month takes")
+    demo_.add_argument("--seed", type=int, default=1, help="another seed is another month")
+    demo_.add_argument("--stay", action="store_true", help="stay up when the month is over")
     return parser
 
 

@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,12 +93,14 @@ def house(
         **(settings or {}),
     }
     (directory / "files").mkdir(exist_ok=True)
-    if create_topics:
-        _chassis(["topics", "--apply"], environment)
     servers = {name: _server(name, port, directory, prefix, environment) for name, port in numbers.items()}
-    with running(servers):
+    with running(servers), ThreadPoolExecutor(1) as beside:
+        # A service waits for its topics by itself: they are created while it starts.
+        topics = beside.submit(_chassis, ["topics", "--apply"], environment) if create_topics else None
         for server in servers.values():
             server.launch()
+        if topics:
+            topics.result()
         for server in servers.values():
             server.wait_until_ready()
         yield House(servers, numbers, logins)

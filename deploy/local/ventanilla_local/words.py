@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an event says, in plain words for whoever watches a terminal; nothing personal is in them."""
+
+from collections.abc import Mapping
+
+from ventanilla_contracts.envelope import Event
+
+WORDS: Mapping[str, str] = {
+    "submission-received": "handed over by a channel system",
+    "submission-created": "is a case of its own",
+    "submission-appended": "was added to its case",
+    "submission-held": "waits on the desk: {event.reason}",
+    "submission-ignored": "is no case: {event.reason}",
+    "submission-rejected": "was refused: {event.reason}",
+    "case-filed": "filed: {event.channel}",
+    "message-appended": "the person says more, by {event.channel}",
+    "answer-filed-with-regulator": "answer is on the platform of {event.authority}",
+    "case-classified": "is a {event.kind} for {event.area_name}",
+    "case-assigned": "given to {event.responder.name}",
+    "documents-requested": "documents asked from {event.responder.name}",
+    "documents-delivered": "{event.responder.name} delivered",
+    "deadline-set": "must be answered by {event.due:%a %d %b}",
+    "deadline-approaching": "REMINDER: {event.business_days_left} business days left, {event.responder.name}",
+    "deadline-missed": "TERM MISSED on {event.due:%a %d %b}",
+    "case-escalated": "ESCALATED to level {event.level}, {event.level_name}",
+    "answer-approved": "answer written, goes {event.delivery}",
+    "answer-published": "answer published for whoever has the code",
+    "case-answered": "ANSWERED {in_time}",
+    "case-closed": "closed: {event.reason}",
+    "delivery-sent": "mail sent: {event.kind}",
+    "delivery-failed": "MAIL FAILED: {event.kind}, {event.reason}",
+    "delivery-unknown": "mail may have been lost: {event.kind}",
+    "filing-certificate-issued": "filing certificate made",
+    "check-scheduled": "on the call list",
+    "check-waived": "no call: {event.reason}",
+    "contact-attempted": "call {event.number}: {event.result}",
+    "check-completed": "check ended: {event.outcome}",
+}
+
+
+def name_of(event: Event) -> str:
+    """Its type without the version."""
+    return event.TYPE.rpartition(".v")[0]
+
+
+def told(event: Event) -> str:
+    """One line about it; an event that is not known here tells its name."""
+    in_time = "in time" if getattr(event, "in_time", True) else "LATE"
+    return WORDS.get(name_of(event), name_of(event)).format(event=event, in_time=in_time)
