@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The runner of the tests is a checker: it must fail when they do."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -32,7 +33,8 @@ def test_what_a_run_of_pytest_counts_as(tmp_path: Path, code: str, expected: Out
     (tmp_path / "test_sample.py").write_text(code, encoding="utf-8")
     report = tmp_path / "report.xml"
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", f"--rootdir={tmp_path}", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
     assert outcome(done.returncode, report) == expected
 
 

@@ -14,12 +14,17 @@ Alive = Callable[[set[int]], set[int]]
 WaitFor = Callable[[Callable[[], object]], None]
 
 
-def test_the_command_gets_the_addresses_and_its_exit_code_is_ours(launcher: Launcher) -> None:
-    runner = launcher("with-infra", "--no-mail", "--", "sh", "-c", 'echo "$INFRA $KAFKA_BOOTSTRAP_SERVERS"; exit 7')
+def test_the_command_gets_the_addresses_its_exit_code_is_ours_and_what_it_leaves_behind_is_ended(
+    launcher: Launcher, alive: Alive
+) -> None:
+    command = 'echo "$INFRA $KAFKA_BOOTSTRAP_SERVERS"; setsid sleep 600 & echo $!; exit 7'
+    runner = launcher("with-infra", "--no-mail", "--", "sh", "-c", command)
     output, _ = runner.communicate()
     assert runner.returncode == 7
     assert b"INFRA=local" in output
     assert b"env 127.0.0.1:" in output
+    left = next(int(line) for line in output.split() if line.isdigit())
+    assert alive({left}) == set()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
@@ -50,13 +55,6 @@ def _family_once_up(runner: subprocess.Popen[bytes], family_of: FamilyOf) -> set
     while runner.stdout.readline().strip() != b"up":
         assert runner.poll() is None
     return family_of(runner.pid)
-
-
-def test_what_the_command_leaves_behind_is_ended(launcher: Launcher, alive: Alive, wait_for: WaitFor) -> None:
-    runner = launcher("with-infra", "--no-mail", "--", "sh", "-c", "setsid sleep 600 & echo $!")
-    output, _ = runner.communicate()
-    assert runner.returncode == 0
-    wait_for(lambda: not alive({int(output.split()[-1])}))
 
 
 def test_a_way_that_cannot_be_had_is_said_in_one_line(launcher: Launcher) -> None:

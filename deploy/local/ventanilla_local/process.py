@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 DEATHWATCH = Path(__file__).with_name("deathwatch.py")
-START_SECONDS = 90.0
+START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 
 # The kernel sends the death signal when the *thread* that forked ends: one that lives as long as we do makes all forks.
