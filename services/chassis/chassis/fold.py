@@ -155,6 +155,7 @@ class _Attempt:
     def _drop(self, item: Input, what: str) -> None:
         self.effects.count(what)
         self._release(item)
+        self.effects.rows += [(-1, _row(row)) for row in item.beside]
 
     def _release(self, item: Input) -> None:
         """The parked row that an input was replayed from is not needed any more."""
@@ -203,6 +204,7 @@ class _Attempt:
         if decision is not None:
             self._adopt(item, decision)
         self._release(item)
+        self.effects.rows += [(-1, _row(row)) for row in item.beside]
         self.effects.count("applied")
 
     def _copy_unknown(self, parsed: Unhandled) -> None:

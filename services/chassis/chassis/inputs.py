@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chassis.decision import Refused
+from chassis.decision import Refused, Row
 from chassis.records import Parsed
 from chassis.subjects import Aggregate
 from ventanilla_contracts.envelope import Envelope
@@ -19,7 +19,7 @@ class Input:
 
     ``row_id`` is the parked row that this input is replayed from; it goes when the input is applied.
     ``key`` (Idempotency-Key) and ``fingerprint`` of its body make a command's repetition hear the first outcome.
-    ``saved``: the outcome stands; an outcome before that was only thought of.
+    ``beside``: rows to write with it. ``saved``: the outcome stands; an outcome before that was only thought of.
     """
 
     aggregate: Aggregate
@@ -30,6 +30,7 @@ class Input:
     row_id: str | None = None
     key: str | None = None
     fingerprint: str = ""
+    beside: tuple[Row, ...] = ()
     outcome: Outcome | None = None
     saved: bool = False
 

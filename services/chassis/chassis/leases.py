@@ -38,7 +38,7 @@ class Lease:
                 )
         except Conflict:  # two made the row at once
             return False
-        return row is not None and row["holder"] == self._holder
+        return bool(row["holder"] == self._holder)
 
     async def release(self) -> None:
         """Give it back at once, so that a successor does not wait for it to lapse."""

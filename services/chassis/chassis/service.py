@@ -18,6 +18,7 @@ from chassis.batch import Hooks, Processor
 from chassis.clock import clock_from
 from chassis.commands import Commands
 from chassis.consume import Consumption
+from chassis.dead_letters import DeadLetters
 from chassis.health import Health
 from chassis.ids import new_id
 from chassis.leases import every
@@ -82,6 +83,7 @@ class Runtime(Generic[Settings]):
             definition.hooks(self.database),
         )
         self.commands = Commands(self.processor)
+        self.dead_letters = DeadLetters(store, self.processor, reader, _by_topic(definition), prefix)
         self._consumption = Consumption(
             bootstrap_servers=settings.kafka_bootstrap_servers,
             prefix=prefix,

@@ -20,6 +20,7 @@ CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
     "outbox": [IndexModel([("process", ASCENDING)])],
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=7 * 86_400)],
     "marks": [],
+    "audit": [IndexModel([("at", ASCENDING)])],
     "leases": [],
     "processes": [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)],
 }

@@ -2,6 +2,7 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # the toy service, which several test modules use
-
 pytest_plugins = ["chassis.testing"]
+
+sys.path.insert(0, str(Path(__file__).parent))  # the toy service, which several test modules use
+sys.path.insert(0, str(Path(__file__).parents[3] / "deploy" / "local"))  # servers of our own, to be killed

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A service with rules so small that what the chassis does can be seen: it counts what it hears about a case."""
+"""A service with rules so small that what the chassis does can be seen: it keeps what it hears about a case."""
 
-import dataclasses
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fastapi import FastAPI
 
-from chassis.decision import Add, Decision, Put, Received, Refused, SetTimer, TimerFired
+from chassis.decision import Add, Decision, Insert, Put, Received, Refused, SetTimer, TimerFired
+from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
 from chassis.settings import ServiceSettings
 from chassis.subjects import Aggregate
-from ventanilla_contracts.envelope import Actor, Frozen, Instant
+from ventanilla_contracts.envelope import Actor, Event, Frozen, Instant
 from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
 from ventanilla_contracts.notifications import DeliverySent, PersonalDelivery
 from ventanilla_contracts.routing import CaseClosed
@@ -23,6 +26,11 @@ CITIZEN = Actor(id="citizen", role="citizen")
 class ToySettings(ServiceSettings):
     service: ClassVar[str] = "routing"
 
+    mended: bool = False
+
+
+Start = Callable[..., AbstractAsyncContextManager[Service[ToySettings]]]
+
 
 class Tally(Frozen):
     number: str = ""
@@ -31,51 +39,116 @@ class Tally(Frozen):
     note: str = ""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Note:
     text: str
 
 
-def decide(tally: Tally | None, message: object, now: datetime) -> Decision[Tally] | Refused:
-    tally = tally or Tally()
-    match message:
-        case Received(event=CaseFiled() as event):
-            state = tally.model_copy(
-                update={"number": event.case_number, "heard": (*tally.heard, "filed"), "last": now}
-            )
-            closed = CaseClosed(actor=ACTOR, reason="compliment", observation=event.case_number)
-            rows = (Add("sums", "all", {"kind": "filed"}, {"count": 1}), Put("notes", event.case_number, {"at": now}))
-            return Decision(state, (closed,), (SetTimer("later", event.received_at + timedelta(days=36_500)),), rows)
-        case Received(event=MessageAppended() as event):
-            if event.personal.text == "raise":
-                raise ZeroDivisionError("secret of a person")
-            if event.personal.text == "surrogate":
-                return Decision(tally.model_copy(update={"note": "\ud800"}))
-            heard = (*tally.heard, event.personal.text[:20])
-            return Decision(tally.model_copy(update={"heard": heard}))
-        case Received(event=DeliverySent()):
-            return Decision(tally.model_copy(update={"heard": (*tally.heard, "delivered")}))
-        case TimerFired(name=name):
-            if tally.note == "raise at timer":
-                raise ZeroDivisionError
-            return Decision(tally.model_copy(update={"heard": (*tally.heard, f"timer {name}")}))
-        case Note(text="refuse"):
-            return Refused("refused", allowed=("note",))
-        case Note(text="raise"):
+@dataclass(frozen=True)
+class Alarm:
+    """Set a timer; one whose name begins with bad raises when it fires."""
+
+    name: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Rules:
+    """``mended``: what raised before does no more."""
+
+    mended: bool = False
+
+    def __call__(self, known: Tally | None, message: object, now: datetime) -> Decision[Tally] | Refused:
+        tally = known or Tally()
+        match message:
+            case Received():
+                return self._heard(tally, message.event, now)
+            case TimerFired(name=name):
+                return self._rung(tally, name)
+            case Alarm(name=name, due=due):
+                return Decision(tally, timers=(SetTimer(name, due),))
+            case Note(text=text):
+                return self._noted(tally, text)
+        raise TypeError(type(message).__name__)
+
+    def _heard(self, tally: Tally, event: Event, now: datetime) -> Decision[Tally]:
+        if isinstance(event, CaseFiled):
+            return self._filed(tally, event, now)
+        if isinstance(event, MessageAppended):
+            return self._said(tally, event.personal.text)
+        return Decision(more(tally, "delivered"))
+
+    def _filed(self, tally: Tally, event: CaseFiled, now: datetime) -> Decision[Tally]:
+        state = more(tally, "filed").model_copy(update={"number": event.case_number, "last": now})
+        closed = CaseClosed(actor=ACTOR, reason="compliment", observation=event.case_number)
+        rows = (Add("sums", "all", {"kind": "filed"}, {"count": 1}), Put("notes", event.case_number, {"at": now}))
+        return Decision(state, (closed,), (SetTimer("later", event.received_at + timedelta(days=36_500)),), rows)
+
+    def _said(self, tally: Tally, text: str) -> Decision[Tally]:
+        if text == "raise" and not self.mended:
+            raise ZeroDivisionError("secret of a person")
+        state = more(tally, text[:20])
+        match text:
+            case "surrogate":
+                return Decision(state.model_copy(update={"note": "\ud800"}))
+            case "surrogate in a row":
+                return Decision(state, rows=(Put("notes", "x", {"text": "\ud800"}),))
+            case "taken":
+                return Decision(state, rows=(Insert("notes", "taken", {}),))
+        return Decision(state)
+
+    def _rung(self, tally: Tally, name: str) -> Decision[Tally]:
+        if name.startswith("bad") and not self.mended:
             raise ZeroDivisionError
-        case Note(text=text):
-            said = CaseClosed(actor=ACTOR, reason="compliment", observation=text)
-            return Decision(tally.model_copy(update={"note": text}), (said,), result={"note": text})
-    raise TypeError(type(message).__name__)
+        return Decision(more(tally, f"timer {name}"))
+
+    def _noted(self, tally: Tally, text: str) -> Decision[Tally] | Refused:
+        if text == "refuse":
+            return Refused("refused", allowed=("note",))
+        if text == "raise":
+            raise ZeroDivisionError
+        said = CaseClosed(actor=ACTOR, reason="compliment", observation=text)
+        rows = (Insert("notes", "taken", {}),) if text == "taken" else ()
+        state = more(tally, f"note {text}").model_copy(update={"note": text})
+        return Decision(state, (said,), rows=rows, result={"note": text})
 
 
-CASES = Aggregate(
-    "cases", Tally, decide, ("intake-cases", "notifications-deliveries"), (CaseFiled, MessageAppended, DeliverySent)
-)
+def more(tally: Tally, heard: str) -> Tally:
+    return tally.model_copy(update={"heard": (*tally.heard, heard)})
+
+
+TOPICS = ("intake-cases", "notifications-deliveries")
+
+
+def cases(*, mended: bool = False) -> Aggregate:
+    return Aggregate("cases", Tally, Rules(mended), TOPICS, (CaseFiled, MessageAppended, DeliverySent))
 
 
 def build(settings: ToySettings) -> Service[ToySettings]:
-    return Service(Runtime(Definition("routing", (CASES,)), settings), FastAPI())
+    return Service(Runtime(Definition("routing", (cases(mended=settings.mended),)), settings), FastAPI())
+
+
+def kind(service: Service[ToySettings]) -> Aggregate:
+    return service.runtime.definition.aggregates[0]
+
+
+async def note(service: Service[ToySettings], case: str, text: str, **options: Any) -> Any:
+    """Give a command about a case."""
+    return await service.runtime.commands.execute(kind(service), case, Note(text), **options)
+
+
+async def heard(database: Database, case: str) -> list[str]:
+    row = await database.collection("cases").find_one({"_id": case})
+    return list(row["state"]["heard"]) if row and row["state"] else []
+
+
+async def hears(database: Database, case: str, *expected: str) -> bool:
+    return await heard(database, case) == list(expected)
+
+
+async def count(database: Database, collection: str, **query: object) -> int:
+    found: int = await database.collection(collection).count_documents(query)
+    return found
 
 
 def filed(number: str, received_at: str = "2026-03-02T10:00:00-05:00") -> CaseFiled:

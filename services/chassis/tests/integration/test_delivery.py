@@ -2,36 +2,16 @@
 """What crosses the broker and the database, on the real ones."""
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests_toy import ToySettings, build, delivered, filed, said
+from tests_toy import Start, delivered, filed, heard, said
 
 from chassis.messages import Message
 from chassis.mongo import Database
-from chassis.service import Service
-from chassis.testing import Wire, eventually, running, settings_for
+from chassis.testing import Wire, eventually
 
 pytestmark = pytest.mark.infra
-
-Start = Callable[..., AbstractAsyncContextManager[Service[ToySettings]]]
-
-
-@pytest.fixture
-def start(wire: Wire, database: Database, tmp_path: Path) -> Start:
-    def starting(**own: Any) -> AbstractAsyncContextManager[Service[ToySettings]]:
-        settings = settings_for(ToySettings, wire=wire, database=database, tmp_path=tmp_path, **own)
-        return running(build(settings))
-
-    return starting
-
-
-async def heard(database: Database, case: str) -> list[str]:
-    row = await database.collection("cases").find_one({"_id": case})
-    return list(row["state"]["heard"]) if row and row["state"] else []
 
 
 async def test_an_event_becomes_state_and_the_events_that_follow(wire: Wire, database: Database, start: Start) -> None:
