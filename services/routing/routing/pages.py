@@ -46,22 +46,24 @@ def page_router(desk: Desk) -> APIRouter:
 
     @router.post("/cases/{number}/deliver")
     async def deliver(request: Request, number: str, actor: Deliverer) -> Response:
-        case, form = await desk.case(number), await request.form()
-        text = _text(form)
-        if not text:
-            return await _case(desk, request, case, actor, wrong="deliver")
-        await desk.give(request, case, DeliverDocuments(actor, text, files=await _files(desk, form)))
+        case = await desk.case(number)
+        async with request.form() as form:
+            text = _text(form)
+            if not text:
+                return await _case(desk, request, case, actor, wrong="deliver")
+            await desk.give(request, case, DeliverDocuments(actor, text, files=await _files(desk, form)))
         return _back_to(case)
 
     @router.post("/cases/{number}/answer")
     async def answer(request: Request, number: str, actor: Writer) -> Response:
-        case, form = await desk.case(number), await request.form()
-        text = _text(form)
-        if not text:
-            return await _case(desk, request, case, actor, wrong="answer")
-        delivery: Literal["handed-over"] | None = "handed-over" if form.get("handed_over") else None
-        files = await _files(desk, form)
-        await desk.give(request, case, AnswerPerson(actor, new_id(), text, files, delivery))
+        case = await desk.case(number)
+        async with request.form() as form:
+            text = _text(form)
+            if not text:
+                return await _case(desk, request, case, actor, wrong="answer")
+            delivery: Literal["handed-over"] | None = "handed-over" if form.get("handed_over") else None
+            files = await _files(desk, form)
+            await desk.give(request, case, AnswerPerson(actor, new_id(), text, files, delivery))
         return _back_to(case)
 
     return router

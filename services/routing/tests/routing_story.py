@@ -4,12 +4,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import yaml
+
 from chassis.decision import CancelTimer, Decision, Received, Refused, Row, SetTimer, TimerFired
+from chassis.passwords import hash_token
 from chassis.staff import Member, Staff
-from chassis.staff_cli import demonstration
 from routing.domain.case import Case
 from routing.domain.cases import decide
 from routing.domain.classification import Classifier
@@ -44,8 +47,20 @@ def local(text: str) -> datetime:
 
 @cache
 def staff() -> Staff:
-    members, _ = demonstration("example.org")
-    return Staff(Member.model_validate(member) for member in members)
+    """The invented people, with tokens for tests only and without passwords, which take long to hash."""
+    people = yaml.safe_load((files("chassis") / "staff_demo.yaml").read_text("utf-8"))
+    return Staff(
+        Member(
+            **person,
+            email=f"{person['id'].replace('-', '.')}@example.org",
+            token_hashes=(hash_token(token_of(person["id"])),),
+        )
+        for person in people
+    )
+
+
+def token_of(member: str) -> str:
+    return f"token-of-{member}-for-tests-only"
 
 
 @cache

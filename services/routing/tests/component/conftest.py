@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The doors of routing over cases kept in memory: what they ask for is decided by the real rules."""
+
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request, Response
+from routing_story import local, policy, staff, token_of
+
+from chassis import log
+from chassis.clock import TestClock
+from chassis.decision import Decision, Put, Received, Refused
+from chassis.files import files_from
+from chassis.http import create_app
+from chassis.i18n import catalogue
+from chassis.sessions import begin_session
+from chassis.subjects import Aggregate
+from routing.api import case_router
+from routing.api_deadlines import deadline_router
+from routing.consumers import cases_under
+from routing.desk import Desk
+from routing.domain.case import Case
+from routing.domain.filing import MESSAGES
+from routing.pages import LINKS, page_router
+from routing.settings import RoutingSettings
+from routing.store import CaseFilter, Page, UnknownCursor
+from routing.wording import Wording
+from ventanilla_contracts.envelope import Event
+
+WINDOW = "http://window.example"
+
+
+@dataclass
+class CasesInMemory:
+    """Both the store that the doors read and the commands that they give."""
+
+    aggregate: Aggregate
+    clock: TestClock
+    cases: dict[str, Case] = field(default_factory=dict)
+    rows: list[Put] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+
+    def hear(self, case_id: str, event: Event) -> None:
+        outcome = self._decided(case_id, Received(event, f"e-{len(self.told)}", case_id, self.clock.now(), event.TOPIC))
+        assert isinstance(outcome, Decision)
+
+    async def execute(self, aggregate: Aggregate, subject: str, command: object, **_: object) -> Any:
+        assert aggregate is self.aggregate
+        outcome = self._decided(subject, command)
+        return outcome if isinstance(outcome, Refused) else outcome.result
+
+    async def by_number(self, number: str) -> Case | None:
+        return next((case for case in self.cases.values() if case.case_number == number), None)
+
+    async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
+        if cursor:
+            raise UnknownCursor(cursor)
+        fits = [case for case in self.cases.values() if wanted.open is None or case.open is wanted.open]
+        return Page(tuple(fits[:limit]), None)
+
+    async def messages(self, case_id: str) -> list[dict[str, Any]]:
+        rows = [dict(row.document) for row in self.rows if row.collection == MESSAGES]
+        return [
+            {name: row[name] for name in ("at", "channel", "text", "files")} for row in rows if row["case"] == case_id
+        ]
+
+    def _decided(self, case_id: str, message: object) -> Decision[Case] | Refused:
+        outcome = self.aggregate.decide(self.cases.get(case_id), message, self.clock.now())
+        if isinstance(outcome, Decision):
+            self.cases[case_id] = outcome.state
+            self.rows += [row for row in outcome.rows if isinstance(row, Put)]
+            self.told += outcome.events
+        return outcome
+
+
+@pytest.fixture(autouse=True)
+def _quiet_logs() -> None:
+    log.configure("routing", level="CRITICAL")
+
+
+@pytest.fixture
+def cases() -> CasesInMemory:
+    return CasesInMemory(cases_under(policy()), TestClock(local("2026-03-02 10:15")))
+
+
+@pytest.fixture
+def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
+    settings = RoutingSettings(
+        kafka_bootstrap_servers="127.0.0.1:9",
+        mongodb_uri="mongodb://127.0.0.1:9",
+        files_url=f"file://{tmp_path}/files",
+        org_code="CONFA",
+        org_name="Caja de ejemplo",
+        org_mail_domain="caja.example",
+        org_mail_address="servicio@caja.example",
+        staff_file=tmp_path / "staff.yaml",
+        signing_keys="a-key-for-tests-only-of-32-characters",  # type: ignore[arg-type]
+        public_url=WINDOW,
+    )
+    wording = Wording(catalogue("routing"), policy().calendar)
+    desk = Desk(
+        policy=policy(),
+        cases=cases.aggregate,
+        commands=cases,  # type: ignore[arg-type]
+        store=cases,  # type: ignore[arg-type]
+        files=files_from(settings.files_url),
+        clock=cases.clock,
+        wording=wording,
+    )
+    routers = [case_router(desk), deadline_router(policy(), wording), page_router(desk)]
+    return create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
+
+
+@dataclass
+class Doors:
+    """Clients of the app: by token, or as a browser in which somebody is signed in."""
+
+    app: FastAPI
+
+    def client(self, member: str | None = None, **headers: str) -> httpx.AsyncClient:
+        token = {"authorization": f"Bearer {token_of(member)}"} if member else {}
+        transport = httpx.ASGITransport(self.app)
+        return httpx.AsyncClient(transport=transport, base_url=WINDOW, headers={**token, **headers})
+
+    def browser(self, member_id: str) -> httpx.AsyncClient:
+        """Signed in as the login would do it, without the half second that a password takes."""
+        member, answer = staff().by_id(member_id), Response()
+        assert member is not None
+        begin_session(
+            Request({"type": "http", "app": self.app, "headers": [], "path": "/", "scheme": "http"}), answer, member
+        )
+        client = self.client(accept="text/html", origin=WINDOW)
+        client.cookies.update({name: one.value for name, one in SimpleCookie(answer.headers["set-cookie"]).items()})
+        return client
+
+
+@pytest.fixture
+def doors(app: FastAPI) -> Doors:
+    return Doors(app)
