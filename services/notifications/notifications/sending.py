@@ -160,18 +160,25 @@ class Sender:
     async def _composed(self, letter: Letter) -> Mail | None:
         """Before it is claimed: nothing of this leaves the house."""
         try:
-            return await self._composer.compose(letter, self._clock.now())
+            mail = await self._composer.compose(letter, self._clock.now())
         except Unsendable as error:
             await self._outcomes.tell(LetterFailed(letter, str(error)))
         except (FileLost, OSError) as error:
-            self._measures.alarm("letter-file-missing")
-            _log.error("letter-file-missing", error=type(error).__name__)
+            self._file_missing(error=type(error).__name__)
             await self._later(letter.model_copy(update={"attempt": letter.attempt + 1}), "a file is missing")
         except Exception:
             self._measures.alarm("letter-not-written")
             _log.exception("letter-not-written")
             await self._outcomes.tell(LetterFailed(letter, "it could not be written"))
+        else:
+            if mail.lost:
+                self._file_missing(mail.lost)
+            return mail
         return None
+
+    def _file_missing(self, number: int = 1, error: str = "FileLost") -> None:
+        self._measures.alarm("letter-file-missing")
+        _log.error("letter-file-missing", number=number, error=error)
 
     async def _settle(self, letter: Letter, outcome: Taken | Rejected | Postponed | InDoubt) -> None:
         match outcome:

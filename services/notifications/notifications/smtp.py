@@ -78,7 +78,7 @@ class Mailer:
         self._port = parts.port or {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
-        self._start_tls = None if self._implicit_tls else _start_tls(parts.scheme, self._host, self._user)
+        self._start_tls = None if self._implicit_tls else start_tls_for(parts.scheme, self._host, self._user)
         self._seconds = seconds
         self._hello = hello
         self._smtp: SMTP | None = None
@@ -185,7 +185,7 @@ class Mailer:
         return outcome
 
 
-def _start_tls(scheme: str, host: str, user: str | None) -> bool | None:
+def start_tls_for(scheme: str, host: str, user: str | None) -> bool | None:
     """None: where it is offered. A password goes in the clear to this machine at most."""
     if scheme == "smtp+starttls" or (user and not _is_loopback(host)):
         return True

@@ -79,7 +79,6 @@ def filed(*, email: str | None = PERSON, mail: MailThread | None = MAIL, **chang
         "channel": "email",
         "received_at": AT,
         "registered_at": AT,
-        "files": (FILE,),
         **changes,
     }
     return CaseFiled(personal=PersonalFiling(**personal), **facts)

@@ -52,7 +52,7 @@ class _Cause:
     at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Correspondence:
     """Decides for one house: ``decide(case, message, now)``."""
 

@@ -10,11 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chassis.files import DirectoryFiles, FileLost
 from chassis.i18n import catalogue
+from notifications import headers
 from notifications.domain.letters import Letter, Recipient, Thread
-from notifications.mail import Composer, Mail, Unsendable, mailbox, travelling
+from notifications.mail import Composer, Mail, Unsendable, travelling
 from notifications.samples import sample
 from notifications.wording import Letterhead, Wording
 from ventanilla_contracts.envelope import FileRef
@@ -23,6 +26,7 @@ from ventanilla_contracts.vocabulary import LetterKind
 NOW = datetime(2026, 3, 2, 15, 15, 2, tzinfo=UTC)
 BOGOTA = ZoneInfo("America/Bogota")
 HOUSE = Letterhead("Caja de Ejemplo Ñandú", "servicio@caja.example", "https://ventanilla.caja.example")
+LOST = FileRef(sha256="a" * 64, name="perdido.pdf", type="application/pdf", size=1)
 LONG = f"<{'x' * 300}@correo.example>"
 
 
@@ -139,9 +143,17 @@ async def test_an_answer_never_leaves_without_its_files(composer: Composer) -> N
         await composer.compose(letter("answer", files=(file,)), NOW)
 
 
-async def test_a_lost_file_is_an_error_of_ours(composer: Composer) -> None:
+async def test_staff_are_told_of_a_file_that_the_store_lost(composer: Composer) -> None:
+    mail = await composer.compose(letter("assignment", files=(LOST,)), NOW)
+    assert mail.lost == 1, "somebody is alarmed"
+    body = parsed(mail).get_body(("plain",))
+    assert body is not None
+    assert "- perdido.pdf (1 kB)" in body.get_content()
+
+
+async def test_an_answer_waits_for_a_file_that_the_store_lost(composer: Composer) -> None:
     with pytest.raises(FileLost):
-        await composer.compose(letter("assignment", files=(FileRef(sha256="a" * 64, name="x", type="", size=1),)), NOW)
+        await composer.compose(letter("answer", files=(LOST,)), NOW)
 
 
 def test_what_is_infected_does_not_travel() -> None:
@@ -157,11 +169,36 @@ async def test_only_whom_it_did_not_reach_gets_it(composer: Composer) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "nadie", "@caja.example", "a@", "a b@caja.example", "a@b@c.example", "x@\r\ny"]
+    "address", ["", "nadie", "@caja.example", "a@", "a b@caja.example", "a@b@c.example", "x@\r\ny", f"a@{'b' * 64}.co"]
 )
-def test_what_is_no_address_is_unsendable(address: str) -> None:
+async def test_what_is_no_address_is_unsendable(composer: Composer, address: str) -> None:
     with pytest.raises(Unsendable):
-        mailbox(Recipient(address=address))
+        await composer.compose(letter("reminder", to=(Recipient(address=address),)), NOW)
+
+
+async def test_many_people_with_accents_all_get_it(composer: Composer) -> None:
+    """The standard library encodes the comma between them."""
+    names = ["Carlos Andrés Vélez Toro", "Patricia Londoño", 'Ana "la jefa" Gómez, área', "Juan Perez", ""]
+    to = tuple(Recipient(address=f"p{n}@caja.example", name=name) for n, name in enumerate(names))
+    message = parsed(await composer.compose(letter("escalation", to=to), NOW))
+    shown = message["To"].addresses
+    assert [one.addr_spec for one in shown] == [one.address for one in to]
+    assert [one.display_name for one in shown] == names
+
+
+@given(st.text(max_size=300), st.text(max_size=100))
+def test_any_subject_and_any_name_come_back_as_they_were(subject: str, name: str) -> None:
+    head = "\r\n".join(
+        [headers.addresses("To", [Recipient(address="a@b.example", name=name)]), headers.text("Subject", subject)]
+    )
+    message = email.message_from_bytes(f"{head}\r\n\r\n".encode(), policy=policy.default)
+    assert str(message["Subject"]) == headers.one_line(subject)
+    assert message["To"].addresses[0].addr_spec == "a@b.example"
+    shown = message["To"].addresses[0].display_name  # the parser keeps the blanks between the parts of a long name
+    assert shown.replace(" ", "") == headers.one_line(name).replace(" ", "")
+    assert message.get_payload() == ""
+    assert len(message.keys()) == 2
+    assert max(len(line) for line in head.split("\r\n")) <= 998
 
 
 async def test_accents_in_an_address_need_a_server_that_can(composer: Composer) -> None:

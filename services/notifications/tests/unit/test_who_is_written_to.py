@@ -112,7 +112,7 @@ def test_each_event_writes_to_whom_it_concerns(events: tuple[Event, ...], expect
 
 
 def test_an_assignment_carries_the_words_the_files_and_the_term() -> None:
-    letter = Story().hear(filed(), *ROUTED).of("assignment")
+    letter = Story().hear(filed(files=(FILE,)), *ROUTED).of("assignment")
     assert letter.values["text"] == "La cuota de febrero no llegó."
     assert letter.values["due"] == "2026-03-24"
     assert letter.files == (FILE,)
