@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where intake is put together."""
 
+from functools import partial
 from importlib.metadata import version
 
 from chassis.batch import Hooks
@@ -8,6 +9,8 @@ from chassis.files import Files, files_from
 from chassis.http import create_app
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
+from chassis.leases import Lease, every
+from chassis.log import get_logger
 from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import Staff, load_staff
@@ -17,15 +20,19 @@ from intake.api import api
 from intake.consumers import CASES, SUBMISSIONS
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
+from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
+from intake.imap import ImapMailbox
 from intake.mail_door import MailDoor
 from intake.numbering import Numbering
+from intake.pages import pages
 from intake.resolving import Resolver
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
 
 PACKAGE = "intake"
+_log = get_logger(__name__)
 
 
 def build(settings: IntakeSettings) -> Service[IntakeSettings]:
@@ -38,21 +45,50 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
         return _hooks(settings, database, files, mail_door, form_door, texts)
 
     runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks), settings)
+    _fetch(runtime, mail_door, texts)
     cases = Cases(runtime.database)
     doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
     tracking = Tracking(cases, Throttle())
     app = create_app(
         texts.t("service.title"),
         version("ventanilla-intake"),
-        (api(doors, tracking),),
+        (api(doors, tracking), pages(doors, tracking)),
         settings=settings,
         package=PACKAGE,
         health=runtime.health,
         registry=runtime.metrics.registry,
         staff=staff,
-        links=(Link("/", "nav.file"), Link("/track", "nav.track"), Link("/desk", "nav.desk", ("adviser", "agent"))),
+        links=(
+            Link("/", "nav.file"),
+            Link("/track", "nav.track"),
+            Link("/desk", "nav.desk", ("adviser", "agent", "general-secretariat", "legal")),
+        ),
     )
     return Service(runtime, app)
+
+
+def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, texts: Catalogue) -> None:
+    """A loop for each mailbox; the role exists without one too."""
+    settings = runtime.settings
+    if not settings.mailboxes:
+        runtime.add_loop("fetch", "fetch", _no_mailbox)
+    for address in settings.mailboxes:
+        fetcher = Fetcher(
+            ImapMailbox(address),
+            Positions(runtime.database, address.name),
+            Lease(runtime.database, f"fetch {address.name}", runtime.process),
+            door,
+            runtime.processor,
+            runtime.clock,
+            texts,
+            settings.largest_mail,
+        )
+        name = f"fetch {address.name}"
+        runtime.add_loop("fetch", name, partial(every, settings.imap_poll_seconds, fetcher.step, name=name))
+
+
+async def _no_mailbox() -> None:
+    _log.info("no-mailbox", setting="IMAP_URL")
 
 
 def _addresses(settings: IntakeSettings, staff: Staff) -> Addresses:

@@ -50,13 +50,25 @@ def _spot_refusal(channel: Channel, answer: str | None) -> Refused | None:
 
 def checked_person(person: Person) -> Person | Refused:
     """Documents without separators, telephones in E.164, domains in lower case; empty texts are absent."""
+    person, refusals = _read(person)
+    return refusals[0] if refusals else person
+
+
+def person_refusals(person: Person) -> list[Refused]:
+    """All that is wrong with a person's data."""
+    return _read(person)[1]
+
+
+def _read(person: Person) -> tuple[Person, list[Refused]]:
     found: dict[str, str | None] = {name: (value or "").strip() or None for name, value in person.model_dump().items()}
+    refusals = []
     for check in (_document, _phone, _email):
         checked = check(person.model_copy(update=found))
         if isinstance(checked, Refused):
-            return checked
-        found |= checked
-    return person.model_copy(update=found)
+            refusals.append(checked)
+        else:
+            found |= checked
+    return person.model_copy(update=found), refusals
 
 
 def _document(person: Person) -> dict[str, str | None] | Refused:

@@ -4,7 +4,8 @@
 from datetime import datetime, timedelta
 
 from chassis.decision import Refused
-from ventanilla_contracts.intake import SubmissionForm
+from intake.domain.forms import person_refusals
+from ventanilla_contracts.intake import Person, SubmissionForm
 
 LONGEST_WAIT = timedelta(hours=24)
 """A form that was written without a connection; earlier dates move a legal term and are for staff."""
@@ -19,3 +20,26 @@ def public_refusal(form: SubmissionForm, now: datetime) -> Refused | None:
     if form.received_at is not None and form.received_at < now - LONGEST_WAIT:
         return Refused("received-at-needs-staff", kind="invalid", field="$.received_at")
     return None
+
+
+def form_page_refusals(form: SubmissionForm) -> list[Refused]:
+    """Everything that is to be mended on the public page, so that one sending shows it all.
+
+    It asks for a name and for one way to answer, or for the choice to stay anonymous.
+    """
+    found: list[Refused] = []
+    if not form.text.strip():
+        found.append(Refused("text-missing", kind="invalid", field="$.text"))
+    if not form.anonymous:
+        found += _missing(form.person)
+        found += person_refusals(form.person)
+    return found
+
+
+def _missing(person: Person) -> list[Refused]:
+    found = []
+    if not (person.name or "").strip():
+        found.append(Refused("name-missing", kind="invalid", field="$.person.name"))
+    if not any((way or "").strip() for way in (person.email, person.phone, person.address)):
+        found.append(Refused("no-way-to-answer", kind="invalid", field="$.person.email"))
+    return found

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The role ``fetch``: every mail of a mailbox is filed before its UID is passed (design 4, hazard 15).
+
+Mails are found by UID, not by the unread flag, so that no other mail program can hide one. Filing twice is harmless.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chassis.batch import Processor
+from chassis.clock import Clock, SystemClock
+from chassis.i18n import Catalogue
+from chassis.inputs import Input
+from chassis.leases import Lease
+from chassis.log import get_logger
+from chassis.mongo import Database, translated
+from intake.consumers import CASES
+from intake.domain.submission import FileSubmission
+from intake.imap import ImapMailbox, Listed, MailboxAway
+from intake.mail_door import MailDoor
+
+_log = get_logger(__name__)
+
+AT_ONCE = 20
+DEATHS_BEFORE_CARE = 2
+"""So often may a process die on a batch before its mails are taken one by one."""
+DEATHS_BEFORE_HOLDING_UNREAD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a mailbox was filed; ``deaths``: how often its reader began since and never came back."""
+
+    validity: int | None = None
+    last_uid: int = 0
+    deaths: int = 0
+
+
+class Positions:
+    """The position of one mailbox, in the database. Everything raises Unavailable."""
+
+    def __init__(self, database: Database, name: str) -> None:
+        self._rows = database.collection("mailboxes")
+        self._id = name
+
+    async def read(self) -> Position:
+        with translated():
+            row = await self._rows.find_one({"_id": self._id})
+        return Position() if row is None else Position(row.get("validity"), row.get("last_uid", 0), row["begun"])
+
+    async def begin(self) -> None:
+        with translated():
+            await self._rows.update_one({"_id": self._id}, {"$inc": {"begun": 1}}, upsert=True)
+
+    async def came_back(self) -> None:
+        with translated():
+            await self._rows.update_one({"_id": self._id}, {"$inc": {"begun": -1}})
+
+    async def passed(self, validity: int, uid: int) -> None:
+        position = {"validity": validity, "last_uid": uid, "begun": 0}
+        with translated():
+            await self._rows.update_one({"_id": self._id}, {"$set": position}, upsert=True)
+
+
+@dataclass(frozen=True)
+class Fetcher:
+    """Files one mailbox; one process at a time holds its lease."""
+
+    mailbox: ImapMailbox
+    positions: Positions
+    lease: Lease
+    door: MailDoor
+    processor: Processor
+    clock: Clock
+    catalogue: Catalogue
+    largest: int
+
+    async def step(self) -> None:
+        """File what is new. Raises Unavailable."""
+        try:
+            while await self.lease.hold() and await self._batch():
+                pass
+        except MailboxAway as error:
+            _log.warning("mailbox-away", error=str(error))
+
+    async def _batch(self) -> bool:
+        """Whether there was something."""
+        position = await self.positions.read()
+        most = 1 if position.deaths > DEATHS_BEFORE_CARE else AT_ONCE
+        listing = await asyncio.to_thread(self.mailbox.behind, position.validity, position.last_uid, most)
+        if not listing.mails:
+            return False
+        await self.positions.begin()
+        try:
+            unread = position.deaths > DEATHS_BEFORE_HOLDING_UNREAD
+            await self._file(listing.mails, unread=unread)
+        except Exception:
+            await self.positions.came_back()
+            raise
+        await self.positions.passed(listing.validity, listing.mails[-1].uid)
+        return True
+
+    async def _file(self, mails: Sequence[Listed], *, unread: bool) -> None:
+        fetched = [found for mail in mails if (found := await self._bytes(mail)) is not None]
+        inputs = [Input(CASES, "", message=await self._submission(mail, raw, unread=unread)) for mail, raw in fetched]
+        await self.processor.process(inputs)
+        for item, (_, raw) in zip(inputs, fetched, strict=True):
+            if not isinstance(item.outcome, Mapping):
+                _log.error("mail-not-filed", outcome=type(item.outcome).__name__)
+                await self._hold(raw, "unprocessable")
+
+    async def _bytes(self, mail: Listed) -> tuple[Listed, bytes] | None:
+        raw = await asyncio.to_thread(self.mailbox.bytes_of, mail, self.largest)
+        return None if raw is None else (mail, raw)
+
+    async def _submission(self, mail: Listed, raw: bytes, *, unread: bool) -> FileSubmission:
+        if unread or mail.size > self.largest:
+            return await self._unread(raw, "unparseable" if unread else "too-large")
+        arrived = mail.arrived if isinstance(self.clock, SystemClock) else None  # no server has our other clocks
+        received_at = min(arrived, self.clock.now()) if arrived else None
+        late_reason = self.catalogue.t("late.waited-in-mailbox") if arrived else None
+        try:
+            read = await self.door.read(raw)
+            return await self.door.submission(read, received_at=received_at, late_reason=late_reason)
+        except OSError:
+            raise  # the file store is away, which is not the mail's fault
+        except Exception:
+            _log.exception("mail-unreadable")
+            return await self._unread(raw, "unparseable")
+
+    async def _hold(self, raw: bytes, why: str) -> None:
+        """Never dropped, never fetched for ever: a person sees it."""
+        item = Input(CASES, "", message=await self._unread(raw, why))
+        await self.processor.process([item])
+        if isinstance(item.outcome, Exception):
+            raise item.outcome
+
+    async def _unread(self, raw: bytes, why: str) -> FileSubmission:
+        return await self.door.unread(raw, why, content_hash=hashlib.sha256(raw).hexdigest())

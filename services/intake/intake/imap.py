@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One mailbox by IMAP (RFC 3501): read by UID, and nothing in it is changed, no flag either."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from imaplib import IMAP4, Internaldate2tuple
+from time import mktime
+
+from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError
+
+from intake.imap_address import ImapAddress
+
+SECONDS_TO_ANSWER = 30
+PART_OF_TOO_LARGE = 100_000
+"""Bytes that are kept of a mail beyond the limit: enough to see whose it is."""
+
+_UID = re.compile(rb"UID (\d+)")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+class MailboxAway(Exception):
+    """The server cannot be reached, refuses the login or does not have the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A mail that waits: ``arrived`` is when its server took it."""
+
+    uid: int
+    size: int
+    arrived: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The mails behind a UID, in order; UIDs of another ``validity`` say nothing."""
+
+    validity: int
+    mails: Sequence[Listed]
+
+
+class ImapMailbox:
+    """A connection that is made when it is needed, and made anew after a failure. Blocking: call it in a thread."""
+
+    def __init__(self, address: ImapAddress) -> None:
+        self._address = address
+        self._box: BaseMailBox | None = None
+
+    def behind(self, validity: int | None, last_uid: int, most: int) -> Listing:
+        """Up to ``most`` mails behind ``last_uid``; from the first where the validity is another. MailboxAway."""
+        try:
+            return self._behind(self._connected(), validity, last_uid, most)
+        except (ImapToolsError, IMAP4.error, OSError) as error:
+            self.close()
+            raise MailboxAway(type(error).__name__) from error
+
+    def bytes_of(self, mail: Listed, largest: int) -> bytes | None:
+        """The mail as it is, the beginning of one above ``largest``; None if it is gone. MailboxAway."""
+        part = "" if mail.size <= largest else f"<0.{PART_OF_TOO_LARGE}>"
+        try:
+            answer = self._fetched(str(mail.uid), f"(BODY.PEEK[]{part})")
+        except (ImapToolsError, IMAP4.error, OSError) as error:
+            self.close()
+            raise MailboxAway(type(error).__name__) from error
+        return next((bytes(item[1]) for item in answer if isinstance(item, tuple)), None)
+
+    def close(self) -> None:
+        box, self._box = self._box, None
+        if box is not None:
+            with suppress(ImapToolsError, IMAP4.error, OSError):
+                box.logout()
+
+    def _connected(self) -> BaseMailBox:
+        if self._box is None:
+            at = self._address
+            kind = MailBox if at.secure else MailBoxUnencrypted
+            box = kind(at.host, at.port, timeout=SECONDS_TO_ANSWER)
+            self._box = box.login(at.user, at.password, initial_folder=None)
+        return self._box
+
+    def _behind(self, box: BaseMailBox, validity: int | None, last_uid: int, most: int) -> Listing:
+        status = box.folder.status(self._address.folder, ["UIDVALIDITY", "UIDNEXT"])
+        found = status["UIDVALIDITY"]
+        after = last_uid if found == validity else 0
+        if status["UIDNEXT"] <= after + 1:
+            return Listing(found, ())
+        box.folder.set(self._address.folder, readonly=True)
+        uids = sorted(uid for uid in map(int, box.uids(f"UID {after + 1}:*")) if uid > after)[:most]
+        return Listing(found, self._listed(uids))
+
+    def _listed(self, uids: Sequence[int]) -> Sequence[Listed]:
+        if not uids:
+            return ()
+        answer = self._fetched(",".join(map(str, uids)), "(UID RFC822.SIZE INTERNALDATE)")
+        lines = [item[0] if isinstance(item, tuple) else item for item in answer]
+        found = {int(uid[1]): line for line in lines if line and (uid := _UID.search(line))}
+        return [_listed(uid, found.get(uid, b"")) for uid in uids]
+
+    def _fetched(self, uids: str, what: str) -> Sequence[bytes | tuple[bytes, bytes]]:
+        kind, data = self._connected().client.uid("FETCH", uids, what)
+        if kind != "OK":
+            raise IMAP4.error("FETCH refused")
+        return data
+
+
+def _listed(uid: int, line: bytes) -> Listed:
+    size, arrived = _SIZE.search(line), Internaldate2tuple(line)
+    return Listed(uid, int(size[1]) if size else 0, datetime.fromtimestamp(mktime(arrived), UTC) if arrived else None)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A form as a browser sends it, and what is wrong with it in words that stand beside each field."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from chassis.door import door_of, locale_of
+from chassis.problems import Problem
+from chassis.validation import field_errors
+from ventanilla_contracts.intake import Person, SubmissionForm
+
+_OWN_FIELDS = ("kind", "subject", "text", "service_point", "product_reference", "late_reason", "answer_on_spot")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """``values`` as typed, to be shown again; ``uploads`` are lost when the page is shown again."""
+
+    values: Mapping[str, str]
+    uploads: tuple[UploadFile, ...]
+
+    def of(self, names: Collection[str]) -> "Posted":
+        """Only these fields of it."""
+        return Posted({name: value for name, value in self.values.items() if name in names}, self.uploads)
+
+    def form(self, zone: ZoneInfo) -> SubmissionForm:
+        """Empty fields are absent; who stays anonymous gives no data. Raises ValidationError."""
+        anonymous = "anonymous" in self.values
+        person = {} if anonymous else {name: value for name in Person.model_fields if (value := self._typed(name))}
+        fields = {name: value for name in _OWN_FIELDS if (value := self._typed(name))}
+        return SubmissionForm.model_validate(
+            {
+                "text": "",
+                **fields,
+                "person": person,
+                "anonymous": anonymous,
+                "data_consent": "data_consent" in self.values,
+                "received_at": self.moment("received_at", zone),
+                "regulator": self._regulator(),
+            }
+        )
+
+    def moment(self, name: str, zone: ZoneInfo) -> datetime | str | None:
+        """A local date and time as browsers give it; what is none stays as typed, for the form to refuse."""
+        typed = self._typed(name)
+        try:
+            moment = datetime.fromisoformat(typed) if typed else None
+        except ValueError:
+            return typed
+        return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment
+
+    def _typed(self, name: str) -> str:
+        return self.values.get(name, "").strip().replace("\r\n", "\n")
+
+    def _regulator(self) -> dict[str, str] | None:
+        found = {name: self._typed(name) for name in ("authority", "reference")}
+        return found if any(found.values()) else None
+
+
+async def posted(request: Request) -> Posted:
+    """What the browser sent. Raises HTTPException for what is no form."""
+    form = await request.form(max_files=200)
+    values = {name: value for name, value in form.items() if isinstance(value, str)}
+    uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+    return Posted(values, tuple(uploads))
+
+
+def faults(request: Request, error: ValidationError | Problem) -> dict[str, str]:
+    """What is wrong, by the name of the field in the page."""
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    if isinstance(error, ValidationError):
+        found = field_errors(error.errors(include_url=False), texts, locale)
+        return {_name(one.field): f"{one.message}: {one.expected}." for one in found}
+    keys = {one.field: one.expected if one.expected.startswith("identity.") else one.message for one in error.errors}
+    return {_name(field): texts.t(key, locale, **error.values) for field, key in keys.items()}
+
+
+def _name(path: str) -> str:
+    return path.rpartition(".")[2].removeprefix("$") or "text"
