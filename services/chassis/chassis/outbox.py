@@ -42,7 +42,7 @@ class Outbox:
         self._n = 0
         self._waiting: deque[tuple[str, Sequence[Message]]] = deque()
         self._publishing: str | None = None
-        self._look = False
+        self._look = self._looking = False
         self._looked_at = float("-inf")
         self._changed = asyncio.Condition()
         self._wake = asyncio.Event()
@@ -90,7 +90,7 @@ class Outbox:
     async def published(self) -> None:
         """Wait until everything submitted is published."""
         async with self._changed:
-            await self._changed.wait_for(lambda: not self.pending() and not self._look)
+            await self._changed.wait_for(lambda: not (self.pending() or self._look or self._looking))
 
     def pending(self) -> int:
         """Documents in memory that are not published yet."""
@@ -119,14 +119,14 @@ class Outbox:
 
     async def _find_own(self) -> None:
         """Put what the store has of ours, and memory not, in its place in the order."""
-        self._look, self._looked_at = False, time.monotonic()
+        self._look, self._looking, self._looked_at = False, True, time.monotonic()
         try:
             with translated():
                 found = self._documents.find({"process": self.process}).sort("_id", 1).limit(PENDING_DOCUMENTS)
                 rows = await found.to_list(None)
         except Exception as error:
             _log.warning("outbox-unreadable", error=type(error).__name__)
-            self._look = True
+            self._look, self._looking = True, False
             await asyncio.sleep(1.0)
             return
         if len(rows) == PENDING_DOCUMENTS:  # there are more, before what is in memory and not among these
@@ -137,6 +137,7 @@ class Outbox:
             if row["_id"] not in known:
                 known[row["_id"]] = [Message.from_fields(fields) for fields in row["messages"]]
         self._waiting = deque(sorted(known.items(), key=lambda one: one[0]))
+        self._looking = False
         await self._tell()
 
     async def _publish_next(self) -> None:
