@@ -65,7 +65,6 @@ WaiverReason = Literal[
     "compliment",
     "regulator-request",
     "anonymous",
-    "no-telephone",
     "not-sampled",
 ]
 """Why a case is not checked by telephone (CNF-11)."""

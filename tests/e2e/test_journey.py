@@ -34,7 +34,8 @@ def test_a_mail_with_a_pdf_becomes_an_answered_checked_closed_and_counted_case(t
     message_id = f"<{secrets.token_hex(8)}@correo.example>"
 
     # 1 filed, numbered, acknowledged
-    answer = town.post_mail(complaint_mail(writer, town.mailbox, message_id))
+    mail = complaint_mail(writer, town.mailbox, message_id)
+    answer = town.post_mail(mail)
     assert answer.status_code == httpx.codes.ACCEPTED, answer.text
     filed = answer.json()
     number, code = filed["case_number"], filed["tracking_code"]
@@ -42,7 +43,7 @@ def test_a_mail_with_a_pdf_becomes_an_answered_checked_closed_and_counted_case(t
     acknowledgement = town.mail_to(writer, lambda mail: number in text_of(mail), "the acknowledgement")
     assert code in text_of(acknowledgement)
     assert acknowledgement["In-Reply-To"] == message_id
-    again = town.post_mail(complaint_mail(writer, town.mailbox, message_id)).json()
+    again = town.post_mail(mail).json()
     assert (again["case_number"], again["repeat"]) == (number, True)
 
     # 2 classified, assigned, with a deadline that explains itself

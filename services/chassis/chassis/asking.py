@@ -46,8 +46,8 @@ def unavailable(*, unknown: bool = False) -> Problem:
 
 
 def refused(outcome: Refused) -> Problem:
-    """A refusal as a problem; ``allowed`` says what can be done instead."""
-    extra = {"allowed": list(outcome.allowed)} if outcome.allowed else {}
+    """A refusal as a problem; a conflict says in ``allowed`` what can be done instead, if anything."""
+    extra = {"allowed": list(outcome.allowed)} if outcome.kind == "conflict" else {}
     return Problem(STATUS[outcome.kind], outcome.code, extra=extra, values=outcome.values, errors=_fields(outcome))
 
 

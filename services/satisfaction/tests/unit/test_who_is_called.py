@@ -29,7 +29,6 @@ def test_complaints_and_claims_are_called(kind: Kind) -> None:
         ("petition", "+573000000655", False, True, "regulator-request"),
         ("claim", "+573000000655", False, True, "regulator-request"),
         ("complaint", None, True, False, "anonymous"),
-        ("claim", None, False, False, "no-telephone"),
         ("petition", None, True, False, "petition"),
     ],
 )
@@ -43,10 +42,10 @@ def test_nobody_calls_about_the_rest_and_the_reason_is_said(
     assert (check.status, check.waiver) == ("waived", reason)
 
 
-def test_a_subsidy_claim_without_telephone_is_waived_before_any_draw() -> None:
-    _, [said] = tell(filed(phone=None), classified("claim", "subsidios"), answered())
-    assert isinstance(said, CheckWaived)
-    assert said.reason == "no-telephone"
+def test_a_complaint_without_telephone_is_called_too() -> None:
+    check, [said] = tell(filed(phone=None), classified("complaint"), answered())
+    assert isinstance(said, CheckScheduled)
+    assert check.status == "pending"
 
 
 def test_a_compliment_that_closes_at_once_is_waived() -> None:
