@@ -43,7 +43,8 @@ class Outbox:
         try:
             return await self.letters.page(wanted)
         except BadCursor:
-            error = FieldError(field="query.cursor", message="cursor-unknown", expected="next")
+            told = "problems.cursor-unknown"
+            error = FieldError(field="query.cursor", message=f"{told}.title", expected=f"{told}.expected")
             raise Problem(422, "cursor-unknown", errors=[error]) from None
         except Unavailable:
             raise unavailable() from None

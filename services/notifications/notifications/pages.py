@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The outbox desk: what waits, what needs a person, and how each message looks."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -34,7 +34,7 @@ def pages(outbox: Outbox, wordings: dict[str, Wording]) -> APIRouter:
     async def desk(
         request: Request,
         actor: Reader,
-        state: Annotated[LetterState | None, Query()] = None,
+        state: Annotated[LetterState | Literal[""], Query()] = "",
         case: Annotated[str, Query(max_length=40)] = "",
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         done: Annotated[Action | None, Query()] = None,
