@@ -32,7 +32,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         store=CaseStore(runtime.database),
         files=files_from(settings.files_url),
         clock=runtime.clock,
-        wording=Wording(catalogue("routing"), policy.calendar),
+        wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
     )
     app = create_app(
         "Ventanilla · Gestión de casos",

@@ -167,6 +167,7 @@ class DeadlineView(View):
 class HistoryLine(View):
     at: Instant
     actor: Actor
+    by: str = Field(description="the actor as people call them")
     what: str
     facts: dict[str, str]
     words: str
@@ -177,7 +178,10 @@ class HistoryView(View):
 
     @classmethod
     def of(cls, case: Case, wording: Wording, locale: str) -> "HistoryView":
-        lines = (HistoryLine(**dict(one), words=wording.happening(one, locale)) for one in case.history)
+        lines = (
+            HistoryLine(**dict(one), by=wording.actor(one.actor, locale), words=wording.happening(one, locale))
+            for one in case.history
+        )
         return cls(items=tuple(lines))
 
 

@@ -13,6 +13,7 @@ from routing.domain.case import Happening
 from routing.domain.deadline_words import DeadlineWords
 from routing.domain.urgency import Urgency
 from routing.legal_data import load_words
+from ventanilla_contracts.envelope import Actor, StaffRef
 
 _CLDR: Mapping[str, str] = {"es": "es_CO", "en": "en"}
 _CATALOGUES = {
@@ -30,8 +31,9 @@ _REASONS = {"case-closed": "close-reasons", "check-waived": "waivers"}
 class Wording:
     """Reads the catalogues once; ``locale`` is the reader's, ``es`` or ``en``."""
 
-    def __init__(self, texts: Catalogue, calendar: Calendar) -> None:
+    def __init__(self, texts: Catalogue, calendar: Calendar, people: Mapping[str, StaffRef]) -> None:
         self._texts = texts
+        self._people = people
         self._deadline_words = {"es": load_words("es", calendar), "en": load_words("en", calendar)}
 
     def deadline(self, locale: str) -> DeadlineWords:
@@ -42,6 +44,13 @@ class Wording:
         """One line of the history."""
         facts = {name: self._fact(happening.what, name, code, locale) for name, code in happening.facts.items()}
         return self._texts.t(f"history.{happening.what}", locale, **facts)
+
+    def actor(self, actor: Actor, locale: str) -> str:
+        """A member of staff by name; whoever else acted by what they are."""
+        member = self._people.get(actor.id)
+        if member is not None:
+            return member.name
+        return self._texts.t("actors.citizen" if actor.role == "citizen" else "actors.service", locale)
 
     def urgency(self, urgency: Urgency, locale: str) -> str:
         key = f"urgency.{urgency.word}"

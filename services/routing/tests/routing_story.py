@@ -187,13 +187,15 @@ class Story:
     def wait_until(self, moment: str) -> list[Event]:
         """Fire what is due until then, in the order of due times; what was told."""
         told: list[Event] = []
-        self.now = local(moment)
-        while due := sorted((at, name) for name, at in self.timers.items() if at <= self.now):
+        until = local(moment)
+        while due := sorted((at, name) for name, at in self.timers.items() if at <= until):
             at, name = due[0]
             del self.timers[name]
+            self.now = max(self.now, at)
             decision = self._decided(TimerFired(name, at))
             assert isinstance(decision, Decision)
             told += decision.events  # type: ignore[arg-type]
+        self.now = until
         return told
 
     def only(self, kind: type[E]) -> E:

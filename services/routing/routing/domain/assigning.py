@@ -59,7 +59,7 @@ def classify(policy: Policy, case: Case, command: Classify, now: datetime) -> De
     if about.kind == "compliment":
         close_compliment(handling, policy)
     else:
-        start_timers(handling, policy, since=now)
+        start_timers(handling, policy)
         escalate_at_once(handling, policy)
     return handling.decision(due=handling.case.deadline.due.isoformat() if handling.case.deadline else None)
 

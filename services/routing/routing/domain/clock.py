@@ -31,18 +31,12 @@ def set_deadline(handling: Handling, policy: Policy, because: Literal["filed", "
     handling.say(said, deadline=deadline)
 
 
-def start_timers(handling: Handling, policy: Policy, since: datetime) -> None:
-    """Watch over the deadline from a time on, leaving out what has become pointless by then.
-
-    A reminder that is overdue comes at once, one for a due date that has passed never; what the passing of the due date
-    brings comes in order, however late (design 4).
-    """
+def start_timers(handling: Handling, policy: Policy) -> None:
+    """Watch over the deadline. What is past already fires at once, in the order of its times (design 4)."""
     case = handling.case
     if case.deadline is None:
         return
-    if since <= case.deadline.due_at:
-        reminder = policy.calendar.reminder_at(case.deadline.due, policy.reminder_days)
-        handling.set_timer(REMINDER, max(reminder, since))
+    handling.set_timer(REMINDER, policy.calendar.reminder_at(case.deadline.due, policy.reminder_days))
     handling.set_timer(DEADLINE, case.deadline.due_at + JUST_AFTER)
     for level in policy.matrix.levels_for(facts_of_case(case)):
         if level.when != "at-once":

@@ -33,7 +33,7 @@ def on_case_filed(policy: Policy, case_id: str, filed: CaseFiled, now: datetime)
     elif filed.answered_on_spot is not None:
         _take_over_answer(handling, filed, filed.answered_on_spot.at)
     else:
-        start_timers(handling, policy, since=filed.registered_at)
+        start_timers(handling, policy)
         escalate_at_once(handling, policy)
     return handling.decision()
 

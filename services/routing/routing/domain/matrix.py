@@ -87,7 +87,7 @@ Moment = Annotated[
     Discriminator(
         _kind_of_moment,
         custom_error_type="moment",
-        custom_error_message="is no moment: expected at-once, at-deadline, {{business_days_before: 1}} or the like",
+        custom_error_message="is no moment: expected at-once, at-deadline, {business_days_before: 1} or the like",
     ),
 ]
 """``at-once``: as soon as the case is assigned; ``at-deadline``: the term has just ended."""

@@ -18,7 +18,7 @@ def on_timer(policy: Policy, case: Case, fired: TimerFired, now: datetime) -> De
     handling.fired(fired.name)
     if case.open:
         if fired.name == REMINDER:
-            _remind(handling, policy, fired.due)
+            _remind(handling, policy)
         elif fired.name == DEADLINE:
             _miss(handling)
         else:
@@ -26,12 +26,12 @@ def on_timer(policy: Policy, case: Case, fired: TimerFired, now: datetime) -> De
     return handling.decision()
 
 
-def _remind(handling: Handling, policy: Policy, at: datetime) -> None:
-    """CNF-04: the responder is told once that the due date is near."""
+def _remind(handling: Handling, policy: Policy) -> None:
+    """CNF-04: the responder is told once that the due date is near; never when it has passed already (design 4)."""
     case = handling.case
-    if case.assignment is None or case.deadline is None or case.reminded:
+    if case.assignment is None or case.deadline is None or case.reminded or handling.now > case.deadline.due_at:
         return
-    today = policy.calendar.local_date(at)
+    today = policy.calendar.local_date(handling.now)
     said = DeadlineApproaching(
         actor=ROUTING,
         due=case.deadline.due,

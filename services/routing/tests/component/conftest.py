@@ -101,7 +101,7 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         signing_keys="a-key-for-tests-only-of-32-characters",  # type: ignore[arg-type]
         public_url=WINDOW,
     )
-    wording = Wording(catalogue("routing"), policy().calendar)
+    wording = Wording(catalogue("routing"), policy().calendar, policy().matrix.people)
     desk = Desk(
         policy=policy(),
         cases=cases.aggregate,

@@ -51,6 +51,7 @@ async def test_the_history_is_told_in_words(doors: Any, number: str) -> None:
         "La persona escribió de nuevo por correo electrónico",
     ]
     assert shown["items"][0]["actor"] == {"id": "citizen", "role": "citizen"}
+    assert [line["by"] for line in shown["items"]] == ["la persona", *["el sistema"] * 3, "la persona"]
 
 
 async def test_history_follows_the_language_of_the_reader(doors: Any, number: str) -> None:

@@ -93,24 +93,25 @@ def test_an_emergency_is_escalated_in_the_same_decision() -> None:
 
 
 @pytest.mark.parametrize(
-    ("registered", "reminder"),
+    ("registered", "told"),
     [
-        ("2026-03-19 07:59", "2026-03-19 08:00"),
-        ("2026-03-20 15:00", "2026-03-20 15:00"),
-        ("2026-03-24 23:00", "2026-03-24 23:00"),
-        ("2026-03-25 00:00", None),
-        ("2026-04-10 09:00", None),
+        ("2026-03-19 07:59", []),
+        ("2026-03-20 15:00", ["deadline-approaching"]),
+        ("2026-03-24 23:59", ["deadline-approaching"]),
+        ("2026-03-25 00:00", ["deadline-missed"]),
     ],
 )
 def test_a_case_that_comes_in_late_is_reminded_at_once_and_never_after_its_due_date(
-    registered: str, reminder: str | None
+    registered: str, told: list[str]
 ) -> None:
-    timers = Story(filed(registered_at=local(registered))).timers
-    assert timers.get("reminder") == (local(reminder) if reminder else None)
+    story = Story()
+    story.hear(filed(registered_at=local(registered)), at=registered)
+    assert names(story.wait_until(registered)) == told
 
 
 def test_a_case_that_comes_in_after_its_due_date_goes_through_the_levels_in_order() -> None:
-    story = Story(filed(registered_at=local("2026-04-10 09:00")))
+    story = Story()
+    story.hear(filed(registered_at=local("2026-04-10 09:00")), at="2026-04-10 09:00")
     assert names(story.wait_until("2026-04-10 09:00")) == ["deadline-missed", *["case-escalated"] * 3]
     assert story.case.escalated == (2, 3, 4)
 

@@ -28,7 +28,8 @@ def test_the_days_of_the_reminder_are_a_setting() -> None:
 
 
 def test_a_reminder_that_comes_late_says_how_many_days_are_left() -> None:
-    story = Story(filed(registered_at=local("2026-03-24 09:00")))
+    story = Story()
+    story.hear(filed(), at="2026-03-24 09:00")
     story.wait_until("2026-03-24 09:00")
     assert story.only(DeadlineApproaching).business_days_left == 0
 
