@@ -96,13 +96,14 @@ class Wire:
 
     async def records(self, topic: str) -> list[Any]:
         """Everything that is in a topic now."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.servers, enable_auto_commit=False)
+        # With "latest", aiokafka's own reset may come after a seek to the beginning: then nothing seems to be there.
+        reader = {"enable_auto_commit": False, "auto_offset_reset": "earliest"}
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.servers, **reader)
         await consumer.start()
         try:
             partitions = [TopicPartition(self.prefix + topic, n) for n in range(PARTITIONS)]
             consumer.assign(partitions)
             ends = await consumer.end_offsets(partitions)
-            await consumer.seek_to_beginning(*partitions)
             found: list[Any] = []
             while any([await consumer.position(p) < ends[p] for p in partitions]):
                 for records in (await consumer.getmany(timeout_ms=500)).values():
