@@ -48,7 +48,8 @@ def _check_over(
 ) -> Decision[Case]:
     """An answered case closes now, another one as soon as it is answered."""
     handling = Handling(case, now)
-    handling.note(event, at, check_ended=reason)
+    handling.note(event, at)
+    handling.change(check_ended=reason)
     if case.answered is not None:
         close(handling, reason, observation)
     return handling.decision()

@@ -49,7 +49,8 @@ def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: 
         "files": [file.model_dump() for file in event.files],
     }
     handling.keep(Put(MESSAGES, event_id, row))
-    handling.note(event, event.received_at, messages=case.messages + 1, files=(*case.files, *event.files))
+    handling.note(event, event.received_at)
+    handling.change(messages=case.messages + 1, files=(*case.files, *event.files))
     return handling.decision()
 
 
