@@ -44,7 +44,7 @@ def _run(chosen: argparse.Namespace) -> int:
         case "stop":
             return stop()
         case "run":
-            return run(again=chosen.again)
+            return run(again=chosen.again, apart=chosen.apart)
         case "demo":
             return demo(minutes=chosen.minutes, seed=chosen.seed, stays=chosen.stay)
     raise AssertionError(chosen.command)
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     run_.add_argument(
         "--again", action="store_true", default=again, help="file the sample day once more (SAMPLE=again)"
     )
+    run_.add_argument("--apart", action="store_true", help="fresh data and any ports, beside another house")
     demo_ = commands.add_parser("demo", help="a month of cases in some minutes, by the accelerated clock")
     demo_.add_argument("--minutes", type=float, default=4.0, help="real minutes that the month takes")
     demo_.add_argument("--seed", type=int, default=1, help="another seed is another month")

@@ -16,6 +16,7 @@ from .services import ORGANISATION, House, Login
 T = TypeVar("T")
 PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.1
+AWAY_SECONDS = 3.0
 MULTIPART = "multipart/form-data; boundary=ventanilla-sample"
 """The same bytes at every attempt: a repeated Idempotency-Key must come with the same body."""
 
@@ -133,7 +134,7 @@ class Doors:
 
     def _get(self, service: str, path: str, login: Login) -> dict[str, Any] | None:
         """None where there is no such thing (yet)."""
-        answer = self.client.get(f"{self.house.url(service)}{path}", headers=_bearer(login))
+        answer = self._send("GET", service, path, _bearer(login))
         return None if answer.status_code == httpx.codes.NOT_FOUND else _told(answer)
 
     def _post(
@@ -147,7 +148,19 @@ class Doors:
         **body: Any,
     ) -> dict[str, Any]:
         all_headers = {**(headers or {}), **_bearer(login), **({"Content-Type": media} if media else {})}
-        return _told(self.client.post(f"{self.house.url(service)}{path}", headers=all_headers, **body))
+        return _told(self._send("POST", service, path, all_headers, **body))
+
+    def _send(self, method: str, service: str, path: str, headers: Mapping[str, str], **body: Any) -> httpx.Response:
+        """Once more when the service says that it cannot just now."""
+        url = f"{self.house.url(service)}{path}"
+        try:
+            answer = self.client.request(method, url, headers=headers, **body)
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                time.sleep(AWAY_SECONDS)
+                answer = self.client.request(method, url, headers=headers, **body)
+        except httpx.HTTPError as problem:
+            raise DoorError(f"{method} {url.partition('?')[0]}: {problem or type(problem).__name__}") from problem
+        return answer
 
 
 def _bearer(login: Login | None) -> dict[str, str]:

@@ -3,11 +3,14 @@
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
+
+from .doors import DoorError
 
 LOOK_SECONDS = 1.5
 _SAMPLE = re.compile(r"^(?P<name>[a-z_]+)(?:\{[^}]*\})? (?P<value>[0-9.e+-]+)$", re.MULTILINE)
@@ -41,7 +44,13 @@ class Gauges:
     """The last look at each service; None while it does not answer."""
 
     urls: Mapping[str, str]
+    indicators: Callable[[], Mapping[str, Mapping[str, Any]]] = dict
     last: dict[str, Gauge | None] = field(default_factory=dict)
+    counted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def busy(self) -> bool:
+        """Whether some service has something to read or to publish, or does not answer."""
+        return any(gauge is None or gauge.behind or gauge.unpublished for gauge in self.last.values())
 
     def look(self, client: httpx.Client) -> None:
         for service, url in self.urls.items():
@@ -50,6 +59,8 @@ class Gauges:
                 self.last[service] = Gauge.read(answer.text) if answer.is_success else None
             except httpx.HTTPError:
                 self.last[service] = None
+        with suppress(DoorError):
+            self.counted = self.indicators()
 
 
 @contextmanager

@@ -56,16 +56,17 @@ def pages(house: House, addresses: Addresses) -> RenderableType:
     for name, service, path in PAGES:
         who = f"as {WHO[name]}" if name in WHO else "open to all"
         table.add_row(f"  {name}", f"{house.url(service)}{path}", Text(who, style="dim"))
-    docs = ", ".join(f"{service} {house.url(service)}{API_DOCS}" for service in house.ports)
-    return Group(Text("Open", style="bold"), table, Text(f"  API docs  {docs}"), Text(f"  mail  {mail(addresses)}"))
+    others = ", ".join(str(port) for service, port in house.ports.items() if service != "intake")
+    table.add_row("  API docs", f"{house.url('intake')}{API_DOCS}", Text(f"and the same at {others}", style="dim"))
+    return Group(Text("\nOpen", style="bold"), table, Text(f"  mail that leaves: {mail(addresses)}"))
 
 
 def mail(addresses: Addresses) -> str:
     """Where what leaves the house can be read."""
     if addresses.mail_api_url:
         return (
-            f"{addresses.imap_url}, any address as user with any password; or "
-            f"curl {addresses.mail_api_url}/api/user/ADDRESS/messages/INBOX/"
+            f"curl {addresses.mail_api_url}/api/user/ADDRESS/messages/INBOX/ "
+            f"or {addresses.imap_url} with any password, or the outbox"
         )
     return addresses.description.rpartition("sent mail is kept in ")[2] or "at your mail server"
 
@@ -80,4 +81,4 @@ def to_try(house: House, shown: Filed, to_answer: Filed) -> RenderableType:
         f"   then find its mail in the outbox, and call about it as {caller.email}: {house.url('satisfaction')}/",
         f"3. Ask why a case is due when it is: curl -H 'Authorization: Bearer {agent.token}' {deadline}",
     ]
-    return Group(Text("Try", style="bold"), *(Text(f"  {step}") for step in steps))
+    return Group(Text("\nTry", style="bold"), *(Text(f"  {step}") for step in steps))

@@ -3,10 +3,14 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -25,6 +29,8 @@ from .watch import Watch
 
 WIDTH_OF_A_FILE = 160
 LOOK_SECONDS = 1.0
+DAYS_SHOWN = 40
+ENGLISH = {"Accept-Language": "en"}
 
 
 @dataclass(frozen=True)
@@ -45,16 +51,20 @@ def terminal() -> Console:
 
 
 @contextmanager
-def house_up(purpose: str, keep: str, pace: Pace, console: Console) -> Iterator[Up]:
-    """Start all, show all, stop all. With `keep` the data stay for the next start, where the way allows it."""
+def house_up(purpose: str, keep: str, console: Console, begin: Callable[[], Pace] = Pace) -> Iterator[Up]:
+    """Start all, show all, stop all. With `keep` the data stay for the next start, where the way allows it.
+
+    `begin` starts the clock of the services, when they start.
+    """
     with ExitStack() as stack:
         with console.status("broker, database, mail server (the first time they are fetched)"):
             addresses = stack.enter_context(infra(purpose=purpose, keep=keep))
         console.print(addresses.description, highlight=False, soft_wrap=True)
-        directory = LOCAL / (keep or purpose) / "house"
+        directory = LOCAL / keep / "house" if keep else Path(stack.enter_context(TemporaryDirectory()))
         embedded = addresses.kind == "embedded"
         if embedded:
             asyncio.run(feed.touch(addresses.kafka))
+        pace = begin()
         with console.status("intake, routing, notifications, satisfaction, reporting"):
             services = stack.enter_context(
                 house(
@@ -62,16 +72,23 @@ def house_up(purpose: str, keep: str, pace: Pace, console: Console) -> Iterator[
                     addresses.environment(),
                     stack.enter_context(claimed_ports()),
                     clock=pace.environment(),
-                    fixed_ports=True,
+                    fixed_ports=purpose != "test",
                     create_topics=not embedded,
                 )
             )
-        _say_which_ports_were_taken(services, console)
-        gauges = Gauges({name: services.url(name) for name in services.ports})
+        if purpose != "test":
+            _say_which_ports_were_taken(services, console)
+        doors = Doors(services, stack.enter_context(httpx.Client(timeout=15, headers=ENGLISH)))
+        gauges = Gauges({name: services.url(name) for name in services.ports}, partial(lately, doors, pace))
         view = View(Watch(), gauges, pace, console)
-        client = stack.enter_context(httpx.Client(timeout=15))
         stack.enter_context(showing(view, addresses.kafka))
-        yield Up(addresses, directory, services, view, Doors(services, client))
+        yield Up(addresses, directory, services, view, doors)
+
+
+def lately(doors: Doors, pace: Pace) -> dict[str, dict[str, Any]]:
+    """The indicators of the days that the house has seen: a sample is at most a month old."""
+    today = pace.local().date()
+    return doors.indicators((today - timedelta(days=DAYS_SHOWN)).isoformat(), today.isoformat())
 
 
 def stay(it: Up) -> None:

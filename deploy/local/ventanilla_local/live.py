@@ -23,6 +23,10 @@ from .watch import STAGES, Happening, Watch
 
 LINES = 12
 PER_SECOND = 4
+ROOM_FOR_CTRL_C = 3
+"""A terminal echoes `^C` after the last line; without room it would break that line and the picture."""
+
+HEADLINE = ("received", "open", "overdue", "answered-in-time", "satisfied-of-contacted")
 COLOURS = {"intake": "cyan", "routing": "yellow", "notifications": "magenta", "satisfaction": "green"}
 
 
@@ -34,7 +38,6 @@ class View:
     gauges: Gauges
     pace: Pace
     console: Console
-    title: str = "Ventanilla"
     pulse: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,7 +59,8 @@ class View:
 
     def __rich__(self) -> RenderableType:
         with self._lock:
-            return picture(self.watch, self.gauges, self.pace.local(), self.title, self.pulse)
+            width = self.console.width - ROOM_FOR_CTRL_C
+            return picture(self.watch, self.gauges, self.pace.local(), pulse=self.pulse, width=width)
 
 
 @contextmanager
@@ -77,11 +81,15 @@ def plain(happening: Happening) -> str:
     return f"{_clock(happening.at)}  {happening.service:<13}  {happening.number:<20}  {happening.words}"
 
 
-def picture(watch: Watch, gauges: Gauges, now: datetime, title: str, pulse: str = "") -> RenderableType:
+def picture(
+    watch: Watch, gauges: Gauges, now: datetime, *, pulse: str = "", width: int | None = None
+) -> RenderableType:
     """Five services, how far the cases are, and what happened last."""
-    head = f"{title} · {now:%a %d %b %Y %H:%M} · {watch.cases} cases · {watch.counts['delivery-sent']} mails"
+    head = f"Ventanilla · {now:%a %d %b %Y %H:%M} · {watch.cases} cases · {watch.counts['delivery-sent']} mails"
     parts: list[ConsoleRenderable] = [_services(watch, gauges), Text(), _stages(watch), Text(), _last(watch)]
-    return Panel(Group(*parts), title=head, title_align="left", subtitle=pulse or None, subtitle_align="left")
+    return Panel(
+        Group(*parts), title=head, title_align="left", subtitle=pulse or None, subtitle_align="left", width=width
+    )
 
 
 def _services(watch: Watch, gauges: Gauges) -> Table:
@@ -107,7 +115,6 @@ def _pulse(gauge: Gauge | None) -> Text:
 def doings(watch: Watch, gauges: Gauges) -> dict[str, str]:
     """What each service has done, in a line."""
     counts = watch.counts
-    counted = gauges.last.get("reporting")
     to_call = counts["check-scheduled"] - counts["check-completed"]
     calls = f"{counts['contact-attempted']} calls · {counts['check-completed']} ended · {counts['check-waived']} waived"
     return {
@@ -116,8 +123,15 @@ def doings(watch: Watch, gauges: Gauges) -> dict[str, str]:
         f"{counts['case-escalated']} escalations · {counts['case-answered']} answered · {counts['case-closed']} closed",
         "notifications": _sums(watch.letters) or "no mail yet",
         "satisfaction": f"{to_call} to call · {calls}",
-        "reporting": f"{counted.applied if counted else 0} events counted",
+        "reporting": " · ".join(f"{_value(gauges, one)} {one.replace('-', ' ')}" for one in HEADLINE),
     }
+
+
+def _value(gauges: Gauges, indicator: str) -> str:
+    one = gauges.counted.get(indicator)
+    if one is None or one["value"] is None:
+        return "–"
+    return f"{one['value']:g}" + ("%" if one["unit"] == "percent" else "")
 
 
 def _sums(counts: Counter[str]) -> str:
@@ -139,7 +153,7 @@ def _last(watch: Watch) -> Table:
     table = Table.grid(padding=(0, 2))
     for _ in range(4):
         table.add_column(no_wrap=True)
-    shown = list(watch.happenings)[-LINES:]
+    shown = sorted(watch.happenings, key=lambda one: one.at)[-LINES:]  # topics are read side by side
     for one in [*shown, *[None] * (LINES - len(shown))]:
         if one is None:
             table.add_row("", "", "", "")

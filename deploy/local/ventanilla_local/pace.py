@@ -17,9 +17,9 @@ class Pace:
     speed: float = 1.0
 
     @classmethod
-    def fast(cls, origin: datetime, speed: float) -> "Pace":
-        """Begin at `origin` now, and go `speed` times as fast."""
-        return cls(datetime.now(UTC), origin, speed)
+    def fast(cls, origin: datetime, speed: float, *, begins_in: float = 0.0) -> "Pace":
+        """`speed` times as fast as real time, showing `origin` in so many real seconds."""
+        return cls(datetime.now(UTC) + timedelta(seconds=begins_in), origin, speed)
 
     def now(self) -> datetime:
         """The present instant of the house, UTC."""

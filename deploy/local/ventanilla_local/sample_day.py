@@ -6,7 +6,7 @@ import smtplib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,13 +59,17 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Filing:
-    """How a day gets into the house. `number_of` tells the case that a mail became, once somebody has seen it."""
+    """How a day gets into the house.
+
+    `number_of` tells the case that a mail became, once somebody has seen it; `received` how many reporting counts.
+    """
 
     doors: Doors
     samples: Sequence[Sample]
     smtp_url: str
     number_of: Callable[[str], str | None]
     say: Callable[[str], None]
+    received: Callable[[], int]
 
     def file(self, day: Day) -> None:
         """File what is not filed yet; the same ids again make no second case. Raises DoorError."""
@@ -106,7 +110,7 @@ class Filing:
         """Until the indicators count the whole day. Raises DoorError."""
         until = time.monotonic() + PATIENCE_SECONDS
         self.say("reporting counts")
-        while (received := received_lately(self.doors)) < received_before + len(self.samples):
+        while (received := self.received()) < received_before + len(self.samples):
             if time.monotonic() > until:
                 raise DoorError(f"reporting counts {received - received_before} of {len(self.samples)} sample cases")
             time.sleep(LOOK_SECONDS)
@@ -149,10 +153,3 @@ def near_deadline(doors: Doors, now: datetime) -> datetime:
         if doors.due(received_at) > today:
             return received_at
     raise DoorError("no receipt of the last weeks has its deadline ahead")
-
-
-def received_lately(doors: Doors) -> int:
-    """How many cases reporting counts as received since before the oldest sample."""
-    today = datetime.now(ZONE).date()
-    first = today - timedelta(days=LATEST_DAYS + 2)
-    return int(doors.indicators(first.isoformat(), today.isoformat())["received"]["value"])
