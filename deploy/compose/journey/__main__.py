@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two cases from filing to closing through a house that is up: `python3 -m deploy.compose.journey`.
+"""Three cases from filing to closing through a house that is up: `python3 -m deploy.compose.journey`.
 
 Standard library only. It prints each step and ends with 1 at the first that does not come true. By itself it reads the
 logins from `docker compose logs house`; a file with that table may be named as its argument.
 """
 
-import http.cookiejar
+import os
 import re
+import smtplib
 import sys
 import urllib.parse
 import urllib.request
@@ -14,7 +15,7 @@ import uuid
 from datetime import date
 from email import policy
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import formatdate, make_msgid
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from .doors import (
     Logins,
     call,
     find_mail,
+    host,
+    port,
     printed_logins,
     read_logins,
     step,
@@ -32,6 +35,8 @@ from .doors import (
     wait_for,
 )
 
+MAILBOX = os.environ.get("ORG_MAIL_ADDRESS", "servicioalcliente@caja.example")
+COUNTED = ("received", "closed")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
 
@@ -41,16 +46,18 @@ def main(words: list[str]) -> int:
         logins = read_logins(Path(words[0]).read_text("utf-8") if words else printed_logins())
         everybody_is_ready()
         log_in_with_a_password(logins["agent"])
+        before = counts(logins)
         complaint = file_a_form(f"rosa.perez.{run}@correo.example")
-        petition = file_a_mail(f"jose.munoz.{run}@correo.example", logins)
-        for case in (complaint, petition):
+        request = file_a_mail(f"jose.munoz.{run}@correo.example", logins)
+        for case in (complaint, request):
             is_acknowledged(case)
             is_routed(case, logins)
             is_answered(case, logins)
         is_asked_about(complaint, logins)
-        for case in (complaint, petition):
+        compliment = send_a_mail(f"ana.rios.{run}@correo.example")
+        for case in (complaint, request, compliment):
             is_closed(case, logins)
-        are_counted(logins)
+        are_counted(3, before, logins)
     except JourneyFailedError as failed:
         print(f"FAILED  {failed}", file=sys.stderr)
         return 1
@@ -65,19 +72,17 @@ def everybody_is_ready() -> None:
 
 def log_in_with_a_password(login: dict[str, str]) -> None:
     """As a browser does: the form, its token, a cookie."""
-    jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-    browser = urllib.request.build_opener(jar)
-    page = browser.open(f"{url('routing')}/login", timeout=10).read().decode()
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    if token is None:
-        raise JourneyFailedError("the login page has no form")
-    fields = {"csrf_token": token[1], "email": login["email"], "password": login["password"], "next": "/"}
-    request = urllib.request.Request(f"{url('routing')}/login", urllib.parse.urlencode(fields).encode())  # noqa: S310
-    request.add_header("Origin", url("routing"))
-    with browser.open(request, timeout=30) as answer:
-        if urllib.parse.urlsplit(answer.url).path == "/login":
-            raise JourneyFailedError(f"{login['email']} cannot log in")
-        step("log in", f"{login['email']} sees {answer.url}")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    fields = {"email": login["email"], "password": login["password"], "next": "/"}
+    try:
+        page = browser.open(f"{url('routing')}/login", timeout=10).read().decode()
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        form = urllib.parse.urlencode({**fields, "csrf_token": token[1] if token else ""}).encode()
+        browser.addheaders = [("Origin", url("routing"))]
+        with browser.open(f"{url('routing')}/login", form, timeout=30) as answer:
+            step("log in", f"{login['email']} sees {answer.url}")
+    except OSError as error:
+        raise JourneyFailedError(f"{login['email']} cannot log in: {error}") from None
 
 
 def file_a_form(email: str) -> dict[str, Any]:
@@ -90,16 +95,36 @@ def file_a_form(email: str) -> dict[str, Any]:
 
 
 def file_a_mail(email: str, logins: Logins) -> dict[str, Any]:
-    mail = EmailMessage(policy=policy.SMTP)
-    mail["From"], mail["To"] = f"José Muñoz <{email}>", "servicioalcliente@caja.example"
-    mail["Subject"] = "Petición: información sobre vacaciones recreativas para niños"
-    mail["Message-ID"] = make_msgid(domain="correo.example")
-    mail.set_content("Buenos días:\n\n¿Cuáles son los requisitos para las vacaciones recreativas?\n\nJosé Muñoz\n")
+    """The bytes of a mail, handed to intake's door as a mail server would."""
+    text = "¿Cuáles son los requisitos para las vacaciones recreativas?"
+    mail = new_mail(f"José Muñoz <{email}>", "Petición: información sobre vacaciones recreativas para niños", text)
     mail.add_attachment(PDF, maintype="application", subtype="pdf", filename="cédula.pdf")
     token = logins["channel-system"]["token"]
     filed = call("intake", "POST", "/v1/submissions/email", mail.as_bytes(), token, "message/rfc822")
     step("e-mail", f"{filed['case_number']}, tracking code {filed['tracking_code']}")
     return {**filed, "email": email, "message_id": str(mail["Message-ID"])}
+
+
+def send_a_mail(email: str) -> dict[str, Any]:
+    """A mail to the organisation's mailbox, which intake reads: the acknowledgement says which case it became."""
+    text = "Felicito a la asesora Yuliana por su excelente atención y su amabilidad."
+    mail = new_mail(f"Ana Ríos <{email}>", "Felicitación por la excelente atención", text)
+    with smtplib.SMTP(host(), port("SMTP_PORT", 3025), timeout=30) as server:
+        server.send_message(mail)
+    answer = wait_for(f"the mail of {email} is fetched and acknowledged", lambda: find_mail(email, "radicado"))
+    number = re.search(r"[A-Z0-9]{2,10}-\d{4}-\d{6}-\d", str(answer["Subject"]))
+    if number is None:
+        raise JourneyFailedError(f"no case number in “{answer['Subject']}”")
+    step("mailbox", f"{email} got “{answer['Subject']}”")
+    return {"case_number": number[0], "email": email}
+
+
+def new_mail(writer: str, subject: str, text: str) -> EmailMessage:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"], mail["To"], mail["Subject"] = writer, MAILBOX, subject
+    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="correo.example")
+    mail.set_content(f"Buenos días:\n\n{text}\n\nCordialmente,\n{writer.partition(' <')[0]}\n")
+    return mail
 
 
 def is_acknowledged(case: dict[str, Any]) -> None:
@@ -151,17 +176,23 @@ def is_closed(case: dict[str, Any], logins: Logins) -> None:
     step("closed", f"{number}: {wait_for(f'{number} is closed', closed)['closed']['reason']}")
 
 
-def are_counted(logins: Logins) -> None:
-    today, token = date.today(), logins["manager"]["token"]  # noqa: DTZ011  # the year at hand will do
-    period = urllib.parse.urlencode({"from": f"{today.year}-01-01", "to": f"{today.year}-12-31"})
+def are_counted(cases: int, before: dict[str, Any], logins: Logins) -> None:
+    """Others may file meanwhile: at least ours were added."""
 
-    def counted() -> Any:
-        shown = call("reporting", "GET", f"/v1/indicators?{period}", token=token)["indicators"]
-        filed = next(one for one in shown if one["id"] == "filed")
-        return shown if (filed["value"] or 0) >= 2 else None
+    def grown() -> Any:
+        now = counts(logins)
+        return now if all(now[name]["value"] - before[name]["value"] >= cases for name in COUNTED) else None
 
-    for one in wait_for("both cases are counted", counted):
-        step("counted", f"{one['name']}: {one['value']} {one['unit']}")
+    for name, one in wait_for("the cases are counted", grown).items():
+        step("counted", f"{one['name']}: {one['value']}" + (f" (before: {before[name]['value']})" * (name in COUNTED)))
+
+
+def counts(logins: Logins) -> dict[str, Any]:
+    """This year's indicators by their id."""
+    year = date.today().year  # noqa: DTZ011  # on the night of the year's end it finds out
+    path = f"/v1/indicators?from={year}-01-01&to={year}-12-31"
+    shown = call("reporting", "GET", path, token=logins["manager"]["token"])["indicators"]
+    return {one["id"]: one for one in shown if one["value"] is not None}
 
 
 if __name__ == "__main__":

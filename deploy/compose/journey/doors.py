@@ -28,7 +28,7 @@ class JourneyFailedError(Exception):
 
 def find_mail(address: str, *words: str) -> EmailMessage | None:
     """The latest mail to this address in which all the words stand. The mail server takes any password."""
-    with imaplib.IMAP4(host(), int(os.environ.get("IMAP_PORT", "3143")), timeout=10) as box:
+    with imaplib.IMAP4(host(), port("IMAP_PORT", 3143), timeout=10) as box:
         box.login(address, "any")
         box.select("INBOX", readonly=True)
         for number in reversed(box.search(None, "ALL")[1][0].split()):
@@ -86,7 +86,11 @@ def wait_for(what: str, look: Callable[[], T | None]) -> T:
 
 
 def url(service: str) -> str:
-    return f"http://{host()}:{os.environ.get(f'{service.upper()}_PORT', PORTS[service])}"
+    return f"http://{host()}:{port(f'{service.upper()}_PORT', PORTS[service])}"
+
+
+def port(name: str, default: int) -> int:
+    return int(os.environ.get(name, default))
 
 
 def host() -> str:
