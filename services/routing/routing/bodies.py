@@ -15,7 +15,8 @@ LONGEST_TEXT = 40_000
 """Characters; so many of three bytes still fit into an event."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
-Files = Annotated[tuple[FileRef, ...], Field(max_length=50, description="as POST /v1/files answered them")]
+MOST_FILES = 50
+Files = Annotated[tuple[FileRef, ...], Field(max_length=MOST_FILES, description="as POST /v1/files answered them")]
 
 
 class ClassifyBody(Frozen):

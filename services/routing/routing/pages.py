@@ -12,7 +12,7 @@ from chassis.door import door_of, locale_of
 from chassis.ids import new_id
 from chassis.problems import Problem
 from chassis.web.pages import Link
-from routing.bodies import LONGEST_TEXT
+from routing.bodies import LONGEST_TEXT, MOST_FILES
 from routing.desk import Desk
 from routing.domain.answering import way_to
 from routing.domain.case import Case
@@ -118,6 +118,8 @@ def _text(form: FormData) -> str:
 
 async def _files(desk: Desk, form: FormData) -> tuple[FileRef, ...]:
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+    if len(uploads) > MOST_FILES:
+        raise Problem(422, "too-many-files", values={"most": MOST_FILES})
     return tuple([await desk.keep(upload) for upload in uploads])
 
 

@@ -176,6 +176,10 @@ class Story:
         assert isinstance(decision, Decision), decision
         return decision.events  # type: ignore[return-value]
 
+    def try_to(self, command: Command) -> Decision[Case] | Refused:
+        """A command that may be refused."""
+        return self._decided(command)
+
     def ask_in_vain(self, command: Command) -> Refused:
         """A command that is refused, and changes nothing."""
         before = self.state

@@ -129,6 +129,16 @@ async def test_without_text_the_page_comes_back_with_what_is_missing(doors: Any,
     assert "Escriba el texto." in answer.text
 
 
+async def test_more_files_than_an_answer_can_carry_are_refused(doors: Any, cases: Any, filed_case: str) -> None:
+    browser = doors.browser("catalina-ospina")
+    form = {"csrf_token": token_in((await browser.get(filed_case)).text), "text": "x"}
+    many = [("files", (f"{n}.txt", b"x")) for n in range(51)]
+    answer = await browser.post(f"{filed_case}/answer", data=form, files=many)
+    assert answer.status_code == 422
+    assert "Adjunte a lo sumo 50 archivos" in answer.text
+    assert cases.cases["case-1"].answers == ()
+
+
 async def test_a_form_without_our_token_does_nothing(doors: Any, cases: Any, filed_case: str) -> None:
     browser = doors.browser("catalina-ospina")
     assert (await browser.post(f"{filed_case}/answer", data={"text": "x"})).status_code == 403
