@@ -28,7 +28,7 @@ PDF = (
 )
 
 
-def eventually(condition: Callable[[], T], what: str, *, timeout: float = TIMEOUT) -> T:
+def eventually(condition: Callable[[], T | None], what: str, *, timeout: float = TIMEOUT) -> T:
     """The first truthy value of the condition; fails after `timeout` seconds."""
     until = time.monotonic() + timeout
     while True:
@@ -120,7 +120,7 @@ class Town:
             imap.select("INBOX", readonly=True)
             numbers = imap.search(None, "ALL")[1][0].split()
             parts = [imap.fetch(number.decode(), "(BODY.PEEK[])")[1][0] for number in numbers]
-        return [BytesParser(policy=email.policy.default).parsebytes(part[1]) for part in parts if part]  # type: ignore[misc, arg-type]
+        return [BytesParser(policy=email.policy.default).parsebytes(part[1]) for part in parts if part]  # type: ignore[arg-type]
 
     def mail_to(self, address: str, about: Callable[[EmailMessage], bool], what: str) -> EmailMessage:
         """The mail that somebody waits for."""

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two thousand cases while each service is killed with -9, and half a minute without broker, then without database."""
+
+import asyncio
+import email
+import email.policy
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from tests.e2e.storm import AT_ONCE, TOPICS, Storm, stores, storm
+from tests.e2e.town import eventually
+
+from ventanilla_local.way import NoWayError
+
+pytestmark = pytest.mark.slow
+
+CASES = 2_000
+OUTAGE_SECONDS = 30.0
+KINDS = ("compliment", "claim", "petition", "petition")
+"""In turn: closed at once; answered, then on the call list; open; answered, then closed without a call."""
+ANSWERED = {1, 3}
+LETTERS = {"acknowledgement": 4, "compliment-notice": 1, "assignment": 3, "answer": 2}
+"""Of four cases."""
+SETTLED = 240.0
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
+    try:
+        with storm(tmp_path_factory.mktemp("storm")) as up:
+            yield up
+    except NoWayError as why:
+        pytest.skip(f"servers that may be killed: {why}")
+
+
+async def work_through(house: Storm, first: int, count: int, others: "asyncio.Task[None]") -> list[str]:
+    """File `count` cases and answer half of them, many at a time, while `others` do their worst."""
+    gate = asyncio.Semaphore(AT_ONCE)
+    numbers: list[str] = []
+
+    async def one(n: int) -> None:
+        async with gate:
+            filed = await house.file(http, f"case-{n}", KINDS[n % 4])
+            numbers.append(filed["case_number"])
+            if n % 4 in ANSWERED:
+                await house.answer(http, filed["case_number"])
+
+    async with httpx.AsyncClient(timeout=15, limits=httpx.Limits(max_connections=AT_ONCE)) as http:
+        await asyncio.gather(*(one(n) for n in range(first, first + count)))
+    await others
+    return numbers
+
+
+async def kill_each_in_turn(house: Storm) -> None:
+    for server in house.house.servers.values():
+        await asyncio.to_thread(server.kill)
+        await asyncio.to_thread(server.start)
+
+
+def confirm_unknown(house: Storm) -> int:
+    """A person looks at the answers of which nobody knows whether they left: all of them are in the sink."""
+    letters = house.store("notifications")["letters"]
+    unknown = [row["_id"] for row in letters.find({"state": "unknown"})]
+    for letter in unknown:
+        url = house.house.url("notifications") + f"/v1/deliveries/{letter}/confirm"
+        httpx.post(url, headers=house.token("agent"), timeout=15).raise_for_status()
+    return len(unknown)
+
+
+def state_of(house: Storm) -> dict[str, Any]:
+    """How far every store is, in numbers; a person confirms what is unknown."""
+    confirm_unknown(house)
+    checks = house.store("satisfaction")["cases"].find({}, {"state.status": 1})
+    routed = house.store("routing")["cases"].find({}, {"state.status": 1})
+    letters = house.store("notifications")["letters"].find({}, {"state": 1})
+    return {
+        "cases": {name: store["cases"].count_documents({}) for name, store in stores(house).items()},
+        "routed": Counter(row["state"]["status"] for row in routed if row["state"]),
+        "checks": Counter(row["state"]["status"] for row in checks if row["state"]),
+        "letters": Counter(row["state"] for row in letters),
+        "left": {
+            f"{name} {rows}": left
+            for name, store in stores(house).items()
+            for rows in ("outbox", "waiting", "parked")
+            if (left := store[rows].count_documents({}))
+        },
+    }
+
+
+def settled(house: Storm, cases: int) -> bool:
+    """Whether every store has come to the end of its work."""
+    quarter, found = cases // 4, state_of(house)
+    return (
+        set(found["cases"].values()) == {cases}
+        and found["routed"] == {"closed": 2 * quarter, "answered": quarter, "assigned": quarter}
+        and found["checks"]["pending"] == quarter
+        and found["checks"]["waived"] == 2 * quarter
+        and set(found["letters"]) <= {"sent", "pointless"}
+        and not found["left"]
+    )
+
+
+def assert_nothing_lost(house: Storm, numbers: list[str], cases: int) -> None:
+    try:
+        eventually(lambda: settled(house, cases), "every store at the end of its work", timeout=SETTLED)
+    except AssertionError:
+        pytest.fail(f"not at the end of their work: {state_of(house)}")
+    counted = sorted(int(re.split("-", number)[2]) for number in numbers)
+    assert counted == list(range(1, cases + 1))
+    assert_indicators_agree(house, cases)
+    assert_letters_agree(house, cases)
+    for topic in TOPICS:
+        for case, seqs in asyncio.run(house.log_of(topic)).items():
+            assert sorted(seqs) == list(range(1, len(seqs) + 1)), f"{topic} {case}: a seq is missing"
+            assert all(len(ids) == 1 for ids in seqs.values()), f"{topic} {case}: two events with one seq"
+
+
+def assert_indicators_agree(house: Storm, cases: int) -> None:
+    """An event applied twice would count twice."""
+    today = time.strftime("%Y-%m-%d")
+    year = today[:4]
+
+    def found() -> dict[str, float]:
+        url = house.house.url("reporting") + f"/v1/indicators?from={year}-01-01&to={year}-12-31"
+        return {
+            one["id"]: one["value"]
+            for one in httpx.get(url, headers=house.token("manager"), timeout=15)
+            .raise_for_status()
+            .json()["indicators"]
+        }
+
+    expected = {"received": cases, "answered": cases // 2, "closed": cases // 2, "open": cases // 2}
+    try:
+        eventually(lambda: expected.items() <= found().items(), "indicators")
+    except AssertionError:
+        pytest.fail(f"expected {expected}, reported {found()}")
+
+
+def assert_letters_agree(house: Storm, cases: int) -> None:
+    """Every letter left at least once, under one Message-ID; only an assignment may have become pointless."""
+    letters = list(house.store("notifications")["letters"].find({}, {"kind": 1, "state": 1, "message_id": 1}))
+    assert Counter(letter["kind"] for letter in letters) == {kind: n * cases // 4 for kind, n in LETTERS.items()}
+    assert {letter["state"] for letter in letters if letter["kind"] != "assignment"} == {"sent"}
+    assert {letter["state"] for letter in letters} <= {"sent", "pointless"}
+    arrived = {
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)["Message-ID"]
+        for path in house.mail.glob("*.eml")
+    }
+    assert {letter["message_id"] for letter in letters if letter["state"] == "sent"} <= arrived
+    assert arrived <= {letter["message_id"] for letter in letters}
+
+
+def test_two_thousand_cases_survive_the_death_of_every_service(house: Storm) -> None:
+    async def run() -> list[str]:
+        return await work_through(house, 0, CASES, asyncio.create_task(kill_each_in_turn(house)))
+
+    assert_nothing_lost(house, asyncio.run(run()), CASES)
+
+
+def test_without_the_broker_the_doors_go_on_accepting(house: Storm) -> None:
+    before = filed_in(house)
+
+    async def without_broker() -> int:
+        async with httpx.AsyncClient(timeout=10) as http:
+            await asyncio.to_thread(house.servers.broker.kill)
+            filed, until = 0, time.monotonic() + OUTAGE_SECONDS
+            while time.monotonic() < until:
+                answers = await asyncio.gather(
+                    *(house.file(http, f"no-broker-{filed + n}", "petition") for n in range(5))
+                )
+                filed += len(answers)
+            await asyncio.to_thread(house.servers.broker.start)
+            return filed
+
+    filed = asyncio.run(without_broker())
+    assert house.refusals == []
+    assert_all_have(house, before + filed)
+
+
+def test_without_the_database_the_doors_say_try_again_and_keep_what_they_accepted(house: Storm) -> None:
+    before = filed_in(house)
+
+    async def without_database() -> list[dict[str, Any]]:
+        async with httpx.AsyncClient(timeout=20) as http:
+            await asyncio.to_thread(house.servers.database.kill)
+            outage = asyncio.create_task(asyncio.sleep(OUTAGE_SECONDS))
+            stubborn = [asyncio.create_task(house.file(http, f"no-database-{n}", "petition")) for n in range(20)]
+            await outage
+            assert not any(task.done() for task in stubborn)
+            await asyncio.to_thread(house.servers.database.start)
+            return await asyncio.gather(*stubborn)
+
+    filed = asyncio.run(without_database())
+    assert house.refusals
+    for refusal in house.refusals:
+        assert refusal.headers["Retry-After"]
+        assert refusal.headers["content-type"].startswith("application/problem+json")
+    assert len({one["case_number"] for one in filed}) == len(filed)
+    assert_all_have(house, before + len(filed))
+
+
+def filed_in(house: Storm) -> int:
+    return house.store("intake")["cases"].count_documents({})
+
+
+def assert_all_have(house: Storm, cases: int) -> None:
+    """Every store has every case, and nothing is left on the way."""
+
+    def all_have() -> bool:
+        found = state_of(house)
+        return set(found["cases"].values()) == {cases} and not found["left"]
+
+    try:
+        eventually(all_have, "every case in every store", timeout=SETTLED)
+    except AssertionError:
+        pytest.fail(f"expected {cases} cases everywhere: {state_of(house)}")
+    numbers = house.store("intake")["cases"].find({}, {"state.number": 1})
+    assert sorted(int(row["state"]["number"].split("-")[2]) for row in numbers) == list(range(1, cases + 1))
