@@ -24,7 +24,7 @@ from notifications.issuing import STEP_SECONDS, Issuing
 from notifications.mail import Composer
 from notifications.measures import Measures
 from notifications.pages import pages
-from notifications.sending import LEASE_SECONDS, Outcomes, Pace, Sender, send_for_ever
+from notifications.sending import Outcomes, Pace, Sender, send_for_ever
 from notifications.settings import NotificationsSettings
 from notifications.smtp import Mailer
 from notifications.store import CASES, INDEXES, Letters
@@ -86,17 +86,18 @@ def _add_sending(
 ) -> None:
     """The role ``send``: the sender, the maker of certificates, and the count of what waits."""
     settings, clock, measures = runtime.settings, runtime.clock, Measures(runtime.metrics)
+    pace = Pace(settings.smtp_timeout_seconds, timedelta(seconds=settings.letters_retry_seconds))
     outcomes = Outcomes(Commands(runtime.processor), cases)
     sender = Sender(
         letters,
         outcomes,
         composer,
         [_mailer(settings) for _ in range(settings.smtp_connections)],
-        Lease(runtime.database, "sender", runtime.process, seconds=LEASE_SECONDS),
+        Lease(runtime.database, "sender", runtime.process, seconds=pace.lease),
         clock,
         measures,
         runtime.process,
-        Pace(settings.smtp_timeout_seconds, timedelta(seconds=settings.letters_retry_seconds)),
+        pace,
     )
     lease = Lease(runtime.database, "certificates", runtime.process)
     issuing = Issuing(letters, outcomes, wording, files, lease, clock, measures, settings.org_name)

@@ -29,9 +29,10 @@ from notifications.store import Letters
 
 _log = get_logger(__name__)
 
-LEASE_SECONDS = 60.0
-MARGIN_SECONDS = 15.0
+MARGIN_SECONDS = 5.0
 """Between the last moment of an SMTP dialogue and the end of the lease: the outcome is saved in it."""
+
+RENEWAL_SECONDS = 5.0
 
 PAUSE_SECONDS = 0.5
 BATCH = 200
@@ -47,6 +48,16 @@ class Pace:
 
     dialogue: float
     retry: timedelta
+
+    @property
+    def needed(self) -> float:
+        """Seconds that the lease must still last when a dialogue begins."""
+        return self.dialogue + MARGIN_SECONDS
+
+    @property
+    def lease(self) -> float:
+        """Seconds of a lease; a killed sender's successor waits so long at most."""
+        return self.needed + RENEWAL_SECONDS
 
     def wait(self, attempt: int) -> timedelta:
         """Doubled with each attempt, up to an hour."""
@@ -229,11 +240,10 @@ class Sender:
 
     async def _holding(self) -> bool:
         """Whether the lease outlasts another dialogue; renewed in time."""
-        needed = self._pace.dialogue + MARGIN_SECONDS
-        if time.monotonic() + needed > self._held_until:
+        if time.monotonic() + self._pace.needed > self._held_until:
             asked = time.monotonic()
-            self._held_until = asked + LEASE_SECONDS if await self._lease.hold() else 0.0
-        return time.monotonic() + needed <= self._held_until
+            self._held_until = asked + self._pace.lease if await self._lease.hold() else 0.0
+        return time.monotonic() + self._pace.needed <= self._held_until
 
 
 async def send_for_ever(sender: Sender, outcomes: Outcomes) -> None:
