@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bodies that are JSON, or multipart with the JSON in one part and files beside it."""
 
+from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -13,9 +14,16 @@ from chassis.problems import FieldError, Problem
 T = TypeVar("T", bound=BaseModel)
 
 
-async def buffer_body(request: Request) -> None:
-    """Read the body before anything else does: a form that was streamed away cannot be fingerprinted any more."""
+async def body_in_hand(request: Request) -> AsyncIterator[None]:
+    """Read the body before anything else does, and close its uploads at the end.
+
+    A form that was streamed away could not be fingerprinted for its Idempotency-Key any more.
+    """
     await request.body()
+    try:
+        yield
+    finally:
+        await request.close()
 
 
 def media_type(request: Request) -> str:

@@ -11,7 +11,7 @@ from chassis.asking import ask
 from chassis.auth import require
 from chassis.door import door_of, locale_of
 from chassis.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
-from intake.api.body import buffer_body, documented, read_body
+from intake.api.body import body_in_hand, documented, read_body
 from intake.consumers import CASES
 from intake.cursor import BadCursor
 from intake.domain.case import Case
@@ -79,7 +79,7 @@ def desk_api(doors: Doors) -> APIRouter:
 
     @router.post(
         "/cases/{number}/regulator-filing",
-        dependencies=[Depends(buffer_body)],
+        dependencies=[Depends(body_in_hand)],
         openapi_extra=documented(NewFiling, PART),
     )
     async def file_with_regulator(

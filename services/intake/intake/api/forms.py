@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from chassis.auth import Bearer, require
 from chassis.problems import SIGNED_IN_RESPONSES
 from chassis.staff import Role
-from intake.api.body import buffer_body, documented, read_body
+from intake.api.body import body_in_hand, documented, read_body
 from intake.domain.public import public_refusal
 from intake.doors import Doors, Told, problem_of
 from intake.mail_door import CITIZEN
@@ -31,7 +31,7 @@ WHO_FILES: dict[Channel, tuple[Role, ...]] = {
 
 
 def forms_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["submissions"], dependencies=[Depends(buffer_body)])
+    router = APIRouter(tags=["submissions"], dependencies=[Depends(body_in_hand)])
     body = documented(SubmissionForm, PART)
 
     @router.post("/submissions/web", status_code=202, openapi_extra=body)

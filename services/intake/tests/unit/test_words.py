@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every text that intake can show exists, in both languages."""
+
+from typing import get_args
+
+import pytest
+
+from chassis.i18n import assert_catalogues_agree, catalogue
+from intake.domain.case import StepCode
+from intake.domain.mail import HoldReason
+from intake.domain.mail.classify import OWN_LOOP
+from intake.domain.mail.marks import AutomaticMark
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, DocumentType, Kind
+
+REASONS = [*HoldReason, *AutomaticMark, OWN_LOOP, "from-the-house", "unprocessable", "too-large"]
+REFUSALS = [
+    *("text-missing", "mail-is-no-form", "submission-empty", "regulator-missing", "anonymous-with-data"),
+    *("document-type-missing", "answered-elsewhere", "spot-answer-length", "received-in-future", "too-many-files"),
+    *("late-reason-missing", "received-at-needs-staff", "staff-only", "name-missing", "no-way-to-answer"),
+    *("upload-reference-missing", "filed-in-future", "filed-before-received"),
+]
+KEYS = [
+    *(f"steps.{code}" for code in get_args(StepCode)),
+    *(f"status.{status}" for status in get_args(CaseStatus)),
+    *(f"kinds.{kind}" for kind in get_args(Kind)),
+    *(f"kinds-explained.{kind}" for kind in get_args(Kind)),
+    *(f"channels.{channel}" for channel in get_args(Channel)),
+    *(f"document-types.{kind}" for kind in get_args(DocumentType)),
+    *(f"reasons.{reason}" for reason in REASONS),
+    *(f"problems.{code}.{part}" for code in REFUSALS for part in ("title", "detail", "expected")),
+]
+
+
+def test_the_catalogues_agree() -> None:
+    assert_catalogues_agree("intake")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_code_has_its_words(key: str) -> None:
+    assert catalogue("intake").find(key)
