@@ -35,10 +35,13 @@ _log = get_logger(__name__)
 BATCH_RECORDS = 500
 BATCH_BYTES = 4 * 1024 * 1024
 MAINTENANCE_SECONDS = 5.0
+METADATA_SECONDS = 15.0
+"""So late, at most, is a topic noticed that was created anew; aiokafka's own 300 s would be silence."""
+
 SHORTEST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 STUCK_SECONDS = 60.0
-GOODBYE_SECONDS = 5.0
+GOODBYE_SECONDS = 3.0
 
 
 class Stuck(Exception):
@@ -79,6 +82,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
             client_id=f"ventanilla-{service}",
             consumer_only=True,
             allow_auto_create_topics=False,
+            metadata_max_age_ms=int(METADATA_SECONDS * 1000),
             apply_types=False,
             logger=logging.getLogger("faststream"),
             log_level=logging.DEBUG,

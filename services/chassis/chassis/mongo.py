@@ -15,6 +15,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, A
 from pymongo import IndexModel, ReadPreference, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
+    CollectionInvalid,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -140,7 +141,7 @@ class Database:
             existing = set(await self._database.list_collection_names())
             for name, models in indexes.items():
                 if name not in existing:
-                    with suppress(OperationFailure):  # another process was first
+                    with suppress(OperationFailure, CollectionInvalid):  # another process was first
                         await self._database.create_collection(name)
                 if models:
                     await self._database[name].create_indexes(list(models))
