@@ -23,11 +23,13 @@ from notifications.domain.rules import HANDLED, Correspondence
 from notifications.issuing import STEP_SECONDS, Issuing
 from notifications.mail import Composer
 from notifications.measures import Measures
+from notifications.pace import Pace
 from notifications.pages import pages
-from notifications.sending import Outcomes, Pace, Sender, send_for_ever
+from notifications.sending import Sender, send_for_ever
 from notifications.settings import NotificationsSettings
 from notifications.smtp import Mailer
 from notifications.store import CASES, INDEXES, Letters
+from notifications.telling import Outcomes
 from notifications.wording import Letterhead, Wording
 from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, message_id
 

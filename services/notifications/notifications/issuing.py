@@ -11,8 +11,8 @@ from notifications.certificates import certificate, certificate_name
 from notifications.domain.letters import Letter
 from notifications.domain.outcomes import CertificateIssued, LetterFailed
 from notifications.measures import Measures
-from notifications.sending import Outcomes
 from notifications.store import Letters
+from notifications.telling import Outcomes
 from notifications.wording import Wording
 
 _log = get_logger(__name__)

@@ -8,84 +8,32 @@ dead sender left in hand goes again, under the same Message-ID; answers and cert
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from chassis.clock import Clock
-from chassis.commands import Commands, NotAnswered
 from chassis.files import FileLost
 from chassis.leases import Lease
 from chassis.log import bound, get_logger
 from chassis.mongo import Unavailable
-from chassis.subjects import Aggregate
 from notifications.domain.case import Case
 from notifications.domain.letters import SENT_ONCE, Letter
-from notifications.domain.outcomes import LetterFailed, LetterPointless, LetterSent, LetterUnknown, Outcome
+from notifications.domain.outcomes import LetterFailed, LetterPointless, LetterSent, LetterUnknown
 from notifications.domain.rules import pointless
 from notifications.mail import Composer, Mail, Unsendable
 from notifications.measures import Measures
+from notifications.pace import Pace
 from notifications.smtp import Away, InDoubt, Mailer, MailServerAway, Postponed, Rejected, Taken
 from notifications.store import Letters
+from notifications.telling import Outcomes
 
 _log = get_logger(__name__)
 
-MARGIN_SECONDS = 5.0
-"""Between the last moment of an SMTP dialogue and the end of the lease: the outcome is saved in it."""
-
-RENEWAL_SECONDS = 5.0
 
 PAUSE_SECONDS = 0.5
 BATCH = 200
 LONGEST_PAUSE_SECONDS = 30.0
-LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 100
 """Refused for now so often (some four days, RFC 5321 4.5.4.1) is refused."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds of one SMTP dialogue, and real time until a letter refused for now is tried again."""
-
-    dialogue: float
-    retry: timedelta
-
-    @property
-    def needed(self) -> float:
-        """Seconds that the lease must still last when a dialogue begins."""
-        return self.dialogue + MARGIN_SECONDS
-
-    @property
-    def lease(self) -> float:
-        """Seconds of a lease; a killed sender's successor waits so long at most."""
-        return self.needed + RENEWAL_SECONDS
-
-    def wait(self, attempt: int) -> timedelta:
-        """Doubled with each attempt, up to an hour."""
-        return min(LONGEST_WAIT, self.retry * 2.0 ** min(max(attempt - 1, 0), 20))
-
-
-class Outcomes:
-    """Says what became of letters: many in one commit, again until it is saved."""
-
-    def __init__(self, commands: Commands, cases: Aggregate) -> None:
-        self._commands = commands
-        self._cases = cases
-        self.closing = False
-
-    async def run(self) -> None:
-        await self._commands.run()
-
-    async def tell(self, outcome: Outcome) -> None:
-        """Saved on return; raises NotAnswered only while the process ends."""
-        while True:
-            try:
-                await self._commands.execute(self._cases, outcome.letter.case_id, outcome)
-            except NotAnswered:
-                if self.closing:
-                    raise
-                await asyncio.sleep(PAUSE_SECONDS)
-            else:
-                return
 
 
 class Sender:
