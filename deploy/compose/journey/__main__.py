@@ -184,7 +184,8 @@ def are_counted(cases: int, before: dict[str, Any], logins: Logins) -> None:
         return now if all(now[name]["value"] - before[name]["value"] >= cases for name in COUNTED) else None
 
     for name, one in wait_for("the cases are counted", grown).items():
-        step("counted", f"{one['name']}: {one['value']}" + (f" (before: {before[name]['value']})" * (name in COUNTED)))
+        since = f" (before: {before[name]['value']})" if name in COUNTED else ""
+        step("counted", f"{one['name']}: {one['value']}{since}")
 
 
 def counts(logins: Logins) -> dict[str, Any]:
