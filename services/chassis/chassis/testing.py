@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -38,7 +38,11 @@ TIMEOUT = 30.0
 SIGNING_KEY = "a-key-for-tests-only-of-32-characters"
 
 
-async def eventually(condition: Callable[[], T | Awaitable[T]], *, timeout: float = TIMEOUT, what: str = "") -> T:
+@overload
+async def eventually(condition: Callable[[], Awaitable[T]], *, timeout: float = TIMEOUT, what: str = "") -> T: ...
+@overload
+async def eventually(condition: Callable[[], T], *, timeout: float = TIMEOUT, what: str = "") -> T: ...
+async def eventually(condition: Callable[[], Any], *, timeout: float = TIMEOUT, what: str = "") -> Any:
     """The first truthy value of a condition, asked again and again; fails after ``timeout`` seconds."""
     deadline = time.monotonic() + timeout
     while True:

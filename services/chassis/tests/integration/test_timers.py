@@ -2,6 +2,7 @@
 """Timers on the real database: each fires once, whoever looks, and a raising one holds up none."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from tests_toy import Alarm, Start, count, heard, hears, kind
@@ -72,7 +73,7 @@ async def test_a_timer_that_raises_is_parked_and_holds_up_none(
     step_clock.set(START + timedelta(days=1))
     async with start(clock_file=step_clock.path):
         for n in range(2):
-            await eventually(lambda n=n: hears(database, f"case-{n}", "timer good"))
+            await eventually(partial(hears, database, f"case-{n}", "timer good"))
     row = await database.collection("cases").find_one({"_id": "case-0"})
     assert row is not None
     assert [(timer["name"], timer["parked"]) for timer in row["timers"]] == [

@@ -76,9 +76,9 @@ class Desk:
 
     async def poll(self, most: int = 100, *, fails: bool = False) -> None:
         records = self.log.poll(most)
-        wanted = await self.positions.wanted(self.log, records)  # type: ignore[arg-type]
+        wanted = await self.positions.wanted(self.log, records)
         if fails:
-            self.positions.rewind(self.log, records)  # type: ignore[arg-type]
+            self.positions.rewind(self.log, records)
             return
         self.positions.applied(wanted)
         self.applied += [one.offset for one in wanted]
@@ -158,7 +158,7 @@ async def test_a_topic_that_loses_what_was_not_read_stops_with_one_alarm() -> No
     await desk.poll_all()
     desk.log.records, desk.log.start = log(8, 9, start=8).records, 8
     assert await desk.poll_all() == [0, 1, 2]
-    await desk.positions.open(desk.log, desk.log.assignment())  # type: ignore[arg-type]
+    await desk.positions.open(desk.log, desk.log.assignment())
     assert desk.alarms() == {"log-lost-what-was-not-read": 1.0}
 
 
@@ -175,21 +175,21 @@ async def test_what_comes_of_a_partition_taken_away_is_dropped() -> None:
     desk = Desk(log(*range(6)))
     records = desk.log.poll()
     desk.log.assigned = False
-    assert await desk.positions.wanted(desk.log, records) == []  # type: ignore[arg-type]
-    assert desk.positions.to_commit(desk.log) == {}  # type: ignore[arg-type]
+    assert await desk.positions.wanted(desk.log, records) == []
+    assert desk.positions.to_commit(desk.log) == {}
 
 
 async def test_the_group_is_told_only_what_was_applied() -> None:
     desk = Desk(log(*range(6)), Marks(LAST_3))
     await desk.poll()
-    assert desk.positions.to_commit(desk.log) == {}  # type: ignore[arg-type]
-    assert await desk.positions.behind(desk.log) == 2  # type: ignore[arg-type]
+    assert desk.positions.to_commit(desk.log) == {}
+    assert await desk.positions.behind(desk.log) == 2
     await desk.poll_all()
-    assert {at.offset for at in desk.positions.to_commit(desk.log).values()} == {6}  # type: ignore[arg-type]
-    assert await desk.positions.behind(desk.log) == 0  # type: ignore[arg-type]
+    assert {at.offset for at in desk.positions.to_commit(desk.log).values()} == {6}
+    assert await desk.positions.behind(desk.log) == 0
 
 
 def test_portions_of_records_keep_the_limit() -> None:
     records = [StoredRecord("t", 0, n, 1, None, b"x" * n, ()) for n in (5, 5, 1, 20, 3, 3)]
-    found = [[len(one.value or b"") for one in portion] for portion in portions(records, limit=10)]  # type: ignore[arg-type]
+    found = [[len(one.value or b"") for one in portion] for portion in portions(records, limit=10)]
     assert found == [[5, 5], [1], [20], [3, 3]]
