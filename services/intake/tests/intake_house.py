@@ -88,7 +88,7 @@ def start(wire: Wire, database: Database, tmp_path: Path, step_clock: StepClock)
 
     @asynccontextmanager
     async def starting(roles: tuple[str, ...] | None = None, **own: Any) -> AsyncIterator[Intake]:
-        values = {"staff_file": staff, "clock_file": step_clock.path, **own}
+        values = {"staff_file": staff, "clock_file": step_clock.path, "imap_url": "", **own}
         settings = settings_for(IntakeSettings, wire=wire, database=database, tmp_path=tmp_path, **values)
         service = build(settings)
         transport = httpx.ASGITransport(service.app)

@@ -3,25 +3,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from chassis.door import door_of
 from chassis.problems import Problem
+from intake.pages.posted import posted
 from intake.tracking import Tracking
 
-Short = Annotated[str, Form(max_length=60)]
+LONGEST = 60
+"""Characters of what is typed; no number and no code has as many."""
 
 
 def track_pages(tracking: Tracking) -> APIRouter:
     router = APIRouter()
 
     @router.get("/track")
-    async def ask(request: Request, number: Annotated[str, Query(max_length=60)] = "") -> HTMLResponse:
+    async def ask(request: Request, number: Annotated[str, Query(max_length=LONGEST)] = "") -> HTMLResponse:
         return door_of(request).pages.render(request, "track.html", number=number, error=None, case=None)
 
     @router.post("/track")
-    async def show(request: Request, number: Short = "", code: Short = "") -> HTMLResponse:
+    async def show(request: Request) -> HTMLResponse:
+        values = (await posted(request)).values
+        number, code = values.get("number", "")[:LONGEST], values.get("code", "")[:LONGEST]
         case, error, status = None, None, 200
         try:
             case = await tracking.show(request, number, code)
