@@ -66,7 +66,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
     ) -> None:
         """``aggregates``: the kind of subject that each topic is about."""
         self.topics = [prefix + topic for topic in aggregates]
-        self.polled_at = self._maintained_at = time.monotonic()
+        self.polled_at = self._maintained_at = self._behind_since = time.monotonic()
         self.stopped = False
         self._servers = bootstrap_servers
         self._aggregates = aggregates
@@ -123,7 +123,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
         await self._topics_exist()
         try:
             await self._broker.start()
-            self.polled_at = self._maintained_at = time.monotonic()
+            self.polled_at = self._maintained_at = self._behind_since = time.monotonic()
             while True:
                 await asyncio.sleep(MAINTENANCE_SECONDS)
                 await self._maintain()
@@ -222,8 +222,9 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
     async def _look_around(self, consumer: AIOKafkaConsumer) -> None:
         async with self._lock:
             await self._positions.open(consumer, consumer.assignment())
-        behind = await self._positions.behind(consumer)
-        if behind and time.monotonic() - self.polled_at > STUCK_SECONDS:
+        behind, now = await self._positions.behind(consumer), time.monotonic()
+        self._behind_since = min(self._behind_since, now) if behind else now
+        if behind and now - max(self._behind_since, self.polled_at) > STUCK_SECONDS:
             raise Stuck(f"{behind} records to read, and none came for {STUCK_SECONDS:.0f} s")
         with suppress(KafkaError):
             await self._commit()

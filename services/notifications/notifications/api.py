@@ -75,14 +75,14 @@ def api(outbox: Outbox) -> APIRouter:
     @router.get("")
     async def deliveries(
         _: Reader,
-        case: Annotated[str | None, Query(max_length=40, description="A case number")] = None,
+        case_number: Annotated[str | None, Query(max_length=40, description="A case number")] = None,
         state: Annotated[list[LetterState] | None, Query(description="One or more states")] = None,
         kind: Annotated[LetterKind | None, Query()] = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=MANY_AT_MOST)] = 50,
     ) -> DeliveryPage:
         """Letters, newest first."""
-        letters, following = await outbox.page(Wanted(case, tuple(state or ()), kind, cursor, limit))
+        letters, following = await outbox.page(Wanted(case_number, tuple(state or ()), kind, cursor, limit))
         return DeliveryPage(items=[DeliveryShown.of(letter) for letter in letters], next=following)
 
     @router.get("/{delivery_id}", responses=one)

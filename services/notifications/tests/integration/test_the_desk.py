@@ -105,7 +105,7 @@ async def test_letters_are_listed_newest_first_page_by_page(client: httpx.AsyncC
     assert len({item["id"] for item in seen}) == len(seen) == 7
     times = [item["written_at"] for item in seen]
     assert times == sorted(times, reverse=True)
-    (one,) = (await client.get("/v1/deliveries", params={"case": "CEJ-2026-000003-0"})).json()["items"]
+    (one,) = (await client.get("/v1/deliveries", params={"case_number": "CEJ-2026-000003-0"})).json()["items"]
     assert one["case_number"] == "CEJ-2026-000003-0"
     assert (await client.get("/v1/deliveries", params={"kind": "answer"})).json() == {"items": [], "next": None}
 
