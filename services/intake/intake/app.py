@@ -9,7 +9,7 @@ from chassis.files import Files, files_from
 from chassis.http import create_app
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
-from chassis.leases import Lease, every
+from chassis.leases import Lease
 from chassis.log import get_logger
 from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
@@ -74,6 +74,7 @@ def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, texts: Catalogue) -
         runtime.add_loop("fetch", "fetch", _no_mailbox)
     for address in settings.mailboxes:
         fetcher = Fetcher(
+            address.name,
             ImapMailbox(address),
             Positions(runtime.database, address.name),
             Lease(runtime.database, f"fetch {address.name}", runtime.process),
@@ -83,8 +84,7 @@ def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, texts: Catalogue) -
             texts,
             settings.largest_mail,
         )
-        name = f"fetch {address.name}"
-        runtime.add_loop("fetch", name, partial(every, settings.imap_poll_seconds, fetcher.step, name=name))
+        runtime.add_loop("fetch", f"fetch {address.name}", partial(fetcher.run, settings.imap_poll_seconds))
 
 
 async def _no_mailbox() -> None:

@@ -13,7 +13,7 @@ from chassis.batch import Processor
 from chassis.clock import Clock, SystemClock
 from chassis.i18n import Catalogue
 from chassis.inputs import Input
-from chassis.leases import Lease
+from chassis.leases import Lease, every
 from chassis.log import get_logger
 from chassis.mongo import Database, translated
 from intake.consumers import CASES
@@ -68,6 +68,7 @@ class Positions:
 class Fetcher:
     """Files one mailbox; one process at a time holds its lease."""
 
+    name: str
     mailbox: ImapMailbox
     positions: Positions
     lease: Lease
@@ -77,13 +78,20 @@ class Fetcher:
     catalogue: Catalogue
     largest: int
 
+    async def run(self, seconds: float) -> None:
+        """Look every ``seconds``, for ever; whoever comes after need not wait for the lease."""
+        try:
+            await every(seconds, self.step, name=f"fetch {self.name}")
+        finally:
+            await self.lease.release()
+
     async def step(self) -> None:
         """File what is new. Raises Unavailable."""
         try:
             while await self.lease.hold() and await self._batch():
                 pass
         except MailboxAway as error:
-            _log.warning("mailbox-away", error=str(error))
+            _log.warning("mailbox-away", mailbox=self.name, error=str(error))
 
     async def _batch(self) -> bool:
         """Whether there was something."""

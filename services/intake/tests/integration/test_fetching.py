@@ -88,6 +88,19 @@ async def test_a_restart_goes_on_behind_the_last_mail(start: Start, wire: Wire, 
         await wire.expect("intake-outcomes", 2)
 
 
+async def test_a_mailbox_that_was_made_anew_is_read_from_its_first_mail(
+    start: Start, wire: Wire, server: Server
+) -> None:
+    server.deliver(mail())
+    async with start(("api",), imap_url=server.url) as intake:
+        await intake.web()  # the database is prepared
+        name = intake.service.runtime.settings.mailboxes[0].name
+        position = {"_id": name, "validity": 1, "last_uid": 99, "begun": 0}
+        await intake.database.collection("mailboxes").insert_one(position)
+    async with start(imap_url=server.url, imap_poll_seconds=0.2):
+        await wire.expect("intake-cases", 2)
+
+
 async def test_two_instances_and_a_forgotten_position_make_no_second_case(
     start: Start, wire: Wire, server: Server
 ) -> None:
