@@ -151,9 +151,7 @@ class Processor:
         inputs = [item for item in items if isinstance(item, Input)]
         for item in inputs:
             item.outcome = None
-        if self._hooks.resolve is not None:
-            with translated():
-                await self._hooks.resolve([item for item in inputs if not item.subject], now)
+        await self._resolve([item for item in inputs if item.resolved or not item.subject], now)
         loaded = await self._load(await self._idempotency.fresh(await self._still_parked(inputs)))
         effects, made = await self._store.database.transaction(
             lambda session: self._decide_and_save(session, items, loaded, now)
@@ -165,6 +163,13 @@ class Processor:
         if inputs:
             self._given_up_in_a_row = 0
         self._report(effects, len(items))
+
+    async def _resolve(self, inputs: Sequence[Input], now: datetime) -> None:
+        if self._hooks.resolve is not None and inputs:
+            with translated():
+                await self._hooks.resolve(inputs, now)
+            for item in inputs:
+                item.resolved = True
 
     def _report(self, effects: Effects, items: int) -> None:
         self._metrics.saved(effects.counts, items)

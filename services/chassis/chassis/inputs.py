@@ -20,6 +20,7 @@ class Input:
     ``row_id`` is the parked row that this input is replayed from; it goes when the input is applied.
     ``key`` (Idempotency-Key) and ``fingerprint`` of its body make a command's repetition hear the first outcome.
     ``beside``: rows to write with it. ``saved``: the outcome stands; an outcome before that was only thought of.
+    ``resolved``: the service named the subject, and names it anew on fresh state after a conflict.
     """
 
     aggregate: Aggregate
@@ -33,6 +34,7 @@ class Input:
     beside: tuple[Row, ...] = ()
     outcome: Outcome | None = None
     saved: bool = False
+    resolved: bool = False
 
     @property
     def envelope(self) -> Envelope | None:

@@ -2,7 +2,7 @@
 """Reading Kafka records one by one, never raising: FastStream's own parser loses a batch for one bad header."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -146,6 +146,8 @@ class Reader:
             envelope = Envelope.from_headers(raw.headers)
         except Malformed as error:
             return Undecodable(origin, raw, str(error))
+        if not self._sequenced[origin.topic]:  # its writers are many: a seq of one of them orders nothing
+            envelope = replace(envelope, seq=None, seen={})
         reason = self._fault(origin, raw, envelope)
         if reason is not None:
             return Undecodable(origin, raw, reason, envelope)
