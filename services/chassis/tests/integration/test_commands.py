@@ -2,6 +2,7 @@
 """Commands on the real database: many in one commit, each told its own outcome, a repetition the first."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -98,3 +99,22 @@ async def test_commands_and_events_of_one_case_get_in_no_ones_way(wire: Wire, da
 
 async def _length(database: Database, expected: int) -> bool:
     return len(await heard(database, "case-1")) == expected
+
+
+async def test_what_was_changed_between_reading_and_writing_is_decided_again(
+    wire: Wire, database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start(roles=("api",)) as slow, start(roles=("api",)) as quick:
+        await note(quick, "case-1", "first")
+        load = slow.runtime.processor._store.subjects
+        others = iter(["in between"])
+
+        async def loads_and_is_overtaken(*asked: Any) -> Any:
+            found = await load(*asked)
+            for text in others:
+                await note(quick, "case-1", text)
+            return found
+
+        monkeypatch.setattr(slow.runtime.processor._store, "subjects", loads_and_is_overtaken)
+        assert await note(slow, "case-1", "last") == {"note": "last"}
+    assert await hears(database, "case-1", "note first", "note in between", "note last")

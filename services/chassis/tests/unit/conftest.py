@@ -1,35 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures for the tests of the HTTP face."""
 
-import logging
-from collections.abc import Callable, Iterator
-from io import StringIO
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import structlog
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
-from chassis import log
 from chassis.http import create_app
 from chassis.settings import ServiceSettings
 
 MakeApp = Callable[..., FastAPI]
 MakeClient = Callable[..., httpx.AsyncClient]
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_in_a_service() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    log.configure("window", out=StringIO())
-    yield
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
 
 
 @pytest.fixture
