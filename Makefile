@@ -24,13 +24,13 @@ doctor: ## say what is missing on this machine and how to get it
 setup: $(STAMP) ## install uv and the workspace, once (run and test call it)
 
 $(STAMP): $(PROJECTS) | $(UV)
-	$(UV) sync --frozen --quiet
-	$(PYTHON) deploy/local/ventanilla_local/doctor.py --install
+	@$(UV) sync --frozen --quiet >&2
+	@$(PYTHON) deploy/local/ventanilla_local/doctor.py --install >&2
 	@touch $@
 
 .local/uv/bin/uv:
-	$(PYTHON) -m venv .local/uv
-	.local/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(PYTHON) -m venv .local/uv >&2
+	@.local/uv/bin/python -m pip install --quiet --disable-pip-version-check uv >&2
 
 run: setup ## the whole house with a sample day of cases; Ctrl-C stops it
 	$(HOUSE) run
@@ -48,7 +48,7 @@ e2e: setup ## the journey through all five services
 	$(HOUSE) test e2e
 
 bench: setup ## events per second, beside a bare loop
-	$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
+	@$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
 
 lint: setup ## ruff and the import rules
 	.venv/bin/ruff check
