@@ -17,6 +17,7 @@ from pymongo import InsertOne
 from chassis.decision import Decision, Received
 from chassis.topics import load_topics
 from tests.bench.workload import BATCH, START, TOPIC, cases, settings
+from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.registry import EVENTS
 
 
@@ -51,11 +52,12 @@ async def run(prefix: str, events: int) -> dict[str, float]:
             for record in records:
                 headers = dict(record.headers)
                 case = record.key.decode()
-                event = EVENTS[headers["ce_type"].decode()].model_validate_json(record.value)
-                decision = decide(None, Received(event, headers["ce_id"].decode(), case, START, TOPIC), START)
+                filed = EVENTS[headers["ce_type"].decode()].model_validate_json(record.value)
+                decision = decide(None, Received(filed, headers["ce_id"].decode(), case, START, TOPIC), START)
                 assert isinstance(decision, Decision)
                 writes.append(InsertOne({"_id": case, **decision.state.model_dump()}))
-                sends += [(record.key, out.TOPIC, out.TYPE, out.model_dump_json().encode()) for out in decision.events]
+                outgoing = [event for event in decision.events if isinstance(event, Event)]
+                sends += [(record.key, event.TOPIC, event.TYPE, event.model_dump_json().encode()) for event in outgoing]
             if writes:
                 await collection.bulk_write(writes, ordered=False)
                 futures = [

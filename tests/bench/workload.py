@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from chassis.messages import Message, event_message
 from chassis.settings import ServiceSettings
 from chassis.staff import load_staff
@@ -55,7 +57,7 @@ def settings(prefix: str, database: str) -> RoutingSettings:
         org_mail_domain="caja.example",
         org_mail_address="servicio@caja.example",
         staff_file=staff,
-        signing_keys=("a-key-for-the-bench-only-of-32-characters",),
+        signing_keys=(SecretStr("a-key-for-the-bench-only-of-32-characters"),),
         public_url="http://127.0.0.1:8101",
     )
 
