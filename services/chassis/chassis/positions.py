@@ -5,6 +5,7 @@ A mark remembers its last record; if the log holds another one there, the topic 
 tail, and reading begins anew from the start, which does no harm (hazard 3).
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -18,6 +19,9 @@ from chassis.store import Mark, Store
 
 _log = get_logger(__name__)
 
+STILL_SECONDS = 60.0
+"""With records to read, a partition that did not move for so long is looked at by a person."""
+
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 Records: TypeAlias = Sequence[Record]
 
@@ -25,13 +29,17 @@ Records: TypeAlias = Sequence[Record]
 @dataclass(slots=True)
 class _Position:
     """``expect``: the next offset wanted, sought; ``start``: where the log begins; ``check``: the record that must be
-    the next one; ``stopped``: nothing more is read.
+    the next one; ``stopped``: nothing more is read; ``sought``: the offset that was sought a second time;
+    ``reported``, ``reported_at``: where it was when last looked at, and since when.
     """
 
     expect: int
     start: int
     check: Mark | None = None
     stopped: bool = False
+    sought: int | None = None
+    reported: int = -1
+    reported_at: float = 0.0
 
 
 class Positions:
@@ -121,6 +129,12 @@ class Positions:
             self._alarm("log-went-back", partition, expected=position.expect, found=first.offset)
             self._seek_anew(consumer, partition, _Position(position.start, position.start))
             return []
+        if first.offset > position.expect and position.sought != position.expect:
+            position.sought = (
+                position.expect
+            )  # aiokafka drops what it had drained when another partition cannot be read
+            consumer.seek(partition, position.expect)
+            return []  # if the same comes again, it is a hole
         if position.check is not None:
             if (first.offset, first.timestamp) != (position.check.offset, position.check.timestamp):
                 self._alarm("log-is-another", partition, mark=position.check.next)
@@ -170,7 +184,16 @@ class Positions:
                 lag = max(0, end - next_wanted)
                 self._metrics.lag(*self._key(partition), lag)
                 total += 0 if position.stopped else lag
+                self._look_whether_it_moves(partition, position, lag)
         return total
+
+    def _look_whether_it_moves(self, partition: TopicPartition, position: _Position, lag: int) -> None:
+        """aiokafka cannot get past some records (a header's name not in UTF-8, a wrong checksum): say so, once."""
+        if not lag or position.expect != position.reported:
+            position.reported, position.reported_at = position.expect, time.monotonic()
+        elif time.monotonic() - position.reported_at > STILL_SECONDS and not position.stopped:
+            self._alarm("partition-does-not-move", partition, next=position.expect, behind=lag)
+            position.reported_at = float("inf")
 
     def _key(self, partition: TopicPartition) -> tuple[str, int]:
         return partition.topic[self._prefix :], partition.partition

@@ -162,6 +162,27 @@ async def test_a_topic_that_loses_what_was_not_read_stops_with_one_alarm() -> No
     assert desk.alarms() == {"log-lost-what-was-not-read": 1.0}
 
 
+async def test_what_aiokafka_had_taken_and_not_delivered_is_sought_again() -> None:
+    desk = Desk(log(*range(6)))
+    await desk.poll()
+    await desk.poll(2)
+    desk.log.poll(2)  # another partition's record could not be read: getmany raised and dropped these
+    assert await desk.poll_all() == list(range(6))
+
+
+async def test_a_partition_that_does_not_move_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chassis.positions.STILL_SECONDS", -1.0)
+    desk = Desk(log(*range(6)))
+    await desk.poll()
+    for _ in range(3):
+        assert await desk.positions.behind(desk.log) == 6
+    assert desk.alarms() == {"partition-does-not-move": 1.0}
+    await desk.poll_all()
+    for _ in range(3):
+        assert await desk.positions.behind(desk.log) == 0
+    assert desk.alarms() == {"partition-does-not-move": 1.0}
+
+
 async def test_after_a_rebalance_the_mark_is_read_again() -> None:
     desk = Desk(log(*range(6)))
     await desk.poll()
