@@ -19,7 +19,8 @@ async def ask(
 ) -> Mapping[str, object]:
     """Carry out a command; its result. Raises Problem: refused, or 503 while the database is away.
 
-    An Idempotency-Key counts per actor's path: repeated with the same body it hears the first answer.
+    An Idempotency-Key counts per path and actor (``command.actor``): repeated with the same body it hears the first
+    answer.
     """
     key = request.headers.get("idempotency-key")
     try:
@@ -28,7 +29,7 @@ async def ask(
             subject,
             command,
             traceparent=request.state.traceparent,
-            key=f"{request.url.path} {key}" if key else None,
+            key=f"{_who(command)} {request.url.path} {key}" if key else None,
             body=await request.body() if key else b"",
         )
     except NotAnswered as error:
@@ -36,6 +37,10 @@ async def ask(
     if isinstance(outcome, Refused):
         raise refused(outcome)
     return outcome
+
+
+def _who(command: object) -> str:
+    return str(getattr(getattr(command, "actor", None), "id", ""))
 
 
 def unavailable(*, unknown: bool = False) -> Problem:
