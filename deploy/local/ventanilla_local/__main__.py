@@ -7,12 +7,9 @@ import signal
 import sys
 
 from . import doctor
-from .demo import demo
-from .doors import DoorError
 from .downloads import DownloadError
 from .house import AlreadyRunningError, stop
 from .process import DidNotStartError
-from .run import run
 from .testing import test
 from .way import NoWayError
 from .with_infra import EndedError, signals_unwind, with_infra
@@ -24,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     with signals_unwind():
         try:
             return _run(chosen)
-        except (NoWayError, DidNotStartError, AlreadyRunningError, DownloadError, DoorError) as problem:
+        except (NoWayError, DidNotStartError, AlreadyRunningError, DownloadError) as problem:
             print(problem, file=sys.stderr)
             return 1
         except KeyboardInterrupt:
@@ -43,9 +40,14 @@ def _run(chosen: argparse.Namespace) -> int:
             return test(chosen.names)
         case "stop":
             return stop()
+        # Imported here: they bring clients of everything, for which the other commands need not wait.
         case "run":
+            from .run import run
+
             return run(again=chosen.again, apart=chosen.apart)
         case "demo":
+            from .demo import demo
+
             return demo(minutes=chosen.minutes, seed=chosen.seed, stays=chosen.stay)
     raise AssertionError(chosen.command)
 

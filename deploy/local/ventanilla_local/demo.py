@@ -41,7 +41,10 @@ def demo(*, minutes: float, seed: int, stays: bool) -> int:
         refused = Month(it.doors, pace, it.view, month(begins, seed)).passes(begins)
         for one in refused:
             it.view.say(f"refused: {one}")
-        it.view.say(indicators(it.doors, begins, last))
+        try:
+            it.view.say(indicators(it.doors, begins, last))
+        except DoorError as problem:
+            it.view.say(f"no indicators: {problem}")
         if stays:
             it.view.doing("the month is over, its clock runs on; Ctrl-C stops everything")
             stay(it)
