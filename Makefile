@@ -57,10 +57,11 @@ lint: setup ## ruff and the import rules
 
 type: setup ## mypy, strict
 	.venv/bin/mypy $(PACKAGES)
-	@for tests in $(wildcard */tests services/*/tests deploy/*/tests) tests; do \
+	@for tests in $(wildcard */tests services/*/tests deploy/*/tests); do \
 		find $$tests -name '*.py' | grep -q . || continue; \
-		echo .venv/bin/mypy $$tests; .venv/bin/mypy $$tests || exit 1; \
+		echo .venv/bin/mypy $$tests; MYPYPATH=$$tests .venv/bin/mypy $$tests || exit 1; \
 	done
+	.venv/bin/mypy tests
 
 fmt: setup ## format the code
 	.venv/bin/ruff check --fix

@@ -26,7 +26,7 @@ SECRETARY = {"authorization": "Bearer token-of-the-secretary"}
 RESPONDER = {"authorization": "Bearer token-of-the-responder"}
 RFC822 = {"content-type": "message/rfc822"}
 
-STAFF = {
+STAFF: dict[str, Any] = {
     "version": 1,
     "members": [
         {"id": "yuliana", "name": "Yuliana Córdoba", "email": "yuliana@caja.example", "roles": ["adviser", "agent"]},

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -44,7 +45,7 @@ class Sink:
         if self.after_data and (instead := self.after_data.pop(0)) != "250":
             if instead is None:
                 self.taken.append((tuple(envelope.rcpt_tos), content))
-                assert server.transport is not None
+                assert isinstance(server.transport, asyncio.Transport)
                 server.transport.abort()
             return instead or ""
         self.taken.append((tuple(envelope.rcpt_tos), content))
@@ -87,8 +88,8 @@ class Sink:
 
 
 @asynccontextmanager
-async def sink(**behaviour: object) -> AsyncIterator[Sink]:
-    server = Sink(**behaviour)  # type: ignore[arg-type]
+async def sink(**behaviour: Any) -> AsyncIterator[Sink]:
+    server = Sink(**behaviour)
     await server.open()
     try:
         yield server

@@ -102,7 +102,7 @@ async def test_automatic_mail_through_a_gateway_is_ignored(start: Start, wire: W
 
 
 async def test_five_hundred_forms_in_one_go_have_numbers_without_gap(start: Start, wire: Wire) -> None:
-    bad = {"received_at": "2026-04-01T10:00:00-05:00"}
+    bad: dict[str, Any] = {"received_at": "2026-04-01T10:00:00-05:00"}
     for n in range(500):
         await hand_over(wire, f"p-{n}", received(f"p-{n}", **(bad if n % 50 == 7 else {})))
     async with start():

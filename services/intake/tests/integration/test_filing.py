@@ -184,7 +184,7 @@ async def test_a_responders_answer_to_an_internal_letter_is_held(start: Start, w
 
 
 async def test_files_come_with_a_form_as_multipart(start: Start, wire: Wire) -> None:
-    parts = [
+    parts: list[tuple[str, tuple[str | None, bytes | str, str]]] = [
         ("submission", (None, '{"text": "Adjunto el recibo."}', "application/json")),
         ("files", ("recibo de marzo.pdf", b"%PDF-1.4 recibo", "application/pdf")),
         ("files", ("foto.png", b"\x89PNG\r\n\x1a\n...", "image/png")),

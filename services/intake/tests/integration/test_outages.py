@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -110,7 +111,7 @@ async def test_numbers_stay_consecutive_while_processes_are_killed(
             filing = [asyncio.create_task(file(n)) for n in range(total)]
             cases = database.collection("cases")
             for step in (1, 3, 5, 7):
-                await eventually(lambda step=step: _at_least(cases, total * step // 8), timeout=120)
+                await eventually(partial(_at_least, cases, total * step // 8), timeout=120)
                 victim = chance.choice(processes)
                 await victim.kill()
                 await victim.start()

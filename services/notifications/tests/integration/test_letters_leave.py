@@ -37,6 +37,7 @@ from recording_sink import Sink, sink
 from chassis.files import DirectoryFiles
 from chassis.mongo import Database
 from chassis.testing import Wire, eventually, running
+from notifications.domain.letters import Letter
 from notifications.domain.outcomes import LetterSent
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import MailThread, Person
@@ -190,9 +191,9 @@ async def test_a_mail_server_that_is_down_loses_nothing(house: House, server: Si
     assert sorted(kinds(server)) == ["acknowledgement", "answer", "assignment"]
 
 
-async def _three(house: House) -> list[object]:
+async def _three(house: House) -> list[Letter]:
     found = await house.in_state("pending")
-    return list(found) if len(found) == 3 else []
+    return found if len(found) == 3 else []
 
 
 async def test_an_address_that_is_refused_for_good_is_told(house: House, server: Sink, wire: Wire) -> None:
@@ -241,14 +242,15 @@ async def test_two_senders_send_once(house: House, server: Sink, wire: Wire) -> 
 
 async def test_a_sender_that_lost_its_lease_does_not_send(house: House, server: Sink, wire: Wire) -> None:
     service = house.service()
-    taken = {"_id": "sender", "holder": "another", "until": datetime.now(UTC) + timedelta(seconds=3)}
+    until = datetime.now(UTC) + timedelta(seconds=3)
+    taken = {"_id": "sender", "holder": "another", "until": until}
     await house.database.collection("leases").insert_one(taken)
     async with running(service):
         await wire.publish(CASE, filed())
         await eventually(lambda: house.in_state("pending"))
         assert server.taken == []
         await wire.expect(DELIVERIES, 1)
-    assert datetime.now(UTC) >= taken["until"]
+    assert datetime.now(UTC) >= until
 
 
 async def test_a_sender_that_is_stopped_ends_its_dialogue_first(house: House, server: Sink, wire: Wire) -> None:

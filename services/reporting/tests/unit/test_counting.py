@@ -122,7 +122,7 @@ def test_a_case_that_is_classified_anew_takes_all_its_counts_along() -> None:
 def test_service_points_and_areas_of_confusable_names_are_kept_apart() -> None:
     _, first = tell(filed(service_point='b", "c'), classified(area="a"))
     _, second = tell(filed(service_point="c"), classified(area='a", "b'))
-    assert len({row.id for row in (first[-1], second[-1])}) == 2  # type: ignore[union-attr]
+    assert len({row.id for row in (first[-1], second[-1])}) == 2
 
 
 def test_nothing_personal_is_kept() -> None:

@@ -2,7 +2,7 @@
 import csv
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -89,8 +89,7 @@ def test_goals_come_from_a_file_and_only_for_indicators_that_exist(tmp_path: Pat
     assert read_goals(None)["complaints-and-claims-in-time"] == 100
     own = tmp_path / "goals.yaml"
     own.write_text('version: "1"\ngoals: {open: 20}\n')
-    goals: dict[str, Any] = dict(read_goals(own))
-    assert goals == {"open": 20}
+    assert dict(read_goals(own)) == {"open": 20}
     own.write_text('version: "1"\ngoals: {happiness: 20}\n')
     with pytest.raises(ValidationError, match="happiness"):
         read_goals(own)

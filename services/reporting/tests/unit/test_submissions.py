@@ -20,7 +20,7 @@ from ventanilla_contracts.intake import (
 
 COUNT = SubmissionCounting(BOGOTA)
 SAME: dict[str, Any] = {"actor": ACTOR, "channel": "email", "external_id": "m", "received_at": MARCH_2}
-CASE = {"case_id": "c", "case_number": "n"}
+CASE: dict[str, Any] = {"case_id": "c", "case_number": "n"}
 
 
 def created(*, repeat: bool = False) -> SubmissionCreated:

@@ -10,8 +10,9 @@ from routing_story import AGENT, BOGOTA, RESPONDER, Story, checked, failed, file
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Case
-from routing.domain.commands import AnswerPerson, Assign, Classify, DeliverDocuments
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, Person
+from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments
+from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, Person
 from ventanilla_contracts.routing import CaseEscalated, DeadlineSet
 
 FILINGS = [
@@ -50,7 +51,7 @@ def take(story: Story, step: str) -> None:
     """One step, if it makes sense now; a refusal is an outcome too."""
     count, last = len(story.case.answers), story.case.answer
     at = wall_time(story.now)
-    events = {
+    events: dict[str, Event] = {
         "say": said(),
         "waived": waived(),
         "checked": checked(),
@@ -59,7 +60,7 @@ def take(story: Story, step: str) -> None:
         ),
         **({"sent": sent(last.id, at), "failed": failed(last.id, at), "unknown": unknown(last.id, at)} if last else {}),
     }
-    commands = {
+    commands: dict[str, Command] = {
         "answer": AnswerPerson(AGENT, f"a-{count}", "Ya."),
         "hand-over": AnswerPerson(AGENT, f"a-{count}", "Ya.", delivery="handed-over"),
         "shorter": Classify(AGENT, term="documents"),
@@ -81,8 +82,8 @@ def take(story: Story, step: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(FILINGS), st.lists(st.sampled_from(STEPS), max_size=15))
-def test_a_case_is_answered_and_closed_once_and_rests_afterwards(filing: object, steps: list[str]) -> None:
-    story = Story(filing)  # type: ignore[arg-type]
+def test_a_case_is_answered_and_closed_once_and_rests_afterwards(filing: CaseFiled, steps: list[str]) -> None:
+    story = Story(filing)
     for step in steps:
         take(story, step)
     told = Counter(names(story.told))
@@ -96,8 +97,8 @@ def test_a_case_is_answered_and_closed_once_and_rests_afterwards(filing: object,
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(FILINGS), st.lists(st.sampled_from(STEPS), max_size=15))
-def test_everybody_is_told_once_for_each_due_date(filing: object, steps: list[str]) -> None:
-    story = Story(filing)  # type: ignore[arg-type]
+def test_everybody_is_told_once_for_each_due_date(filing: CaseFiled, steps: list[str]) -> None:
+    story = Story(filing)
     for step in steps:
         take(story, step)
     term = 0

@@ -113,9 +113,12 @@ async def test_the_rest_is_waived_with_its_reason(wire: Wire, house: House) -> N
         said = await wire.expect("satisfaction-checks", 3)
         reasons = {one.key: one.event.reason for one in said if isinstance(one.event, CheckWaived)}
         assert reasons == {"a": "anonymous", "b": "compliment", "c": "compliment"}
-        waived, cursor = [], ""
+        waived: list[dict[str, Any]] = []
+        cursor: str | None = ""
         while cursor is not None:
-            query = {"status": "waived", "limit": 1} | ({"cursor": cursor} if cursor else {})
+            query: dict[str, str | int] = {"status": "waived", "limit": 1}
+            if cursor:
+                query["cursor"] = cursor
             page = (await client.get("/v1/checks", params=query)).json()
             waived, cursor = [*waived, *page["items"]], page["next"]
         assert {one["id"]: one["waiver_reason"] for one in waived} == reasons

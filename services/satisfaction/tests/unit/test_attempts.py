@@ -8,7 +8,7 @@ from satisfaction_story import ANSWERED, BOGOTA, answered, ask, called, classifi
 
 from chassis.decision import Decision, Refused
 from satisfaction.domain.attempts import RecordAttempt
-from satisfaction.domain.check import Check
+from satisfaction.domain.check import Check, Outcome, Result
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.satisfaction import CheckCompleted, ContactAttempted
 
@@ -23,7 +23,7 @@ def after(check: Check, *calls: RecordAttempt) -> tuple[Check, list[Event]]:
 
 
 @pytest.mark.parametrize("outcome", ["satisfied", "not-satisfied"])
-def test_contact_ends_the_check_at_once(outcome: str) -> None:
+def test_contact_ends_the_check_at_once(outcome: Outcome) -> None:
     call = called("contacted", outcome, "2026-03-10T10:30:00-05:00", "Agradece.")
     check, [attempted, completed] = after(to_call(), call)
     assert isinstance(attempted, ContactAttempted)
@@ -111,10 +111,14 @@ def moments() -> st.SearchStrategy[datetime]:
 
 
 def calls() -> st.SearchStrategy[RecordAttempt]:
-    results = st.sampled_from(
-        [("not-contacted", None)] * 4 + [("contacted", "satisfied"), ("contacted", "not-satisfied")]
-    )
-    return st.builds(lambda result, at: called(*result, at.isoformat()), results, moments())
+    missed: tuple[Result, Outcome | None] = ("not-contacted", None)
+    reached: list[tuple[Result, Outcome | None]] = [("contacted", "satisfied"), ("contacted", "not-satisfied")]
+    return st.builds(call_at, st.sampled_from([missed] * 4 + reached), moments())
+
+
+def call_at(end: tuple[Result, Outcome | None], at: datetime) -> RecordAttempt:
+    result, outcome = end
+    return called(result, outcome, at.isoformat())
 
 
 @given(st.lists(calls(), max_size=12))

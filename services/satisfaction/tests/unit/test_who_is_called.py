@@ -4,11 +4,18 @@ from datetime import timedelta
 import pytest
 from satisfaction_story import ANSWERED, BOGOTA, RULES, answered, ask, classified, closed, filed, tell
 
-from chassis.decision import Received
+from chassis.decision import Decision, Received
+from satisfaction.domain.check import Check
 from satisfaction.domain.decide import CheckRules
 from satisfaction.domain.draw import Placed, PutOff
 from ventanilla_contracts.satisfaction import CheckScheduled, CheckWaived
 from ventanilla_contracts.vocabulary import Kind, WaiverReason
+
+
+def drawn(check: Check, draw: Placed | PutOff) -> Decision[Check]:
+    decision = ask(check, draw)
+    assert isinstance(decision, Decision), decision
+    return decision
 
 
 @pytest.mark.parametrize("kind", ["complaint", "claim"])
@@ -91,26 +98,26 @@ def test_which_areas_are_sampled_is_a_setting() -> None:
 
 def test_the_draw_reaches_a_waiting_claim_once() -> None:
     waiting, _ = tell(filed(), classified("claim", "subsidios"), answered())
-    chosen = ask(waiting, Placed("2026-03", chosen=True))
+    chosen = drawn(waiting, Placed("2026-03", chosen=True))
     [said] = chosen.events
     assert isinstance(said, CheckScheduled)
     assert said.sample == "subsidy-claims-2026-03"
-    assert ask(chosen.state, Placed("2026-03", chosen=True)).events == ()
-    assert ask(chosen.state, Placed("2026-03", chosen=False)).state == chosen.state
+    assert drawn(chosen.state, Placed("2026-03", chosen=True)).events == ()
+    assert drawn(chosen.state, Placed("2026-03", chosen=False)).state == chosen.state
 
 
 def test_a_claim_that_was_not_drawn_is_waived() -> None:
     waiting, _ = tell(filed(), classified("claim", "subsidios"), answered())
-    [said] = ask(waiting, Placed("2026-03", chosen=False)).events
+    [said] = drawn(waiting, Placed("2026-03", chosen=False)).events
     assert isinstance(said, CheckWaived)
     assert said.reason == "not-sampled"
 
 
 def test_a_claim_that_came_too_late_takes_part_in_the_next_draw() -> None:
     waiting, _ = tell(filed(), classified("claim", "subsidios"), answered())
-    put_off = ask(waiting, PutOff("2026-03", "2026-04")).state
+    put_off = drawn(waiting, PutOff("2026-03", "2026-04")).state
     assert (put_off.status, put_off.month) == ("waiting-for-sample", "2026-04")
-    assert ask(put_off, Placed("2026-03", chosen=True)).state == put_off
+    assert drawn(put_off, Placed("2026-03", chosen=True)).state == put_off
 
 
 def test_what_cannot_be_is_a_bug_and_not_an_outcome() -> None:
