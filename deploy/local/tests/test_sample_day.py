@@ -90,6 +90,11 @@ def test_a_mail_is_what_a_mail_program_would_send() -> None:
     assert attachment.get_content() == pdf(DAY[0].attachment.title)
 
 
+@pytest.mark.parametrize("sample", [one for one in DAY if one.channel == "email"], ids=lambda one: one.name)
+def test_a_mail_is_the_same_bytes_at_every_attempt(sample: Sample) -> None:
+    assert mail(sample, "a@caja.example", "<1@x>", NOW) == mail(sample, "a@caja.example", "<1@x>", NOW)
+
+
 def test_a_pdf_points_to_its_objects() -> None:
     content = pdf("Recibo (copia)")
     table = int(content.rpartition(b"startxref\n")[2].split()[0])

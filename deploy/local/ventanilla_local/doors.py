@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx
 
 from .letters import mail, upload
-from .sample import Answer, Call, Deliver, Sample, Upload
+from .sample import Act, Answer, Call, Deliver, Sample, Upload
 from .services import ORGANISATION, House, Login
 
 T = TypeVar("T")
@@ -48,6 +48,18 @@ class Doors:
         if told["case_number"] is None:
             raise DoorError(f"{sample.name} was {told['outcome']}: {told['reason']}")
         return Filed(told["case_number"], told["tracking_code"] or "")
+
+    def has_done(self, number: str, act: Act) -> bool:
+        """Whether somebody did it already, when a day was broken off."""
+        match act:
+            case Deliver():
+                return bool(self.case(number)["deliveries"])
+            case Answer():
+                return bool(self.case(number)["answers"])
+            case Upload():
+                return bool(self.case(number)["answered"])
+            case Call():
+                return any(check["attempts_made"] for check in self._checks(f"case_number={number}"))
 
     def deliver(self, number: str, act: Deliver) -> None:
         self._when_allowed(number, "deliver-documents")
@@ -94,8 +106,7 @@ class Doors:
 
     def calls_due(self) -> list[dict[str, Any]]:
         """The checks that somebody should call about today."""
-        path = "/v1/checks?status=pending&due=today&limit=200"
-        return list((self._get("satisfaction", path, self.house.login("caller")) or {"items": []})["items"])
+        return self._checks("status=pending&due=today&limit=200")
 
     def _file_form(self, sample: Sample, external_id: str, received_at: datetime | None) -> dict[str, Any]:
         form = sample.submitted(received_at).model_dump_json(exclude_defaults=True)
@@ -113,10 +124,12 @@ class Doors:
         return number if number in waiting else None
 
     def _pending_check(self, number: str) -> str | None:
-        path = f"/v1/checks?status=pending&case_number={number}"
-        found = self._get("satisfaction", path, self.house.login("caller"))
-        items = (found or {"items": []})["items"]
-        return str(items[0]["id"]) if items else None
+        found = self._checks(f"status=pending&case_number={number}")
+        return str(found[0]["id"]) if found else None
+
+    def _checks(self, wanted: str) -> list[dict[str, Any]]:
+        found = self._get("satisfaction", f"/v1/checks?{wanted}", self.house.login("caller"))
+        return list((found or {"items": []})["items"])
 
     def _when_allowed(self, number: str, command: str) -> None:
         self._until(lambda: command in self.case(number)["allowed"], f"{number} takes `{command}`")

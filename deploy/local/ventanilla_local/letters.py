@@ -9,6 +9,9 @@ from email.utils import format_datetime
 
 from .sample import Attachment, Sample
 
+BOUNDARY = "ventanilla-sample"
+"""The same bytes at every attempt: other bytes under the same Message-ID would be another mail."""
+
 
 def mail(sample: Sample, to: str, message_id: str, at: datetime) -> bytes:
     """The sample as a mail, its attachment beside the text."""
@@ -25,6 +28,7 @@ def mail(sample: Sample, to: str, message_id: str, at: datetime) -> bytes:
         message.add_attachment(
             pdf(sample.attachment.title), maintype="application", subtype="pdf", filename=sample.attachment.name
         )
+        message.set_boundary(BOUNDARY)
     return message.as_bytes()
 
 

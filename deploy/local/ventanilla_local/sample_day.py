@@ -95,6 +95,8 @@ class Filing:
         for sample in self.samples:
             number = day.cases[sample.name].number
             for act in sample.acts:
+                if self.doors.has_done(number, act):
+                    continue
                 self.say(f"{act.do}: {number}")
                 match act:
                     case Deliver():

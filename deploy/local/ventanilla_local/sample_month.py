@@ -6,17 +6,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from importlib.resources import files
 from typing import Literal, TypeVar
 
-import yaml
-
-from ventanilla_contracts.envelope import Frozen
 from ventanilla_contracts.intake import Person, RegulatorRequest, SubmissionForm
-from ventanilla_contracts.vocabulary import Channel, Kind
+from ventanilla_contracts.vocabulary import Channel
 
 from .pace import ZONE
 from .sample import Answer, Call, Deliver, Sample, Upload
+from .sample_texts import Place, Texts, texts
 
 T = TypeVar("T")
 
@@ -48,38 +45,6 @@ REACHED: Mapping[int, int] = {1: 45, 2: 25, 0: 30}
 """At which call somebody answers the telephone; 0 is never."""
 
 
-class Place(Frozen):
-    code: str
-    name: str
-
-
-class Said(Frozen):
-    kind: Kind
-    area: str
-    subject: str
-    text: str
-
-
-class RegulatorSaid(Frozen):
-    person: Person
-    subject: str
-    text: str
-
-
-class Stuff(Frozen):
-    """What is in `sample_month.yaml`."""
-
-    first_names: tuple[str, ...]
-    last_names: tuple[str, ...]
-    places: tuple[Place, ...]
-    said: tuple[Said, ...]
-    delivered: str
-    answered: str
-    on_spot: str
-    called: Mapping[Literal["satisfied", "not-satisfied"], tuple[str, ...]]
-    regulator: RegulatorSaid
-
-
 @dataclass(frozen=True)
 class Planned:
     """One case of the month: what comes when, what is done when, and at which call its person is reached."""
@@ -98,22 +63,16 @@ class Planned:
         return Call(do="call", result="not-contacted")
 
 
-def stuff() -> Stuff:
-    """Raises pydantic.ValidationError."""
-    text = (files(__package__) / "sample_month.yaml").read_text(encoding="utf-8")
-    return Stuff.model_validate(yaml.safe_load(text))
-
-
 def month(first: date, seed: int, days: int = DAYS) -> tuple[Planned, ...]:
     """The month that begins on a local day, in the order in which its cases come; the same seed gives the same."""
-    return tuple(sorted(_Month(first, random.Random(seed), stuff()).cases(days), key=lambda one: one.at))
+    return tuple(sorted(_Month(first, random.Random(seed), texts()).cases(days), key=lambda one: one.at))
 
 
 @dataclass(frozen=True)
 class _Month:
     first: date
     chance: random.Random
-    stuff: Stuff
+    texts: Texts
 
     def cases(self, days: int) -> Iterator[Planned]:
         n = 0
@@ -136,8 +95,8 @@ class _Month:
         )
 
     def _sample(self, name: str, channel: Channel) -> Sample:
-        said = self.chance.choice(self.stuff.said)
-        place = self.chance.choice(self.stuff.places)
+        said = self.chance.choice(self.texts.said)
+        place = self.chance.choice(self.texts.places)
         words = self._words(place)
         on_spot = (
             channel in ("in-person", "phone") and said.kind in ("request", "complaint") and self.chance.random() < 0.4
@@ -148,12 +107,12 @@ class _Month:
             text=said.text.format(**words),
             service_point=self.chance.choice(("punto-centro", "punto-norte")) if channel == "in-person" else None,
             municipality=None if channel == "email" else place.code,
-            answer_on_spot=self.stuff.on_spot if on_spot else None,
+            answer_on_spot=self.texts.on_spot if on_spot else None,
         )
         return Sample(name=name, channel=channel, kind=said.kind, states_kind=channel != "email", form=form)
 
     def _regulator(self, name: str) -> Sample:
-        said, words = self.stuff.regulator, self._words(self.chance.choice(self.stuff.places))
+        said, words = self.texts.regulator, self._words(self.chance.choice(self.texts.places))
         form = SubmissionForm(
             person=said.person,
             subject=said.subject.format(**words),
@@ -165,7 +124,7 @@ class _Month:
         return Sample(name=name, channel="regulator", kind="petition", by="general-secretariat", form=form)
 
     def _person(self, channel: Channel) -> Person:
-        first, last = self.chance.choice(self.stuff.first_names), self.chance.sample(self.stuff.last_names, 2)
+        first, last = self.chance.choice(self.texts.first_names), self.chance.sample(self.texts.last_names, 2)
         email = f"{_ascii(first.split()[0])}.{_ascii(last[0])}{self.chance.randint(10, 99)}@correo.example"
         phone = f"{self.chance.choice(MOBILE)}{self.chance.randint(10**6, 10**7 - 1)}"
         return Person(name=f"{first} {' '.join(last)}", email=email, phone=None if channel == "email" else phone)
@@ -178,8 +137,8 @@ class _Month:
         term_days = 14 if sample.kind == "request" else 21
         days = self.chance.uniform(1, term_days - 5) if handling == "in-time" else term_days + self.chance.uniform(3, 7)
         answer_at = _in_office_hours(at + timedelta(days=days))
-        answer = Answer(do="answer", text=self.stuff.answered.format(subject=sample.form.subject))
-        deliver = Deliver(do="deliver", text=self.stuff.delivered)
+        answer = Answer(do="answer", text=self.texts.answered.format(subject=sample.form.subject))
+        deliver = Deliver(do="deliver", text=self.texts.delivered)
         acts: list[tuple[datetime, Deliver | Answer | Upload]] = [
             (at + (answer_at - at) * 0.6, deliver),
             (answer_at, answer),
@@ -191,7 +150,7 @@ class _Month:
 
     def _call(self) -> Call:
         outcome: Literal["satisfied", "not-satisfied"] = "satisfied" if self.chance.random() < 0.72 else "not-satisfied"
-        text = self.chance.choice(self.stuff.called[outcome])
+        text = self.chance.choice(self.texts.called[outcome])
         return Call(do="call", result="contacted", outcome=outcome, text=text)
 
     def _words(self, place: Place) -> dict[str, str]:
