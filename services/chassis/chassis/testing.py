@@ -74,6 +74,7 @@ class Wire:
     servers: str
     prefix: str
     producer: AIOKafkaProducer
+    reader: AIOKafkaConsumer
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def message(
@@ -102,21 +103,14 @@ class Wire:
 
     async def records(self, topic: str) -> list[Any]:
         """Everything that is in a topic now."""
-        # With "latest", aiokafka's own reset may come after a seek to the beginning: then nothing seems to be there.
-        reader = {"enable_auto_commit": False, "auto_offset_reset": "earliest"}
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.servers, **reader)
-        await consumer.start()
-        try:
-            partitions = [TopicPartition(self.prefix + topic, n) for n in range(PARTITIONS)]
-            consumer.assign(partitions)
-            ends = await consumer.end_offsets(partitions)
-            found: list[Any] = []
-            while any([await consumer.position(p) < ends[p] for p in partitions]):
-                for records in (await consumer.getmany(timeout_ms=500)).values():
-                    found += records
-            return found
-        finally:
-            await consumer.stop()
+        partitions = [TopicPartition(self.prefix + topic, n) for n in range(PARTITIONS)]
+        self.reader.assign(partitions)
+        ends = await self.reader.end_offsets(partitions)
+        found: list[Any] = []
+        while any([await self.reader.position(p) < ends[p] for p in partitions]):
+            for records in (await self.reader.getmany(timeout_ms=500)).values():
+                found += records
+        return found
 
     async def events(self, topic: str, key: str | None = None) -> list[Seen]:
         """The events in a topic now, in order per key."""
@@ -157,10 +151,14 @@ async def wire() -> AsyncIterator[Wire]:
     prefix = f"t{secrets.token_hex(4)}-"
     await create_topics(servers, prefix)
     producer = AIOKafkaProducer(bootstrap_servers=servers, max_request_size=5_000_000, enable_idempotence=True)
+    # With "latest", aiokafka's own reset may come after the assignment: then nothing seems to be there.
+    reader = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest")
     await producer.start()
+    await reader.start()
     try:
-        yield Wire(servers, prefix, producer)
+        yield Wire(servers, prefix, producer, reader)
     finally:
+        await reader.stop()
         await producer.stop()
         await delete_topics(servers, prefix)
 
