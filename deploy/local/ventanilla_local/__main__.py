@@ -69,9 +69,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     run_.add_argument("--apart", action="store_true", help="fresh data and any ports, beside another house")
     demo_ = commands.add_parser("demo", help="a month of cases in some minutes, by the accelerated clock")
-    demo_.add_argument("--minutes", type=float, default=4.0, help="real minutes that the month takes")
-    demo_.add_argument("--seed", type=int, default=1, help="another seed is another month")
-    demo_.add_argument("--stay", action="store_true", help="stay up when the month is over")
+    demo_.add_argument(
+        "--minutes",
+        type=float,
+        default=os.environ.get("MINUTES", 4.0),
+        help="real minutes that the month takes (MINUTES=4)",
+    )
+    demo_.add_argument(
+        "--seed", type=int, default=os.environ.get("SEED", 1), help="another seed is another month (SEED=1)"
+    )
+    demo_.add_argument(
+        "--stay", action="store_true", default="STAY" in os.environ, help="stay up when the month is over (STAY=1)"
+    )
     return parser
 
 

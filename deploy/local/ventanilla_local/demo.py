@@ -11,6 +11,7 @@ from functools import partial
 
 from rich.table import Table
 
+from . import guide
 from .doors import DoorError, Doors
 from .house_up import house_up, stay, terminal
 from .live import View
@@ -37,6 +38,7 @@ def demo(*, minutes: float, seed: int, stays: bool) -> int:
         pace = it.view.pace
         begins = max(first, pace.local().date() + timedelta(days=1))
         last = begins + timedelta(days=DAYS - 1)
+        it.view.say(guide.logins(it.house), guide.pages(it.house, it.addresses))
         it.view.say(f"\n{begins} to {last}, a day in {minutes * 60 / DAYS:.1f} s, seed {seed}")
         refused = Month(it.doors, pace, it.view, month(begins, seed)).passes(begins)
         for one in refused:

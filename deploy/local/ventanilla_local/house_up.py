@@ -92,10 +92,10 @@ def lately(doors: Doors, pace: Pace) -> dict[str, dict[str, Any]]:
 
 
 def stay(it: Up) -> None:
-    """Until a signal comes; a service that ends by itself is told once."""
+    """Until a signal comes; what ends by itself is told once."""
     ended: set[str] = set()
     while True:
-        for name, server in it.house.servers.items():
+        for name, server in {**it.addresses.servers, **it.house.servers}.items():
             if server.pid is None and name not in ended:
                 ended.add(name)
                 it.view.say(f"{name} has ended by itself; its last words are in {server.log}")

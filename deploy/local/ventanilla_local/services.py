@@ -21,7 +21,7 @@ SERVICES = {"intake": 8101, "routing": 8102, "notifications": 8103, "satisfactio
 """Each service and the port that it has where it can choose."""
 
 ORGANISATION = {
-    "ORG_CODE": "CONFA",
+    "ORG_CODE": "CAJA",
     "ORG_NAME": "Caja de Compensación de Ejemplo",
     "ORG_MAIL_DOMAIN": "caja.example",
     "ORG_MAIL_ADDRESS": "servicioalcliente@caja.example",
