@@ -123,7 +123,7 @@ def test_a_mail_in_the_mailbox_becomes_a_case(town: Town) -> None:
     server = urlsplit(os.environ["SMTP_URL"])
     with smtplib.SMTP(server.hostname or "", server.port or 25) as smtp:
         smtp.send_message(complaint_mail(writer, town.mailbox, f"<{secrets.token_hex(8)}@correo.example>"))
-    acknowledgement = town.mail_to(writer, lambda mail: "CONFA-2026-" in text_of(mail), "the acknowledgement")
+    acknowledgement = town.mail_to(writer, lambda mail: "CAJA-2026-" in text_of(mail), "the acknowledgement")
     assert acknowledgement["Auto-Submitted"]
 
 

@@ -111,7 +111,7 @@ def test_the_day_is_filed_once_and_again_only_when_asked(tmp_path: Path) -> None
     assert broken_off == day
     ledger = Ledger(file)
     ledger.days[-1].complete = True
-    ledger.days[-1].cases["a"] = Filed("CONFA-2026-000001-7", "code")
+    ledger.days[-1].cases["a"] = Filed("CAJA-2026-000001-7", "code")
     ledger.keep()
     assert Ledger(file).to_file(NOW, again=False) is None
     assert Ledger(file).days[-1].cases["a"].code == "code"

@@ -19,7 +19,7 @@ from ventanilla_local.watch import Happening, Watch
 from ventanilla_local.words import WORDS
 
 AT = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
-NUMBER = "CONFA-2026-000001-7"
+NUMBER = "CAJA-2026-000001-7"
 ACTOR = Actor(id="a", role="agent")
 MARCELA = StaffRef(id="marcela-duque", name="Marcela Duque", email="marcela.duque@caja.example")
 PERSON = Person(name="Rosa Elvira Quintero", email="rosa.quintero@correo.example")
@@ -105,7 +105,7 @@ def test_a_mail_is_found_again_by_the_id_that_its_sender_gave_it() -> None:
 
 def test_a_line_says_when_who_which_case_and_what() -> None:
     (told,) = see(Watch(), FILED)
-    assert plain(told) == "22 Nov 10:04:05  intake         CONFA-2026-000001-7   filed: web"
+    assert plain(told) == "22 Nov 10:04:05  intake         CAJA-2026-000001-7    filed: web"
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def settings_for(
         "mongodb_database": database.name,
         "files_url": f"file://{tmp_path}/files",
         "port": 0,
-        "org_code": "CONFA",
+        "org_code": "CAJA",
         "org_name": "Caja de ejemplo",
         "org_mail_domain": "caja.example",
         "org_mail_address": "servicio@caja.example",

@@ -45,7 +45,7 @@ Cube = Counter[tuple[Cell, str]]
 def filed(at: datetime = MARCH_2, channel: Channel = "web", service_point: str | None = None) -> CaseFiled:
     return CaseFiled(
         actor=ACTOR,
-        case_number="CONFA-2026-000001-1",
+        case_number="CAJA-2026-000001-1",
         submission_id="s",
         channel=channel,
         received_at=at,

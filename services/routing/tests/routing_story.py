@@ -89,7 +89,7 @@ def filed(text: str = "Reclamo: no me pagaron la cuota monetaria de febrero", **
     )
     values: dict[str, Any] = {
         "actor": CITIZEN,
-        "case_number": "CONFA-2026-000001-1",
+        "case_number": "CAJA-2026-000001-1",
         "submission_id": "s-1",
         "channel": "email",
         "received_at": received,

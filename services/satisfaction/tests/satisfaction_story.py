@@ -22,7 +22,7 @@ RULES = CheckRules(BOGOTA, frozenset({"subsidios"}))
 
 
 def filed(
-    number: str = "CONFA-2026-000001-1",
+    number: str = "CAJA-2026-000001-1",
     *,
     phone: str | None = "+573000000655",
     anonymous: bool = False,

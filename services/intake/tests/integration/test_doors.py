@@ -170,7 +170,7 @@ async def test_a_wrong_code_and_an_unknown_number_hear_the_same_until_guessing_e
         told = await intake.web()
         number = told["case_number"]
         wrong = await intake.http.post("/v1/track", json={"number": number, "code": "0000-0000-0000-0"})
-        unknown = await intake.http.post("/v1/track", json={"number": "CONFA-2026-999999-1", "code": "7"})
+        unknown = await intake.http.post("/v1/track", json={"number": "CAJA-2026-999999-1", "code": "7"})
         guesses = [
             (await intake.http.post("/v1/track", json={"number": number, "code": "1"})).status_code for _ in range(12)
         ]
@@ -203,7 +203,7 @@ async def test_an_uploaded_answer_ends_a_regulator_request(start: Start, wire: W
         bad = await intake.http.post(path, json={"reference": "x"}, headers=ADVISER)
         done = await intake.http.post(path, json=upload, headers=SECRETARY)
         again = await intake.http.post(path, json=upload, headers=SECRETARY)
-        unknown = await intake.http.post("/v1/cases/CONFA-2026-000099-1/regulator-filing", json=upload, headers=ADVISER)
+        unknown = await intake.http.post("/v1/cases/CAJA-2026-000099-1/regulator-filing", json=upload, headers=ADVISER)
         assert await pending() == []
         events = await wire.expect("intake-cases", 2, key=case_id)
     assert early.status_code == 409

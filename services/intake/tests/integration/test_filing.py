@@ -20,7 +20,7 @@ async def test_a_web_form_becomes_a_case_that_everyone_hears_of(start: Start, wi
         [outcome] = await wire.expect("intake-outcomes", 1)
     assert told["outcome"] == "created"
     assert told["repeat"] is False
-    assert told["case_number"].startswith("CONFA-2026-000001-")
+    assert told["case_number"].startswith("CAJA-2026-000001-")
     assert isinstance(case.event, CaseFiled)
     assert case.event.case_number == told["case_number"]
     assert case.event.personal.tracking_code == told["tracking_code"]
@@ -123,8 +123,8 @@ async def test_the_year_of_a_number_is_the_local_year_of_registration(start: Sta
         old = await intake.web()
         step_clock.set("2027-01-01T00:00:01-05:00")
         new = await intake.web()
-    assert old["case_number"].startswith("CONFA-2026-000001-")
-    assert new["case_number"].startswith("CONFA-2027-000001-")
+    assert old["case_number"].startswith("CAJA-2026-000001-")
+    assert new["case_number"].startswith("CAJA-2027-000001-")
 
 
 async def test_what_cannot_be_filed_among_others_takes_no_number(start: Start) -> None:

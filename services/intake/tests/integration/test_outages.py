@@ -86,7 +86,7 @@ async def test_numbers_stay_consecutive_while_processes_are_killed(
         "KAFKA_TOPIC_PREFIX": wire.prefix,
         "MONGODB_DATABASE": database.name,
         "FILES_URL": f"file://{tmp_path}/files",
-        "ORG_CODE": "CONFA",
+        "ORG_CODE": "CAJA",
         "ORG_NAME": "Caja de ejemplo",
         "ORG_MAIL_DOMAIN": "caja.example",
         "ORG_MAIL_ADDRESS": "servicio@caja.example",

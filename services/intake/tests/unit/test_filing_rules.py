@@ -38,7 +38,7 @@ def submission(**own: Any) -> FileSubmission:
         "tracking_code": "7KQ2-M4TX-9RWZ-5",
         "form": SubmissionForm(text="No llegó la cuota.", person=Person(email="Ana@correo.example")),
         "case_id": "c-1",
-        "number": "CONFA-2026-000001-7",
+        "number": "CAJA-2026-000001-7",
     }
     return FileSubmission(**{**values, **own})
 
@@ -62,7 +62,7 @@ def test_a_first_submission_files_a_case_and_tells_its_outcome() -> None:
         "outcome": "created",
         "reason": None,
         "repeat": False,
-        "case_number": "CONFA-2026-000001-7",
+        "case_number": "CAJA-2026-000001-7",
         "tracking_code": "7KQ2-M4TX-9RWZ-5",
         "case_id": "c-1",
     }

@@ -17,9 +17,9 @@ NUMBERS = st.builds(case_number, ORGS, st.integers(2000, 2999), st.integers(1, 9
 @pytest.mark.parametrize(
     ("org", "year", "n", "number"),
     [
-        ("CONFA", 2026, 123, "CONFA-2026-000123-"),
-        ("CONFA", 2026, 999_999, "CONFA-2026-999999-"),
-        ("CONFA", 2026, 1_000_000, "CONFA-2026-1000000-"),
+        ("CAJA", 2026, 123, "CAJA-2026-000123-"),
+        ("CAJA", 2026, 999_999, "CAJA-2026-999999-"),
+        ("CAJA", 2026, 1_000_000, "CAJA-2026-1000000-"),
         ("G4S", 2000, 1, "G4S-2000-000001-"),
     ],
 )
@@ -32,7 +32,7 @@ def test_the_check_digit_is_iso_7064_mod_11_10() -> None:
     check = 10
     for digit in "2026000123":
         check = ((check + int(digit)) % 10 or 10) * 2 % 11
-    assert case_number("CONFA", 2026, 123)[-1] == str((11 - check) % 10)
+    assert case_number("CAJA", 2026, 123)[-1] == str((11 - check) % 10)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_the_check_digit_is_iso_7064_mod_11_10() -> None:
         ("A1", 2026, 1),
         ("ÑU", 2026, 1),
         ("", 2026, 1),
-        ("CONFA", 26, 1),
-        ("CONFA", 2026, 0),
+        ("CAJA", 26, 1),
+        ("CAJA", 2026, 0),
     ],
 )
 def test_a_wrong_setting_or_counter_is_a_bug(org: str, year: int, n: int) -> None:
@@ -93,14 +93,14 @@ def test_a_swap_of_neighbours_is_missed_only_where_they_are_next_in_the_ring_of_
 
 
 def test_98_of_100_swaps_are_caught() -> None:
-    written = [swap for n in range(1, 20_000, 37) for swap in swaps(case_number("CONFA", 2026, n))]
+    written = [swap for n in range(1, 20_000, 37) for swap in swaps(case_number("CAJA", 2026, n))]
     missed = sum(parse_case_number(text) is not None for text in written)
     assert missed / len(written) < 0.02
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "CONFA", "CONFA-2026-000123", "CONFA-1926-000123-4", "CONFA-2026-000000-0", "2026-000123-4"],
+    ["", "CAJA", "CAJA-2026-000123", "CAJA-1926-000123-4", "CAJA-2026-000000-0", "2026-000123-4"],
 )
 def test_what_is_no_number(text: str) -> None:
     assert parse_case_number(text) is None
@@ -108,17 +108,17 @@ def test_what_is_no_number(text: str) -> None:
 
 def test_a_number_has_one_form_only() -> None:
     """No leading zero beyond six digits, even with a check digit that would be right."""
-    assert not any(parse_case_number(f"CONFA-2026-0000123-{check}") for check in range(10))
+    assert not any(parse_case_number(f"CAJA-2026-0000123-{check}") for check in range(10))
 
 
 def test_numbers_are_found_in_subjects() -> None:
-    one, other = case_number("CONFA", 2026, 123), case_number("CONFA", 2025, 1_234_567)
-    subject = f"Re: [{one}] RV: caso {other.lower()}, {one} y CONFA-2026-000123-{(int(one[-1]) + 1) % 10}."
+    one, other = case_number("CAJA", 2026, 123), case_number("CAJA", 2025, 1_234_567)
+    subject = f"Re: [{one}] RV: caso {other.lower()}, {one} y CAJA-2026-000123-{(int(one[-1]) + 1) % 10}."
     assert [str(number) for number in find_case_numbers(subject)] == [one, other]
 
 
 def test_a_number_within_a_longer_one_is_not_found() -> None:
-    number = case_number("CONFA", 2026, 123)
+    number = case_number("CAJA", 2026, 123)
     assert find_case_numbers(f"X{number}5 {number}7") == []
 
 

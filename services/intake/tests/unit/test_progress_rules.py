@@ -92,7 +92,7 @@ CERTIFICATE = FilingCertificateIssued(
 
 def a_case(*, regulator: bool = False) -> Case:
     return Case(
-        number="CONFA-2026-000001-7",
+        number="CAJA-2026-000001-7",
         tracking_code="7KQ2-M4TX-9RWZ-5",
         channel="regulator" if regulator else "web",
         received_at=NOW - timedelta(days=1),

@@ -93,7 +93,7 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         kafka_bootstrap_servers="127.0.0.1:9",
         mongodb_uri="mongodb://127.0.0.1:9",
         files_url=f"file://{tmp_path}/files",
-        org_code="CONFA",
+        org_code="CAJA",
         org_name="Caja de ejemplo",
         org_mail_domain="caja.example",
         org_mail_address="servicio@caja.example",

@@ -9,7 +9,7 @@ from routing_story import PDF, filed, local, said
 
 from ventanilla_contracts.intake import Person, RegulatorRequest
 
-PAGE = "/cases/CONFA-2026-000001-1"
+PAGE = "/cases/CAJA-2026-000001-1"
 
 
 class Outline(HTMLParser):
@@ -72,7 +72,7 @@ async def test_the_case_page_explains_the_deadline_and_escapes_what_people_write
     assert "&lt;b&gt;ya&lt;/b&gt;" in page
     assert "<b>ya" not in page
     assert "La respuesta irá por correo a ana@correo.example." in page
-    assert f"/v1/cases/CONFA-2026-000001-1/files/{PDF.sha256}" in page
+    assert f"/v1/cases/CAJA-2026-000001-1/files/{PDF.sha256}" in page
 
 
 async def test_every_label_belongs_to_a_field_and_every_id_is_there_once(doors: Any, filed_case: str) -> None:
@@ -171,6 +171,6 @@ async def test_the_form_says_how_the_answer_will_go(doors: Any, cases: Any, fiel
 
 
 async def test_a_number_that_does_not_exist_says_so_on_a_page(doors: Any) -> None:
-    answer = await (doors.browser("catalina-ospina")).get("/cases/CONFA-2026-999999-9")
+    answer = await (doors.browser("catalina-ospina")).get("/cases/CAJA-2026-999999-9")
     assert answer.status_code == 404
     assert "No existe ese caso" in answer.text

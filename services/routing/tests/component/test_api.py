@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from routing_story import PDF, filed, said
 
-CASE = "/v1/cases/CONFA-2026-000001-1"
+CASE = "/v1/cases/CAJA-2026-000001-1"
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def number(cases: Any) -> str:
 
 async def test_a_case_is_shown_with_what_can_be_done(doors: Any, number: str) -> None:
     shown = (await doors.client("catalina-ospina").get(number)).json()
-    assert (shown["case_number"], shown["status"], shown["due"]) == ("CONFA-2026-000001-1", "assigned", "2026-03-24")
+    assert (shown["case_number"], shown["status"], shown["due"]) == ("CAJA-2026-000001-1", "assigned", "2026-03-24")
     assert shown["allowed"] == ["classify", "assign", "request-documents", "deliver-documents", "answer"]
     assert shown["messages"][0]["text"] == "¿Qué pasó con mi caso?"
     assert shown["classification"]["area"] == "subsidios"
@@ -135,7 +135,7 @@ async def test_what_the_state_does_not_allow_answers_409_and_says_what_is_allowe
 
 @pytest.mark.parametrize("path", ["", "/deadline", "/history", "/files/abc"])
 async def test_a_number_that_does_not_exist_is_not_found(doors: Any, path: str) -> None:
-    answer = await doors.client("catalina-ospina").get(f"/v1/cases/CONFA-2026-999999-9{path}")
+    answer = await doors.client("catalina-ospina").get(f"/v1/cases/CAJA-2026-999999-9{path}")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-case")
 
 

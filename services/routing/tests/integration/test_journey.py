@@ -21,7 +21,7 @@ from ventanilla_contracts.routing import AnswerApproved, CaseAnswered, CaseEscal
 pytestmark = pytest.mark.infra
 
 Start = Callable[..., AbstractAsyncContextManager[Service[RoutingSettings]]]
-CASE, NUMBER, TOPIC = "case-1", "CONFA-2026-000001-1", "routing-cases"
+CASE, NUMBER, TOPIC = "case-1", "CAJA-2026-000001-1", "routing-cases"
 TAKEN_IN = ["case-classified", "case-assigned", "deadline-set"]
 
 
@@ -149,7 +149,7 @@ async def test_lists_are_filtered_and_paged_by_due_date(wire: Wire, start: Start
         "d": ("Felicito a la biblioteca", "2026-03-03 09:00"),
     }
     for name, (text, received) in texts.items():
-        await wire.publish(f"case-{name}", filed(text, case_number=f"CONFA-2026-{name}", received=received))
+        await wire.publish(f"case-{name}", filed(text, case_number=f"CAJA-2026-{name}", received=received))
     async with start() as service:
         await wire.expect(TOPIC, 13)
         reader = client(service, "rosario-henao")
@@ -170,8 +170,8 @@ async def test_lists_are_filtered_and_paged_by_due_date(wire: Wire, start: Start
         assert await listed(f"limit=3&cursor={first['next']}") == ["a"]
         assert (await reader.get("/v1/cases?limit=4")).json()["next"] is None
         browser = await client(service, "marcela-duque").get("/", headers={"accept": "text/html"})
-        assert "CONFA-2026-c" in browser.text
-        assert "CONFA-2026-b" not in browser.text
+        assert "CAJA-2026-c" in browser.text
+        assert "CAJA-2026-b" not in browser.text
 
 
 async def test_what_the_person_said_later_is_shown_with_the_case(wire: Wire, start: Start) -> None:

@@ -68,7 +68,7 @@ async def test_an_answered_claim_is_called_until_three_days_have_passed(
         [scheduled] = await wire.expect("satisfaction-checks", 1)
         assert isinstance(scheduled.event, CheckScheduled)
         assert scheduled.envelope.seen == {"intake-cases": 1, "routing-cases": 2}
-        [check] = await listed(client, due="today", case_number="CONFA-2026-000001-1")
+        [check] = await listed(client, due="today", case_number="CAJA-2026-000001-1")
         assert (check["id"], check["status"], check["attempts_made"], check["attempts_left"]) == (
             "case-1",
             "pending",
@@ -260,9 +260,9 @@ async def test_the_call_list_is_a_page_whose_form_works(wire: Wire, house: House
             for text in ("Duván Quintero", "+573000000655", "Cobro doble", "9 de marzo de 2026", "quedó satisfecho"):
                 assert text in page.text, text
         sent = await client.post("/checks/case-1/attempts", data={"call": "satisfied", "summary": "Agradece."})
-        assert (sent.status_code, sent.headers["location"]) == (303, "/?recorded=CONFA-2026-000001-1")
+        assert (sent.status_code, sent.headers["location"]) == (303, "/?recorded=CAJA-2026-000001-1")
         done = await client.get(sent.headers["location"])
-        assert "Se registró la llamada del caso CONFA-2026-000001-1" in done.text
+        assert "Se registró la llamada del caso CAJA-2026-000001-1" in done.text
         assert "Agradece." in (await client.get("/", params={"view": "completed"})).text
         assert (await client.get("/", params={"view": "waiting-for-sample"})).status_code == 200
         unknown = await client.post("/checks/case-1/attempts", data={"call": "perhaps"})
