@@ -6,6 +6,7 @@ fresh state with the same ``now``, and after three of them in halves; what no re
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from chassis.decision import Refused, TimerFired
 from chassis.effects import Effects
 from chassis.fold import Folder
 from chassis.idempotency import Idempotency
+from chassis.ids import trace_id
 from chassis.inputs import Input, event_input
 from chassis.log import get_logger
 from chassis.metrics import Metrics
@@ -33,6 +35,9 @@ Key = tuple[Aggregate, str]
 TRIES_BEFORE_HALVING = 3
 TRIES_OF_A_TAKEN_KEY = 10
 """A single item that finds its key taken so often will find it taken for ever."""
+LINES_AT_ONCE = 20
+"""So many cases of a batch are named in the logs, line by line; DEBUG names all."""
+
 BREAKER_LEAST = 20
 """A batch shorter than this may be parked whole: that many bad records in a row are no outage."""
 
@@ -163,6 +168,7 @@ class Processor:
         if inputs:
             self._given_up_in_a_row = 0
         self._report(effects, len(items))
+        _tell(inputs)
 
     async def _resolve(self, inputs: Sequence[Input], now: datetime) -> None:
         if self._hooks.resolve is not None and inputs:
@@ -229,6 +235,15 @@ class Processor:
         if events >= BREAKER_LEAST and folder.effects.counts.get("parked", 0) * 2 > events:
             raise BreakerOpen(f"{folder.effects.counts['parked']} of {events} records would be parked")
         return folder.effects
+
+
+def _tell(inputs: Sequence[Input]) -> None:
+    """A line for each case with its trace; a catch-up is told in one, where a line costs as much as an event."""
+    if len(inputs) > LINES_AT_ONCE and not logging.getLogger(__name__).isEnabledFor(logging.DEBUG):
+        _log.info("applied-many", inputs=len(inputs))
+        return
+    for item in inputs:
+        _log.info("applied", subject=item.subject, trace_id=trace_id(item.traceparent), what=item.name)
 
 
 def _try_again(conflict: Conflict, times: int, items: int) -> bool:

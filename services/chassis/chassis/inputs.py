@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chassis.decision import Refused, Row
+from chassis.decision import Refused, Row, TimerFired
 from chassis.records import Parsed
 from chassis.subjects import Aggregate
 from ventanilla_contracts.envelope import Envelope
@@ -35,6 +35,13 @@ class Input:
     outcome: Outcome | None = None
     saved: bool = False
     resolved: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is, for logs: an event's type, a timer's name, or the kind of command."""
+        if self.envelope is not None:
+            return self.envelope.type
+        return self.message.name if isinstance(self.message, TimerFired) else type(self.message).__name__
 
     @property
     def envelope(self) -> Envelope | None:

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-import asyncio
-import hashlib
+"""Names, types and addresses of files. What every store promises: integration/test_file_stores.py."""
+
 import io
-import os
 import zipfile
-from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.file_types import file_type
-from chassis.files import DirectoryFiles, FileLost, FileTooLarge, files_from, safe_name
-from ventanilla_contracts.envelope import FileRef
+from chassis.files import DirectoryFiles, files_from, safe_name
 
 PDF = b"%PDF-1.7\ncarta"
-DAY = timedelta(days=1)
 ODT = "application/vnd.oasis.opendocument.text"
 
 
@@ -30,85 +25,6 @@ def stored(root: Path) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file()]
 
 
-def age(root: Path, by: timedelta = 2 * DAY) -> None:
-    for path in stored(root):
-        old = path.stat().st_mtime - by.total_seconds()
-        os.utime(path, (old, old))
-
-
-async def test_what_is_put_is_found_by_its_content(files: DirectoryFiles) -> None:
-    ref = await files.put(PDF, "carta.pdf", "application/pdf")
-    assert ref == FileRef(
-        sha256=hashlib.sha256(PDF).hexdigest(), name="carta.pdf", type="application/pdf", size=len(PDF)
-    )
-    assert await files.exists(ref)
-    assert await files.get(ref) == PDF
-
-
-async def test_a_content_may_come_in_pieces(files: DirectoryFiles) -> None:
-    async def pieces() -> AsyncIterator[bytes]:
-        yield PDF[:4]
-        yield PDF[4:]
-
-    assert (await files.put(pieces(), "carta.pdf")).sha256 == hashlib.sha256(PDF).hexdigest()
-
-
-async def test_the_same_content_is_kept_once_under_any_name(files: DirectoryFiles, tmp_path: Path) -> None:
-    refs = await asyncio.gather(*(files.put(PDF, f"{n}.pdf") for n in range(5)))
-    assert {ref.sha256 for ref in refs} == {hashlib.sha256(PDF).hexdigest()}
-    assert len(stored(tmp_path)) == 1
-
-
-async def test_an_empty_file_is_a_file(files: DirectoryFiles) -> None:
-    ref = await files.put(b"", "vacío.txt")
-    assert (await files.get(ref), ref.size, ref.type) == (b"", 0, "application/octet-stream")
-
-
-async def test_too_large_a_file_leaves_nothing_behind(files: DirectoryFiles, tmp_path: Path) -> None:
-    with pytest.raises(FileTooLarge):
-        await files.put(b"x" * 1_001, "grande.txt")
-    assert stored(tmp_path) == []
-
-
-async def test_a_content_that_breaks_off_leaves_nothing_behind(files: DirectoryFiles, tmp_path: Path) -> None:
-    async def broken() -> AsyncIterator[bytes]:
-        yield b"half"
-        raise ConnectionError
-
-    with pytest.raises(ConnectionError):
-        await files.put(broken(), "mitad.txt")
-    assert stored(tmp_path) == []
-
-
-async def test_a_missing_or_damaged_content_is_told(files: DirectoryFiles, tmp_path: Path) -> None:
-    ref = await files.put(PDF, "carta.pdf")
-    (path,) = stored(tmp_path)
-    path.chmod(0o600)
-    path.write_bytes(b"%PDF-1.7\notra!")
-    with pytest.raises(FileLost, match="damaged"):
-        await files.get(ref)
-    path.unlink()
-    assert not await files.exists(ref)
-    with pytest.raises(FileLost, match="no content"):
-        await files.get(ref)
-
-
-async def test_a_sweep_removes_only_what_is_old_and_unreferenced(files: DirectoryFiles, tmp_path: Path) -> None:
-    kept, dropped = await files.put(b"kept", "a"), await files.put(b"dropped", "b")
-    age(tmp_path)
-    fresh = await files.put(b"fresh", "c")
-    assert await files.sweep({kept.sha256}, older_than=DAY) == 1
-    assert [await files.exists(ref) for ref in (kept, dropped, fresh)] == [True, False, True]
-
-
-async def test_what_is_put_again_is_no_longer_old(files: DirectoryFiles, tmp_path: Path) -> None:
-    await files.put(PDF, "a")
-    age(tmp_path)
-    again = await files.put(PDF, "b")
-    assert await files.sweep(set(), older_than=DAY) == 0
-    assert await files.exists(again)
-
-
 async def test_what_is_put_again_during_a_sweep_stays(files: DirectoryFiles, tmp_path: Path) -> None:
     ref = await files.put(PDF, "a")
     (path,) = stored(tmp_path)
@@ -116,23 +32,18 @@ async def test_what_is_put_again_during_a_sweep_stays(files: DirectoryFiles, tmp
     assert await files.get(ref) == PDF
 
 
-async def test_a_sweep_clears_what_a_killed_process_left_half_written(files: DirectoryFiles, tmp_path: Path) -> None:
-    (tmp_path / "incoming" / "half").write_bytes(b"half")
-    await files.sweep(set(), older_than=DAY)
-    assert len(stored(tmp_path)) == 1
-    age(tmp_path)
-    await files.sweep(set(), older_than=DAY)
-    assert stored(tmp_path) == []
-
-
 async def test_the_store_is_named_by_a_url(tmp_path: Path) -> None:
     ref = await files_from((tmp_path / "los archivos").as_uri()).put(PDF, "a.pdf")
     assert (tmp_path / "los archivos" / ref.sha256[:2] / ref.sha256[2:4] / ref.sha256).is_file()
 
 
-@pytest.mark.parametrize("url", ["", "/tmp/files", "file://host/files", "s3://bucket"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "/tmp/files", "file://host/files", "s3://bucket", "mongodb://host", "mongodb://host/", "mongodb:///a",
+     "mongodb://host/a/b", "mongodb://host/?replicaSet=rs0"],
+)  # fmt: skip
 def test_another_url_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="file:///directory"):
+    with pytest.raises(ValueError, match="file:///directory or mongodb://host/database"):
         files_from(url)
 
 

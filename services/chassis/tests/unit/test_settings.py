@@ -62,12 +62,18 @@ def test_every_missing_variable_is_named_in_a_line_of_its_own(
         monkeypatch.delenv(name)
     lines = refusal(capsys)
     assert [line.split()[0] for line in lines] == sorted(GOOD)
-    assert lines[0] == "FILES_URL is missing: expected file:///directory"
+    assert lines[0] == "FILES_URL is missing: expected file:///directory or mongodb://host/database"
 
 
 @pytest.mark.parametrize(
     ("name", "value", "line"),
     [
+        (
+            "FILES_URL",
+            "mongodb://host/?w=1",
+            "FILES_URL is wrong: expected file:///directory or mongodb://host/database",
+        ),
+        ("FILES_URL", "s3://bucket", "FILES_URL is wrong: expected file:///directory or mongodb://host/database"),
         ("ORG_CODE", "caja", "ORG_CODE is wrong: expected 2 to 10 of A-Z and 0-9; it begins every case number"),
         ("PORT", "many", "PORT is wrong: expected a valid integer, unable to parse string as an integer"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT is wrong: expected one of json, console"),
