@@ -32,10 +32,10 @@ $(STAMP): $(PROJECTS) | $(UV)
 	@$(PYTHON) -m venv .local/uv >&2
 	@.local/uv/bin/python -m pip install --quiet --disable-pip-version-check uv >&2
 
-run: setup ## the whole house with a sample day of cases; Ctrl-C stops it
+run: setup ## the whole house with a sample day of cases (SAMPLE=again: a new one); Ctrl-C stops it
 	$(HOUSE) run
 
-demo: setup ## a month of cases in some minutes
+demo: setup ## a month of cases in some minutes (MINUTES= SEED= STAY=1)
 	$(HOUSE) demo
 
 stop: ## end a `make run` or `make demo` of this checkout that runs elsewhere

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,11 @@ WaitFor = Callable[[Callable[[], object]], None]
 FamilyOf = Callable[[int], set[int]]
 Alive = Callable[[set[int]], set[int]]
 ADDRESSES = ("KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "SMTP_URL", "IMAP_URL", "MAIL_API_URL")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts background jobs deaf to Ctrl-C, and what they start inherits it: these tests press Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="module")
