@@ -5,7 +5,6 @@ import asyncio
 import hashlib
 import os
 import re
-import unicodedata
 import uuid
 from collections.abc import AsyncIterator, Set
 from datetime import timedelta
@@ -14,27 +13,15 @@ from time import time
 from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
+from chassis.file_content import CHUNK, LARGEST, FileLost, FileTooLarge, safe_name, written
 from chassis.file_types import file_type
+from chassis.gridfs_files import GridFSFiles
+from chassis.mongo import Database
 from ventanilla_contracts.envelope import FileRef
 
-LARGEST = 25_000_000
-"""Bytes of one file, unless told otherwise."""
+__all__ = ["LARGEST", "DirectoryFiles", "FileLost", "FileTooLarge", "Files", "files_from", "safe_name"]
 
-_CHUNK = 1 << 20
-_LONGEST_NAME = 150
 _INCOMING = "incoming"
-
-
-class FileTooLarge(ValueError):
-    """More than the store takes for one file; nothing was kept."""
-
-    def __init__(self, largest: int) -> None:
-        super().__init__(f"a file may have up to {largest} bytes")
-        self.largest = largest
-
-
-class FileLost(LookupError):
-    """The store has no such content, or other content than its address says."""
 
 
 class Files(Protocol):
@@ -86,7 +73,7 @@ class DirectoryFiles:
         except FileNotFoundError:
             raise FileLost(f"no content {ref.sha256}") from None
         with file:
-            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+            while chunk := await asyncio.to_thread(file.read, CHUNK):
                 digest.update(chunk)
                 yield chunk
         if digest.hexdigest() != ref.sha256:
@@ -99,17 +86,11 @@ class DirectoryFiles:
         return await asyncio.to_thread(self._sweep, referenced, time() - older_than.total_seconds())
 
     async def _write(self, content: bytes | AsyncIterator[bytes], incoming: Path) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
         file = await asyncio.to_thread(incoming.open, "xb")
         with file:
-            async for chunk in _chunks(content):
-                size += len(chunk)
-                if size > self._largest:
-                    raise FileTooLarge(self._largest)
-                digest.update(chunk)
-                await asyncio.to_thread(file.write, chunk)
+            kept = await written(content, file, self._largest)
             await asyncio.to_thread(_file_to_disk, file)
-        return digest.hexdigest(), size
+        return kept
 
     def _keep(self, incoming: Path, sha256: str, declared: str) -> str:
         with incoming.open("rb") as file:
@@ -147,29 +128,14 @@ class DirectoryFiles:
 
 
 def files_from(url: str, largest: int = LARGEST) -> Files:
-    """The store that FILES_URL names: `file:///directory`. ValueError for any other."""
+    """The store that FILES_URL names: `file:///directory` or `mongodb://host/database`. ValueError for any other."""
     parts = urlsplit(url)
     if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
         return DirectoryFiles(Path(unquote(parts.path)), largest)
-    raise ValueError("expected file:///directory")
-
-
-def safe_name(name: str) -> str:
-    """The last part of a file name, without signs that hide what it is; `file` where nothing is left."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C" and sign not in '<>:"|?*')
-    stem, dot, suffix = " ".join(shown.split()).lstrip(". ").rpartition(".")
-    if not dot or len(suffix) > 10:
-        stem, dot, suffix = f"{stem}{dot}{suffix}", "", ""
-    return f"{stem[: _LONGEST_NAME - len(suffix) - 1]}{dot}{suffix}" or "file"
-
-
-async def _chunks(content: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-    else:
-        async for chunk in content:
-            yield chunk
+    name = parts.path.removeprefix("/")
+    if parts.scheme in {"mongodb", "mongodb+srv"} and parts.netloc and re.fullmatch(r"[A-Za-z0-9_-]{1,63}", name):
+        return GridFSFiles(Database(url, name), largest)
+    raise ValueError("expected file:///directory or mongodb://host/database")
 
 
 def _file_to_disk(file: BinaryIO) -> None:

@@ -28,7 +28,11 @@ class ServiceSettings(BaseSettings):
     kafka_topic_prefix: str = Field("", pattern=r"^[a-z0-9-]*$", description="lower-case letters, digits and hyphens")
     mongodb_uri: str = Field(pattern=r"^mongodb(\+srv)?://", repr=False, description="mongodb://…, a replica set")
     mongodb_database: str = Field("", description="name of this service's own database")
-    files_url: str = Field(pattern=r"^file:///", description="file:///directory")
+    files_url: str = Field(
+        pattern=r"^(file:///|mongodb(\+srv)?://[^/?#]+/[A-Za-z0-9_-]{1,63}(\?.*)?$)",
+        repr=False,
+        description="file:///directory or mongodb://host/database",
+    )
 
     host: str = Field("127.0.0.1", min_length=1, description="address to listen at")
     port: int = Field(8100, ge=0, le=65535, description="port to listen at, 0 to 65535")
