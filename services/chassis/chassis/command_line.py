@@ -60,7 +60,7 @@ def _migrator(settings_class: type[Settings], build: Callable[[Settings], Servic
         async def run() -> None:
             runtime = build(settings).runtime
             await runtime.migrate()
-            await runtime.outbox.retire()
+            await runtime.heartbeats.retire(runtime.process)
 
         try:
             asyncio.run(run())

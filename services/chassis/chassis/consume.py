@@ -8,44 +8,40 @@ FastStream runs the loop and the life cycle; parsing, positions and errors are o
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.schemas import Topic
 
-from chassis.batch import BreakerOpen, Item, Processor
-from chassis.inputs import event_input
+from chassis.applying import BATCH_RECORDS, Applying, portions
+from chassis.batch import BreakerOpen
 from chassis.log import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Unavailable
-from chassis.outbox import Outbox
 from chassis.positions import Positions, Records
-from chassis.records import RawRecord, Reader, Undecodable
-from chassis.subjects import Aggregate
+from chassis.progress import Progress, Stuck
 
 _log = get_logger(__name__)
 
-BATCH_RECORDS = 500
-BATCH_BYTES = 4 * 1024 * 1024
 MAINTENANCE_SECONDS = 5.0
 METADATA_SECONDS = 15.0
 """So late, at most, is a topic noticed that was created anew; aiokafka's own 300 s would be silence."""
 
 SHORTEST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
-STUCK_SECONDS = 60.0
+SILENT_SECONDS = 60.0
+DRAIN_SECONDS = 20.0
 GOODBYE_SECONDS = 3.0
-
-
-class Stuck(Exception):
-    """There is something to read and nothing comes (aiokafka 1154): only a new consumer helps."""
+STATIC_SESSION_SECONDS = 45.0
+"""So long may an instance with a name of its own be away and find its partitions again."""
 
 
 class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka's class is untyped
@@ -57,23 +53,20 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
         bootstrap_servers: str,
         prefix: str,
         service: str,
-        aggregates: Mapping[str, Aggregate],
-        reader: Reader,
+        topics: Sequence[str],
+        instance: str,
         positions: Positions,
-        processor: Processor,
-        outbox: Outbox,
+        applying: Applying,
         metrics: Metrics,
     ) -> None:
-        """``aggregates``: the kind of subject that each topic is about."""
-        self.topics = [prefix + topic for topic in aggregates]
-        self.polled_at = self._maintained_at = self._behind_since = time.monotonic()
+        """``instance``: this instance's own name in the group, kept over restarts; "" for none."""
+        self.topics = [prefix + topic for topic in topics]
+        self.progress = Progress()
         self.stopped = False
+        self._maintained_at = time.monotonic()
         self._servers = bootstrap_servers
-        self._aggregates = aggregates
-        self._reader = reader
         self._positions = positions
-        self._processor = processor
-        self._outbox = outbox
+        self._applying = applying
         self._metrics = metrics
         self._lock = asyncio.Lock()
         self._pause = SHORTEST_PAUSE_SECONDS
@@ -102,8 +95,24 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
             listener=self,
             parser=self._parse,
             decoder=self._decode,
+            **_membership(instance),
         )
         self._subscriber(self._handle)
+        self._get = self._subscriber.get_msg
+        self._subscriber.get_msg = self._poll  # FastStream's loop asks it for records
+
+    async def _poll(self, consumer: AIOKafkaConsumer) -> Records:
+        """What FastStream's own does; its loop would end for good by an error that it does not know."""
+        self.progress.polled()
+        records: Records = ()
+        try:
+            records = await self._get(consumer)
+        except (KafkaError, ConsumerStoppedError):
+            raise
+        except Exception as error:
+            _log.error("poll-failed", exc_info=error)
+            await asyncio.sleep(LONGEST_PAUSE_SECONDS)
+        return records
 
     async def _parse(self, records: Records) -> KafkaAckableMessage:
         """FastStream's message around the records, touching none of their bytes: so it cannot raise."""
@@ -120,13 +129,18 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
 
     async def run(self) -> None:
         """Read until cancelled; the broker may be away at the start. Raises Stuck, KafkaError: begin again."""
+        self.progress.begun()
         await self._topics_exist()
         try:
             await self._broker.start()
-            self.polled_at = self._maintained_at = self._behind_since = time.monotonic()
+            self.progress.begun()
+            self._maintained_at = time.monotonic()
             while True:
                 await asyncio.sleep(MAINTENANCE_SECONDS)
                 await self._maintain()
+        except KafkaError:
+            self.progress.delayed()
+            raise
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(GOODBYE_SECONDS):
@@ -146,27 +160,35 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
                 if not missing:
                     return
                 _log.error("topics-missing", topics=missing, cure="python -m chassis topics --apply")
+            self.progress.delayed()
             await asyncio.sleep(2.0)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Only forget: aiokafka delivers before this ends and swallows what it raises (hazard 8)."""
+        """Let the batch under way be saved, so that its new owner need not do it again; then forget.
+
+        No more than that: aiokafka swallows what this raises (hazard 8), and truth does not hang on it.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS), self._lock:
+                pass
         self._positions.forget(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Only forget: records are delivered before this ends; opening happens in the handler (hazard 8)."""
         self._positions.forget(assigned)
 
     async def _handle(self, records: Records) -> None:
         """One batch; never raises, since FastStream would swallow it and go on."""
         async with self._lock:
-            self.polled_at = time.monotonic()
+            self.progress.came()
             consumer = self._consumer()
             try:
                 if self.stopped:
                     raise BreakerOpen("it is stopped")
                 for portion in portions(await self._positions.wanted(consumer, records)):
-                    await self._outbox.room()
-                    await self._processor.process([self._item(record) for record in portion])
+                    await self._applying.apply(portion)
                     self._positions.applied(portion)
+                    self.progress.moved()
             except BreakerOpen as error:
                 self._stop(consumer, records, str(error))
             except Exception as error:
@@ -174,13 +196,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
                 await self._wait(error)
             else:
                 self._pause = SHORTEST_PAUSE_SECONDS
-            self.polled_at = time.monotonic()
-
-    def _item(self, record: RawRecord) -> Item:
-        parsed = self._reader.read(record)
-        if isinstance(parsed, Undecodable):
-            return parsed  # it is about nobody: neither the seq nor the subject that it claims is to be trusted
-        return event_input(parsed, self._aggregates[parsed.origin.topic])
+            self.progress.came()
 
     def _stop(self, consumer: AIOKafkaConsumer, records: Records, why: str) -> None:
         """The breaker: emptying a topic into the dead letters would help nobody."""
@@ -195,6 +211,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
 
     async def _wait(self, error: Exception) -> None:
         if isinstance(error, (Unavailable, KafkaError)):
+            self.progress.delayed()
             _log.warning("batch-delayed", error=type(error).__name__, seconds=self._pause)
         else:
             _log.error("batch-failed", exc_info=error)
@@ -208,24 +225,23 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
             self._maintained_at = time.monotonic()
             return
         try:
-            async with asyncio.timeout(STUCK_SECONDS):
+            async with asyncio.timeout(SILENT_SECONDS):
                 await self._look_around(self._consumer())
             self._maintained_at = time.monotonic()
         except Unavailable as error:
             _log.warning("partitions-not-opened", error=type(error).__name__)
+            self.progress.delayed()
             self._maintained_at = time.monotonic()
         except (KafkaError, TimeoutError) as error:
             _log.warning("broker-unreachable", error=type(error).__name__)
-            if time.monotonic() - self._maintained_at > STUCK_SECONDS:
+            self.progress.delayed()
+            if time.monotonic() - self._maintained_at > SILENT_SECONDS:
                 raise Stuck("the broker answers this consumer nothing") from error
 
     async def _look_around(self, consumer: AIOKafkaConsumer) -> None:
         async with self._lock:
             await self._positions.open(consumer, consumer.assignment())
-        behind, now = await self._positions.behind(consumer), time.monotonic()
-        self._behind_since = min(self._behind_since, now) if behind else now
-        if behind and now - max(self._behind_since, self.polled_at) > STUCK_SECONDS:
-            raise Stuck(f"{behind} records to read, and none came for {STUCK_SECONDS:.0f} s")
+        self.progress.looked(await self._positions.behind(consumer))
         with suppress(KafkaError):
             await self._commit()
 
@@ -235,17 +251,11 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
             await consumer.commit(offsets)
 
 
-def portions(records: Records, limit: int = BATCH_BYTES) -> Iterator[Records]:
-    """Records in order, in portions of at most ``limit`` bytes of values."""
-    start = size = 0
-    for n, record in enumerate(records):
-        length = len(record.value or b"")
-        if n > start and size + length > limit:
-            yield records[start:n]
-            start, size = n, 0
-        size += length
-    if start < len(records):
-        yield records[start:]
+def _membership(instance: str) -> dict[str, Any]:
+    """Static membership: a restart within the session moves no partition (KIP-345)."""
+    if not instance:
+        return {}
+    return {"group_instance_id": instance, "session_timeout_ms": int(STATIC_SESSION_SECONDS * 1000)}
 
 
 async def missing_topics(bootstrap_servers: str, topics: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aiokafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
@@ -37,7 +37,6 @@ class Outbox:
     def __init__(self, database: Database, producer: Producer, process: str) -> None:
         self.process = process
         self._documents = database.collection("outbox")
-        self._processes = database.collection("processes")
         self._producer = producer
         self._n = 0
         self._waiting: deque[tuple[str, Sequence[Message]]] = deque()
@@ -171,20 +170,6 @@ class Outbox:
                 await asyncio.sleep(1.0)
             else:
                 return
-
-    async def beat(self) -> None:
-        """Say that this process lives, in the database's time."""
-        with translated():
-            await self._processes.update_one(
-                {"_id": self.process},
-                {"$currentDate": {"at": True}, "$setOnInsert": {"since": datetime.now(UTC)}},
-                True,
-            )
-
-    async def retire(self) -> None:
-        """This process ends: whatever it leaves is the sweeper's at once."""
-        with suppress(Exception):
-            await self._processes.delete_one({"_id": self.process})
 
 
 def _without_dead_letters(messages: Sequence[Message]) -> list[Message]:

@@ -159,6 +159,15 @@ class Reader:
             return Undecodable(origin, raw, _where(error), envelope)
         return Readable(origin, raw, envelope, event)
 
+    def set_aside(self, raw: RawRecord, reason: str) -> Undecodable:
+        """A record that is not to be read any more: only its headers are looked at."""
+        origin = Origin(raw.topic[self._prefix :], raw.partition, raw.offset, raw.timestamp)
+        try:
+            envelope = Envelope.from_headers(raw.headers)
+        except Malformed:
+            return Undecodable(origin, raw, reason)
+        return Undecodable(origin, raw, reason, envelope)
+
     def _fault(self, origin: Origin, raw: RawRecord, envelope: Envelope) -> str | None:
         if raw.key is None or raw.key != envelope.subject.encode():
             return "key: expected the same text as header ce_subject"

@@ -14,12 +14,15 @@ from prometheus_client import CollectorRegistry
 from pymongo import IndexModel
 
 from chassis import log
+from chassis.applying import Applying
+from chassis.attempts import Attempts
 from chassis.batch import Hooks, Processor
 from chassis.clock import clock_from
 from chassis.commands import Commands
 from chassis.consume import Consumption
 from chassis.dead_letters import DeadLetters
 from chassis.health import Health
+from chassis.heartbeats import Heartbeats
 from chassis.ids import new_id
 from chassis.leases import every
 from chassis.metrics import Metrics
@@ -70,6 +73,8 @@ class Runtime(Generic[Settings]):
         self.health = Health()
         self._producer = Producer(settings.kafka_bootstrap_servers, self.process, settings.kafka_topic_prefix)
         self.outbox = Outbox(self.database, self._producer, self.process)
+        self.heartbeats = Heartbeats(self.database)
+        self._attempts = Attempts(self.database, self.heartbeats, self.process)
         prefix = settings.kafka_topic_prefix
         store = Store(self.database, prefix + definition.name)
         reader = _reader(definition, prefix)
@@ -88,14 +93,13 @@ class Runtime(Generic[Settings]):
             bootstrap_servers=settings.kafka_bootstrap_servers,
             prefix=prefix,
             service=definition.name,
-            aggregates=_by_topic(definition),
-            reader=reader,
+            topics=tuple(_by_topic(definition)),
+            instance=settings.kafka_group_instance_id,
             positions=Positions(store, self.metrics, prefix),
-            processor=self.processor,
-            outbox=self.outbox,
+            applying=Applying(_by_topic(definition), reader, self.processor, self.outbox, self._attempts),
             metrics=self.metrics,
         )
-        self._timers = Timers(self.database, self.processor, self.clock, definition.aggregates, self.process)
+        self._timers = Timers(store, self.processor, self.clock, definition.aggregates, self._attempts, self.process)
         self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
         self._sweeper = Sweeper(self.database, self._sweeping, self.process)
         self._loops: dict[str, list[tuple[str, Loop]]] = {
@@ -146,7 +150,8 @@ class Runtime(Generic[Settings]):
             async with asyncio.timeout(5):
                 await self._timers.release()
                 await self._sweeper.release()
-                await self.outbox.retire()
+                await self._attempts.retire()
+                await self.heartbeats.retire(self.process)
         self.database.close()
 
     async def _prepare(self) -> None:
@@ -164,7 +169,7 @@ class Runtime(Generic[Settings]):
         own = dict(self.definition.indexes)
         subjects = {kind.name: [DUE_INDEX, *own.pop(kind.name, ())] for kind in self.definition.aggregates}
         await self.database.create_indexes({**CHASSIS_INDEXES, **own, **subjects})
-        await self.outbox.beat()
+        await self.heartbeats.beat(self.process)
         self._prepared.set()
 
     def _when_prepared(self, loop: Loop) -> Loop:
@@ -175,12 +180,13 @@ class Runtime(Generic[Settings]):
         return later
 
     async def _beat(self) -> None:
-        await self.outbox.beat()
+        await self.heartbeats.beat(self.process)
         self.metrics.outbox.set(self.outbox.pending())
 
     def _register_health(self) -> None:
         self.health.ready("database", self._database_answers)
         self.health.ready("consumer", lambda: not self._consumption.stopped)
+        self.health.live("consumer", self._consumption.progress.is_alive)
 
     async def _database_answers(self) -> bool:
         await self.database.ping()

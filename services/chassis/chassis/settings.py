@@ -26,6 +26,11 @@ class ServiceSettings(BaseSettings):
 
     kafka_bootstrap_servers: str = Field(min_length=1, description="host:port, comma separated")
     kafka_topic_prefix: str = Field("", pattern=r"^[a-z0-9-]*$", description="lower-case letters, digits and hyphens")
+    kafka_group_instance_id: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9._-]{0,200}$",
+        description="this instance's own name, kept over restarts and used by no other (static membership), or nothing",
+    )
     mongodb_uri: str = Field(pattern=r"^mongodb(\+srv)?://", repr=False, description="mongodb://…, a replica set")
     mongodb_database: str = Field("", description="name of this service's own database")
     files_url: str = Field(

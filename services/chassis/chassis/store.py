@@ -22,6 +22,7 @@ CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
     "marks": [],
     "audit": [IndexModel([("at", ASCENDING)])],
     "leases": [],
+    "attempts": [],
     "processes": [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)],
 }
 

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from chassis.heartbeats import Heartbeats
 from chassis.leases import Lease
 from chassis.log import get_logger
 from chassis.messages import Message
@@ -11,7 +12,6 @@ from chassis.producer import Producer
 
 _log = get_logger(__name__)
 
-DEAD_AFTER_SECONDS = 10
 AT_ONCE = 20
 
 
@@ -21,7 +21,7 @@ class Sweeper:
     def __init__(self, database: Database, producer: Producer, process: str) -> None:
         self._lease = Lease(database, "sweeper", process)
         self._documents = database.collection("outbox")
-        self._processes = database.collection("processes")
+        self._heartbeats = Heartbeats(database)
         self._producer = producer
 
     async def step(self) -> int:
@@ -38,15 +38,10 @@ class Sweeper:
 
     async def _leftovers(self) -> list[dict[str, Any]]:
         """In the order in which they were saved, as far as they are of one process."""
+        living = await self._heartbeats.living()
         with translated():
-            alive = [row["_id"] for row in await self._processes.find(_heard_of_lately()).to_list(None)]
-            dead = self._documents.find({"process": {"$nin": alive}}).sort("_id", 1).limit(AT_ONCE)
+            dead = self._documents.find({"process": {"$nin": living}}).sort("_id", 1).limit(AT_ONCE)
             return await dead.to_list(None)
 
     async def release(self) -> None:
         await self._lease.release()
-
-
-def _heard_of_lately() -> dict[str, Any]:
-    oldest = {"$subtract": ["$$NOW", DEAD_AFTER_SECONDS * 1000]}
-    return {"$expr": {"$gt": ["$at", oldest]}}

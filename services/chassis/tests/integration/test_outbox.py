@@ -9,6 +9,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 from tests_toy import Start, count, filed
 
+from chassis.heartbeats import Heartbeats
 from chassis.messages import Message
 from chassis.mongo import Database, Session
 from chassis.outbox import PENDING_DOCUMENTS, Outbox
@@ -106,7 +107,7 @@ async def test_the_living_are_not_swept_and_the_silent_are(database: Database) -
     living = Outbox(database, producer, "living")  # type: ignore[arg-type]
     stopped = Outbox(database, producer, "stopped")  # type: ignore[arg-type]
     for outbox in (living, stopped):
-        await outbox.beat()
+        await Heartbeats(database).beat(outbox.process)
         await save(database, outbox, outbox.process.encode())
     assert await sweeper.step() == 0
     long_ago = datetime.now(UTC) - timedelta(minutes=1)  # SIGSTOP: it lives and says nothing
@@ -117,7 +118,7 @@ async def test_the_living_are_not_swept_and_the_silent_are(database: Database) -
     await stopped.published()
     publishing.cancel()
     assert producer.sent == [b"stopped", b"stopped"]
-    await living.retire()
+    await Heartbeats(database).retire(living.process)
     assert await sweeper.step() == 1
 
 
