@@ -15,6 +15,7 @@ from chassis.dead_letters_cli import dead_letters_app
 from chassis.mongo import Unavailable
 from chassis.service import ROLES, Service, Settings
 from chassis.settings import load
+from chassis.watchdog import watch
 
 
 def command_line(
@@ -96,5 +97,9 @@ async def serve(service: Service[Settings], roles: Sequence[str]) -> None:
         timeout_graceful_shutdown=10,
         server_header=False,
     )
-    async with service.runtime.running(roles):
-        await uvicorn.Server(config).serve()
+    watching = asyncio.create_task(watch())
+    try:
+        async with service.runtime.running(roles):
+            await uvicorn.Server(config).serve()
+    finally:
+        watching.cancel()
