@@ -31,7 +31,11 @@ def topics() -> dict[str, TopicSpec]:
 def story_in(folder: Path) -> Story:
     """Topic and envelope of every example, in the order in which they happened."""
     envelopes = [Example.model_validate_json(path.read_bytes()).envelope() for path in folder.rglob("*.json")]
-    return sorted(((EVENTS[e.type].TOPIC, e) for e in envelopes), key=lambda told: (told[1].time, told[1].seq or 0))
+    return sorted(((topic_of(e), e) for e in envelopes), key=lambda told: (told[1].time, told[1].seq or 0))
+
+
+def topic_of(envelope: Envelope) -> str:
+    return EVENTS[envelope.type].topic_of(envelope.source.removeprefix("/"))
 
 
 def contradictions(story: Story, specs: Mapping[str, TopicSpec]) -> list[str]:

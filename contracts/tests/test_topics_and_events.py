@@ -59,6 +59,11 @@ def test_an_event_on_a_second_topic_on_the_wrong_one_and_on_none_is_found(topics
     ]
 
 
+def test_a_count_that_a_service_does_not_publish_on_its_own_topic_is_found(topics: Path) -> None:
+    edit(topics / "routing-audits.yaml", "name: routing-audits", "name: routing-sums")
+    assert faults(load(topics), EVENTS) == ["topic routing-sums: store-counted.v1 belongs on routing-audits"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [

@@ -82,7 +82,8 @@ class Event(Frozen):
     """Base of every event: a fact in the past tense, on one topic, by one actor.
 
     A subclass names itself once: ``class CaseFiled(Event, type="case-filed.v1", topic="intake-cases")``.
-    What is personal in it stands in one field, ``personal``.
+    What is personal in it stands in one field, ``personal``. ``<service>`` in its topic stands for each producer: then
+    every service has such a topic of its own.
     """
 
     TYPE: ClassVar[str]
@@ -93,6 +94,11 @@ class Event(Frozen):
     def __init_subclass__(cls, *, type: str = "", topic: str = "", **kwargs: Any) -> None:  # noqa: A002
         super().__init_subclass__(**kwargs)
         cls.TYPE, cls.TOPIC = type, topic
+
+    @classmethod
+    def topic_of(cls, producer: str) -> str:
+        """The topic on which this producer publishes it."""
+        return cls.TOPIC.replace("<service>", producer)
 
     @classmethod
     def read(cls, value: bytes) -> "Event":

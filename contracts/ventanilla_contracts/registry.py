@@ -3,10 +3,10 @@
 
 from collections.abc import Iterator
 
-from ventanilla_contracts import intake, notifications, routing, satisfaction
+from ventanilla_contracts import audits, intake, notifications, routing, satisfaction
 from ventanilla_contracts.envelope import Event
 
-MODULES = (intake, routing, notifications, satisfaction)
+MODULES = (intake, routing, notifications, satisfaction, audits)
 
 
 def _concrete(base: type[Event]) -> Iterator[type[Event]]:

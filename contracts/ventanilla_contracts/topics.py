@@ -2,7 +2,7 @@
 """What a topic is: the shape of topics/*.yaml, and the rules that hold between topics and events (design 3)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,7 +18,10 @@ TopicName = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)+$", max_length=80)]
 
 
 class TopicSpec(Frozen):
-    """One topic: who writes it, who reads it, how it is laid out and what stands on it."""
+    """One topic: who writes it, who reads it, how it is laid out and what stands on it.
+
+    ``dead_letters``: each consumer has a dead-letter topic; not where it is read from the start each time.
+    """
 
     name: TopicName
     about: Annotated[ShortText, Field(min_length=1)]
@@ -27,6 +30,7 @@ class TopicSpec(Frozen):
     key: Literal["case", "submission", "program", "report", "service"]
     partitions: Annotated[int, Field(ge=1)]
     sequenced: bool
+    dead_letters: bool = True
     config: dict[str, str]
     events: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -47,17 +51,25 @@ class TopicSpec(Frozen):
 
 def faults(specs: Mapping[str, TopicSpec], events: Mapping[str, type[Event]]) -> list[str]:
     """What topics and event classes disagree about, a line each; none if every event is on its topic and only there."""
-    listed = Counter(event for spec in specs.values() for event in spec.events)
-    missing = [name for name in events if name not in listed]
+    listed = Counter(place for spec in specs.values() for place in _places(spec, events))
+    missing = [name for name in events if not any(name == listed_name for listed_name, _ in listed)]
     return [
         *(f"event {name}: is on no topic, expected on {events[name].TOPIC}" for name in missing),
-        *(f"event {name}: is listed {count} times" for name, count in listed.items() if count > 1),
+        *(f"event {name}: is listed {count} times" for (name, _), count in listed.items() if count > 1),
         *(fault for spec in specs.values() for name in spec.events if (fault := _misplaced(spec, name, events))),
     ]
+
+
+def _places(spec: TopicSpec, events: Mapping[str, type[Event]]) -> Iterator[tuple[str, str]]:
+    """Each event, and the producer's topic where each producer has one of its own."""
+    for name in spec.events:
+        shared = name not in events or "<service>" not in events[name].TOPIC
+        yield (name, "") if shared else (name, spec.name)
 
 
 def _misplaced(spec: TopicSpec, name: str, events: Mapping[str, type[Event]]) -> str | None:
     event = events.get(name)
     if event is None:
         return f"topic {spec.name}: {name} is no event of ours"
-    return None if spec.name == event.TOPIC else f"topic {spec.name}: {name} belongs on {event.TOPIC}"
+    home = event.topic_of(spec.producer)
+    return None if spec.name == home else f"topic {spec.name}: {name} belongs on {home}"

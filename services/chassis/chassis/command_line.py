@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from chassis import log
+from chassis.counting_cli import counter
 from chassis.dead_letters_cli import dead_letters_app
 from chassis.mongo import Unavailable
 from chassis.service import ROLES, Service, Settings
@@ -33,6 +34,9 @@ def command_line(
     for role in (*ROLES, *own_roles):
         app.command(role, help=f"the role {role} alone")(_starter(settings_class, build, (role,)))
     app.add_typer(dead_letters_app(lambda: build(_configured(settings_class)).runtime), name="dlq")
+    app.command("count", help="count the store now, for the audit")(
+        counter(lambda: build(_configured(settings_class)).runtime)
+    )
     app.command("migrate", help="create collections and indexes, then end")(_migrator(settings_class, build))
     return app
 

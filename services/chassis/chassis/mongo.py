@@ -7,8 +7,8 @@ motor was asked for and is past its end of life; PyMongo's own asyncio API takes
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
@@ -36,8 +36,8 @@ Collection = AsyncIOMotorCollection[dict[str, Any]]
 MAJORITY = WriteConcern("majority", j=True)
 COMMIT_SECONDS = 5.0
 LONGEST_TRANSACTION_SECONDS = 5
-WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE = 112, 251, 24, 246
-CONFLICT_CODES = {WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE}
+WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD = 112, 251, 24, 246, 239
+CONFLICT_CODES = {WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD}
 DUPLICATE_KEY = 11000
 NOT_PRIMARY_CODES = {91, 189, 10107, 11600, 11602, 13435, 13436}
 UNREACHABLE_CODES = {6, 7, 64, 89, 133, 134, 9001}  # hosts and majorities that cannot be had now
@@ -159,6 +159,16 @@ class Database:
                     raise
                 await self._commit(session)
                 return result
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Session]:
+        """A session in which all reads see the instant of the first. Raises Unavailable or Conflict.
+
+        The server keeps an instant for minSnapshotHistoryWindowInSeconds, five minutes unless set otherwise.
+        """
+        with translated():
+            async with await self._client.start_session(snapshot=True) as session:
+                yield session
 
     async def _commit(self, session: Session) -> None:
         """Commit; while the answer is unknown, ask again: the server commits a transaction at most once."""

@@ -20,6 +20,8 @@ from chassis.batch import Hooks, Processor
 from chassis.clock import clock_from
 from chassis.commands import Commands
 from chassis.consume import Consumption
+from chassis.counting import Counted
+from chassis.counts import Counts
 from chassis.dead_letters import DeadLetters
 from chassis.health import Health
 from chassis.heartbeats import Heartbeats
@@ -52,12 +54,16 @@ ROLES = ("api", "consume", "timers", "relay")
 
 @dataclass(frozen=True)
 class Definition:
-    """What distinguishes one service from another, to the chassis."""
+    """What distinguishes one service from another, to the chassis.
+
+    ``told``: topics of its own whose keys are the ids of a collection of its own, instead of its subjects.
+    """
 
     name: str
     aggregates: tuple[Aggregate, ...]
     indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
     hooks: Callable[[Database], Hooks] = field(default=lambda _: Hooks())
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 class Runtime(Generic[Settings]):
@@ -102,14 +108,31 @@ class Runtime(Generic[Settings]):
         self._timers = Timers(store, self.processor, self.clock, definition.aggregates, self._attempts, self.process)
         self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
         self._sweeper = Sweeper(self.database, self._sweeping, self.process)
+        self.counts = self._counts(prefix)
         self._loops: dict[str, list[tuple[str, Loop]]] = {
             "api": [("commands", self.commands.run)],
             "consume": [("consume", self._consumption.run)],
             "timers": [("timers", lambda: every(TIMER_SECONDS, self._timers.step, name="timers"))],
-            "relay": [("relay", lambda: every(SWEEP_SECONDS, self._sweeper.step, name="relay"))],
+            "relay": [
+                ("relay", lambda: every(SWEEP_SECONDS, self._sweeper.step, name="relay")),
+                ("count", self.counts.run),
+            ],
         }
         self._prepared = asyncio.Event()
         self._register_health()
+
+    def _counts(self, prefix: str) -> Counts:
+        of, settings = self.definition, self.settings
+        counted = Counted(of.name, of.aggregates, of.told, prefix + of.name, settings.clock_speed)
+        return Counts(
+            self.database,
+            self.clock,
+            counted,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            prefix=prefix,
+            process=self.process,
+            hours=settings.count_hours,
+        )
 
     def add_loop(self, role: str, name: str, loop: Loop) -> None:
         """Run ``loop`` for ever wherever ``role`` runs (a role of the service's own, or one of ROLES)."""

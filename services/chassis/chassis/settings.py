@@ -45,6 +45,10 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
 
+    count_hours: float = Field(
+        24.0, ge=0, description="hours from one count of the store to the next, for the audit; 0: only when asked"
+    )
+
     org_code: str = Field(
         pattern=r"^[A-Z0-9]{2,10}$", description="2 to 10 of A-Z and 0-9; it begins every case number"
     )

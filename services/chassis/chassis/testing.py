@@ -26,7 +26,7 @@ from chassis.messages import Message, event_message
 from chassis.mongo import Database
 from chassis.service import ROLES, Service, Settings
 from chassis.settings import ServiceSettings
-from chassis.topics import dead_letter_topic, load_topics
+from chassis.topics import dead_letter_topics, load_topics
 from ventanilla_contracts.envelope import Envelope, Event, to_instant
 from ventanilla_contracts.registry import EVENTS
 
@@ -167,7 +167,7 @@ def house_topics() -> list[str]:
     """Every topic of the contracts and its dead letters."""
     found = []
     for name, topic in load_topics().items():
-        found += [name, *(dead_letter_topic(name, consumer) for consumer in topic.consumers)]
+        found += [name, *dead_letter_topics(topic)]
     return found
 
 

@@ -71,12 +71,17 @@ def dead_letter_topic(topic: str, consumer: str) -> str:
     return f"{topic}-{consumer}-dlq"
 
 
+def dead_letter_topics(spec: TopicSpec) -> list[str]:
+    """One for each consumer; none where nobody applies what is on the topic."""
+    return [dead_letter_topic(spec.name, consumer) for consumer in spec.consumers] if spec.dead_letters else []
+
+
 def is_dead_letter_topic(topic: str) -> bool:
     return topic.endswith("-dlq")
 
 
 def layouts(specs: Iterable[TopicSpec], prefix: str = "", replicas: int = 1) -> list[Layout]:
-    """Every topic, followed by the dead-letter topic of each of its consumers."""
+    """Every topic, followed by its dead-letter topics."""
     safe = {**NOTHING_LOST, "min.insync.replicas": str(max(1, replicas - 1))}
     return [layout for spec in specs for layout in _with_dead_letters(spec, prefix, replicas, safe)]
 
@@ -86,8 +91,8 @@ def _with_dead_letters(spec: TopicSpec, prefix: str, replicas: int, safe: Mappin
     config = {**safe, **spec.config, "retention.ms": str(DEAD_LETTER_DAYS * DAY_MS)}
     if largest := spec.config.get("max.message.bytes"):
         config["max.message.bytes"] = str(int(largest) + ROOM_FOR_REASONS)
-    for consumer in spec.consumers:
-        yield Layout(prefix + dead_letter_topic(spec.name, consumer), DEAD_LETTER_PARTITIONS, replicas, config)
+    for name in dead_letter_topics(spec):
+        yield Layout(prefix + name, DEAD_LETTER_PARTITIONS, replicas, config)
 
 
 async def apply(bootstrap: str, prefix: str = "", replicas: int = 1) -> list[str]:

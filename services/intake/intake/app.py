@@ -17,7 +17,7 @@ from chassis.staff import Staff, load_staff
 from chassis.throttle import Throttle
 from chassis.web.pages import Link
 from intake.api import api
-from intake.consumers import CASES, SUBMISSIONS
+from intake.consumers import CASES, SUBMISSIONS, TOLD
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
@@ -44,7 +44,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     def hooks(database: Database) -> Hooks:
         return _hooks(settings, database, files, mail_door, form_door, texts)
 
-    runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks), settings)
+    runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks, TOLD), settings)
     _fetch(runtime, mail_door, texts)
     cases = Cases(runtime.database)
     doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)

@@ -17,3 +17,6 @@ SUBMISSIONS = Aggregate(
     "submissions", SetAsideSubmission, decide_set_aside, ("channel-submissions",), (SubmissionReceived,)
 )
 """By submission id: those that become no case; the others of the topic are moved to their case when resolved."""
+
+TOLD = {"intake-outcomes": "submission_cases"}
+"""Outcomes are keyed by submission; each submission that was filed is a row of this collection."""
