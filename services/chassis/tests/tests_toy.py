@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from fastapi import FastAPI
@@ -14,10 +14,10 @@ from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
 from chassis.settings import ServiceSettings
 from chassis.subjects import Aggregate
-from ventanilla_contracts.envelope import Actor, Event, Frozen, Instant
+from ventanilla_contracts.envelope import Actor, Event, Frozen, Instant, StaffRef
 from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
 from ventanilla_contracts.notifications import DeliverySent, PersonalDelivery
-from ventanilla_contracts.routing import CaseClosed
+from ventanilla_contracts.routing import CaseClosed, DocumentsRequested, PersonalWords
 
 ACTOR = Actor(id="toy", role="service")
 CITIZEN = Actor(id="citizen", role="citizen")
@@ -107,10 +107,11 @@ class Rules:
             return Refused("refused", allowed=("note",))
         if text == "raise":
             raise ZeroDivisionError
-        said = CaseClosed(actor=ACTOR, reason="compliment", observation=text)
+        said: Event = CaseClosed(actor=ACTOR, reason="compliment", observation=text) if len(text) < 500 else wordy(text)
+        told = (said, delivered()) if text == "tell both topics" else (said,)
         rows = (Insert("notes", "taken", {}),) if text == "taken" else ()
-        state = more(tally, f"note {text}").model_copy(update={"note": text})
-        return Decision(state, (said,), rows=rows, result={"note": text})
+        state = more(tally, f"note {text[:500]}").model_copy(update={"note": text})
+        return Decision(state, told, rows=rows, result={"note": text})
 
 
 def more(tally: Tally, heard: str) -> Tally:
@@ -172,6 +173,13 @@ def said(text: str) -> MessageAppended:
         received_at=datetime.fromisoformat("2026-03-02T10:00:00-05:00"),
         personal=PersonalMessage(text=text),
     )
+
+
+def wordy(text: str) -> DocumentsRequested:
+    """An event that may be long: a text of 60 000 signs, each of which JSON may write as six."""
+    responder = StaffRef(id="ana", name="Ana", email="ana@example.org")
+    words = PersonalWords(text=text)
+    return DocumentsRequested(actor=ACTOR, request_id="r", responder=responder, due=date(2026, 3, 4), personal=words)
 
 
 def delivered() -> DeliverySent:
