@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person did about parked records and gaps: each act is a row of ``audit``, written before it and completed by it.
+"""What a person did about parked records and gaps: each act is a row of ``audit``, begun before and completed with it.
 
 A row whose outcome is still ``begun`` was broken off: nothing is known to be done, and it is safe to ask again.
 """
@@ -67,8 +67,10 @@ class Acts:
         """Complete the row in a transaction of the caller's."""
         await self._rows.update_one({"_id": act.id}, {"$set": {"outcome": outcome}}, session=session)
 
-    async def history(self, subject: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
-        """The latest acts, the last one first. Raises Unavailable."""
+    async def history(
+        self, subject: str | None = None, record: str | None = None, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """The latest acts, the last one first: all, about a subject, or about one record. Raises Unavailable."""
+        asked = {name: value for name, value in (("subject", subject), ("record", record)) if value is not None}
         with translated():
-            found = self._rows.find({"what": {"$exists": True}} if subject is None else {"subject": subject})
-            return await found.sort([("at", -1), ("_id", 1)]).limit(limit).to_list(None)
+            return await self._rows.find(asked).sort([("at", -1), ("_id", 1)]).limit(limit).to_list(None)

@@ -1,114 +1,119 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person does about parked records: look, replay once the cause is mended, or discard with a reason (design 2).
+"""What a person does about what is parked: look, replay once the cause is mended, or discard (design 2).
 
 The parked row is the record, the dead-letter topic holds a copy. Until one of the two is done, the later events of the
 same subject and topic wait.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from chassis.acts import Acts, By
 from chassis.batch import Processor
-from chassis.decision import Put
-from chassis.ids import new_id
-from chassis.inputs import event_input
-from chassis.mongo import Session, translated
-from chassis.records import Reader, StoredRecord, Undecodable, Unhandled
+from chassis.parked import Filter, NotParked, Page, Parked, Place, Replayed, is_timer
+from chassis.parked_records import ParkedRecords
+from chassis.parked_timers import ParkedTimer, ParkedTimers
+from chassis.records import Reader, StoredRecord
 from chassis.store import Store
-from chassis.subjects import Aggregate, Turn, turn
+from chassis.subjects import Aggregate
 
-
-class NotPossible(Exception):
-    """What was asked cannot be done; its text says why, for the person at the terminal."""
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """What became of one record: applied (or waiting for its turn, or applied before), or still at fault."""
+class Detail:
+    """One that is parked, whole: ``record`` or ``timer`` may hold personal data.
 
-    id: str
+    ``fault``: why this version cannot read the record; None if it can, and its rules can be asked. ``behind``: how
+    many events of its subject wait. ``acts``: what was done about it, the last first.
+    """
+
+    parked: Parked
+    record: StoredRecord | None
+    timer: ParkedTimer | None
     fault: str | None
+    behind: int
+    acts: Sequence[Mapping[str, Any]]
 
 
 class DeadLetters:
-    """The parked records of one service."""
+    """What is parked in one service: records and timers."""
 
     def __init__(
         self, store: Store, processor: Processor, reader: Reader, aggregates: Mapping[str, Aggregate], prefix: str
     ) -> None:
-        self._store = store
-        self._rows = store.database.collection("parked")
-        self._processor = processor
-        self._reader = reader
-        self._aggregates = aggregates
-        self._prefix = prefix
+        """``aggregates``: the kind of subject that each topic is about."""
+        self.acts = Acts(store.database)
+        self.records = ParkedRecords(store, processor, reader, aggregates, prefix, self.acts)
+        self.timers = ParkedTimers(store.database, processor, dict.fromkeys(aggregates.values()), self.acts)
 
-    async def parked(self, subject: str | None = None) -> list[dict[str, Any]]:
-        """The rows, of one subject or of all, in the order in which they can be replayed. Raises Unavailable."""
-        order = [("subject", 1), ("source", 1), ("seq", 1), ("partition", 1), ("offset", 1)]
-        with translated():
-            found = self._rows.find({} if subject is None else {"subject": subject})
-            return await found.sort(order).to_list(None)
+    async def page(self, wanted: Filter | None = None, limit: int = 50, cursor: str | None = None) -> Page:
+        """In the order in which they can be replayed: records, then timers. Raises UnknownCursor, Unavailable."""
+        wanted, after = wanted or Filter(), Place.of(cursor)
+        found: list[Parked] = []
+        if after.timer is None:
+            found = await self.records.page(wanted, limit + 1, after.record)
+        if len(found) <= limit:
+            found += await self.timers.page(wanted, limit + 1 - len(found), after.timer)
+        return Page(tuple(found[:limit]), found[limit - 1].cursor() if len(found) > limit else None)
 
-    async def row(self, row_id: str) -> dict[str, Any]:
-        """One row. Raises NotPossible or Unavailable."""
-        with translated():
-            row: dict[str, Any] | None = await self._rows.find_one({"_id": row_id})
-        if row is None:
-            raise NotPossible(f"{row_id}: nothing is parked under this id")
-        return row
+    async def ids(self, wanted: Filter) -> list[str]:
+        """All of them, as they are now. Raises Unavailable."""
+        page = await self.page(wanted, AT_ONCE)
+        found = [one.id for one in page.items]
+        while page.next is not None:
+            page = await self.page(wanted, AT_ONCE, page.next)
+            found += [one.id for one in page.items]
+        return found
 
-    def fault(self, row: Mapping[str, Any]) -> str | None:
-        """Why this service, as it is now, cannot read the record; None if it can, and its rules can be asked."""
-        parsed = self._reader.read(self._record(row))
-        return parsed.reason if isinstance(parsed, Undecodable) else None
+    async def count(self, wanted: Filter | None = None) -> int:
+        """How many. Raises Unavailable."""
+        wanted = wanted or Filter()
+        return await self.records.count(wanted) + await self.timers.count(wanted)
 
-    async def replay(self, rows: Sequence[Mapping[str, Any]]) -> list[Replayed]:
-        """Decide each record again, with what waited for it. Raises Unavailable."""
-        return [await self._replay(row) for row in rows]
+    async def detail(self, parked_id: str) -> Detail:
+        """Raises NotParked or Unavailable."""
+        acts = await self.acts.history(record=parked_id)
+        if is_timer(parked_id):
+            timer = await self.timers.one(parked_id)
+            return Detail(timer.listed(), None, timer, None, 0, acts)
+        row = await self.records.one(parked_id)
+        parked = self.records.listed(row)
+        behind = (await self.records.behind([parked])).get(parked.subject or "", 0)
+        return Detail(parked, self.records.record(row), None, self.records.fault(row), behind, acts)
 
-    async def _replay(self, row: Mapping[str, Any]) -> Replayed:
-        parsed = self._reader.read(self._record(row))
-        if isinstance(parsed, Undecodable):
-            return Replayed(row["_id"], parsed.reason)
-        item = event_input(parsed, self._aggregates[row["source"]], row_id=row["_id"])
-        await self._processor.process([item])
-        failed = isinstance(item.outcome, Exception)
-        return Replayed(row["_id"], f"{type(item.outcome).__name__} while deciding" if failed else None)
+    async def fault(self, parked_id: str) -> str | None:
+        """Why this version cannot read it; None if it can, or if it is a timer. Raises NotParked or Unavailable."""
+        if is_timer(parked_id):
+            await self.timers.one(parked_id)
+            return None
+        return self.records.fault(await self.records.one(parked_id))
 
-    async def discard(self, row: Mapping[str, Any], *, reason: str, actor: str) -> None:
-        """Go on without this record: its seq counts as applied, and who decided so is kept in ``audit``.
+    async def replay(self, ids: Sequence[str], by: By, rate: float | None = None) -> AsyncIterator[Replayed]:
+        """Decide each again, with what waited for it; at most ``rate`` a second of real time. Raises Unavailable."""
+        started = time.monotonic()
+        for n, parked_id in enumerate(ids):
+            if rate:
+                await asyncio.sleep(max(0.0, started + n / rate - time.monotonic()))
+            try:
+                yield Replayed(parked_id, await self._replay(parked_id, by))
+            except NotParked:
+                yield Replayed(parked_id, "done elsewhere")
 
-        Raises NotPossible while an earlier event of the same subject is missing or parked, or Unavailable.
+    async def _replay(self, parked_id: str, by: By) -> str:
+        if is_timer(parked_id):
+            return await self.timers.replay(await self.timers.one(parked_id), by)
+        return await self.records.replay(await self.records.one(parked_id), by)
+
+    async def discard(self, parked_id: str, by: By) -> str:
+        """Go on without it: a record's seq counts as applied, a timer never fires.
+
+        Raises NotParked; NotPossible while an earlier event of the same subject is missing or parked; Unavailable,
+        Conflict.
         """
-        parsed = self._reader.read(self._record(row))
-        entry = Put("audit", new_id(), _audit(row, reason, actor))
-        if parsed.envelope is None or parsed.envelope.seq is None:
-            await self._store.database.transaction(lambda session: self._remove(session, row, entry))
-            return
-        aggregate = self._aggregates[row["source"]]
-        subject = (await self._store.subjects(aggregate, [parsed.envelope.subject]))[parsed.envelope.subject]
-        if turn(subject, row["source"], parsed.envelope, frozenset(aggregate.topics)) is Turn.LATER:
-            raise NotPossible(f"{row['_id']}: something before it is missing or parked; deal with that first")
-        skipped = Unhandled(parsed.origin, parsed.raw, parsed.envelope, unknown=False)
-        item = event_input(skipped, aggregate, row_id=row["_id"])
-        item.beside = (entry,)
-        await self._processor.process([item])
-        if isinstance(item.outcome, Exception):
-            raise item.outcome
-
-    async def _remove(self, session: Session, row: Mapping[str, Any], entry: Put) -> None:
-        if (await self._rows.delete_one({"_id": row["_id"]}, session=session)).deleted_count:
-            audit = self._store.database.collection(entry.collection)
-            await audit.insert_one({"_id": entry.id, **entry.document}, session=session)
-
-    def _record(self, row: Mapping[str, Any]) -> StoredRecord:
-        return StoredRecord.from_row({**row, "topic": self._prefix + row["source"]})
-
-
-def _audit(row: Mapping[str, Any], reason: str, actor: str) -> dict[str, object]:
-    kept = {name: row[name] for name in ("source", "partition", "offset", "subject", "type", "seq")}
-    at = datetime.now(UTC)
-    return {"what": "dead-letter-discarded", "record": row["_id"], "actor": actor, "reason": reason, "at": at, **kept}
+        if is_timer(parked_id):
+            return await self.timers.discard(await self.timers.one(parked_id), by)
+        return await self.records.discard(await self.records.one(parked_id), by)

@@ -29,7 +29,7 @@ from chassis.effects import Effects
 from chassis.ids import child_traceparent
 from chassis.inputs import Input, Outcome, event_input
 from chassis.messages import Message, dead_letter, event_message
-from chassis.records import Parsed, Readable, Undecodable, Unhandled, kept, record_fields
+from chassis.records import Parsed, Readable, Undecodable, Unhandled, kept, record_fields, waiting_id
 from chassis.subjects import Aggregate, Subject, Timer, Turn, identity, turn
 from ventanilla_contracts.envelope import Event
 
@@ -125,10 +125,9 @@ class _Attempt:
                     break
 
     def _waiting_id(self, item: Input) -> str | None:
-        """Topic and seq name a subject's event; the id in its header is only a claim."""
         if item.parsed is None or item.parsed.envelope is None:
             return None
-        return f"{self.aggregate.name}/{self.subject.id}/{item.parsed.origin.topic}/{item.parsed.envelope.seq}"
+        return waiting_id(self.aggregate.name, self.subject.id, item.parsed.origin.topic, item.parsed.envelope.seq)
 
     def _wait(self, item: Input) -> None:
         row_id = self._waiting_id(item)

@@ -6,6 +6,7 @@ motor was asked for and is past its end of life; PyMongo's own asyncio API takes
 """
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -35,6 +36,7 @@ Collection = AsyncIOMotorCollection[dict[str, Any]]
 
 MAJORITY = WriteConcern("majority", j=True)
 COMMIT_SECONDS = 5.0
+TRIES = 10
 LONGEST_TRANSACTION_SECONDS = 5
 WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD = 112, 251, 24, 246, 239
 CONFLICT_CODES = {WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD}
@@ -159,6 +161,14 @@ class Database:
                     raise
                 await self._commit(session)
                 return result
+
+    async def transaction_again(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """The same, begun again after a Conflict, ten times at most: for what reads all it needs within ``work``."""
+        for _ in range(TRIES - 1):
+            with suppress(Conflict):
+                return await self.transaction(work)
+            await asyncio.sleep(random.uniform(0.005, 0.2))
+        return await self.transaction(work)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Session]:

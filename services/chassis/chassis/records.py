@@ -97,6 +97,11 @@ def parked_id(origin: Origin) -> str:
     return f"{origin.topic}/{origin.partition}/{origin.offset}/{origin.timestamp}"
 
 
+def waiting_id(aggregate: str, subject: str, topic: str, seq: int | None) -> str:
+    """Topic and seq name a subject's event that waits; the id in its header is only a claim."""
+    return f"{aggregate}/{subject}/{topic}/{seq}"
+
+
 @dataclass(frozen=True, slots=True)
 class Readable:
     """An event that this service handles."""

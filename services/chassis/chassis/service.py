@@ -34,7 +34,7 @@ from chassis.positions import Positions
 from chassis.producer import Producer
 from chassis.records import Reader
 from chassis.settings import ServiceSettings
-from chassis.store import CHASSIS_INDEXES, DUE_INDEX, Store
+from chassis.store import CHASSIS_INDEXES, DUE_INDEX, PARKED_TIMERS_INDEX, Store
 from chassis.subjects import Aggregate
 from chassis.sweeper import Sweeper
 from chassis.timers import Timers
@@ -48,6 +48,7 @@ Loop = Callable[[], Awaitable[object]]
 BEAT_SECONDS = 3.0
 SWEEP_SECONDS = 5.0
 TIMER_SECONDS = 0.5
+PARKED_SECONDS = 10.0
 ROLES = ("api", "consume", "timers", "relay")
 """The loops that every service has; a service may add its own."""
 
@@ -116,6 +117,7 @@ class Runtime(Generic[Settings]):
             "relay": [
                 ("relay", lambda: every(SWEEP_SECONDS, self._sweeper.step, name="relay")),
                 ("count", self.counts.run),
+                ("parked", lambda: every(PARKED_SECONDS, self._count_parked, name="parked")),
             ],
         }
         self._prepared = asyncio.Event()
@@ -190,7 +192,8 @@ class Runtime(Generic[Settings]):
         """Create collections and indexes, look at the server's settings. Raises Unavailable."""
         await self.database.check()
         own = dict(self.definition.indexes)
-        subjects = {kind.name: [DUE_INDEX, *own.pop(kind.name, ())] for kind in self.definition.aggregates}
+        every_kind = (DUE_INDEX, PARKED_TIMERS_INDEX)
+        subjects = {kind.name: [*every_kind, *own.pop(kind.name, ())] for kind in self.definition.aggregates}
         await self.database.create_indexes({**CHASSIS_INDEXES, **own, **subjects})
         await self.heartbeats.beat(self.process)
         self._prepared.set()
@@ -205,6 +208,9 @@ class Runtime(Generic[Settings]):
     async def _beat(self) -> None:
         await self.heartbeats.beat(self.process)
         self.metrics.outbox.set(self.outbox.pending())
+
+    async def _count_parked(self) -> None:
+        self.metrics.parked.set(await self.dead_letters.count())
 
     def _register_health(self) -> None:
         self.health.ready("database", self._database_answers)

@@ -14,13 +14,17 @@ from chassis.subjects import Aggregate, Subject, with_timer_parked
 
 BulkOperation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne | UpdateOne
 
+PARKED_ORDER = [(name, ASCENDING) for name in ("subject", "source", "seq", "partition", "offset", "_id")]
+"""In which parked records can be replayed: each subject's events of a topic one after the other."""
+
 CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
     "waiting": [IndexModel([("aggregate", ASCENDING), ("subject", ASCENDING)])],
-    "parked": [IndexModel([("parked_at", ASCENDING)])],
+    "parked": [IndexModel([("parked_at", ASCENDING)]), IndexModel(PARKED_ORDER)],
     "outbox": [IndexModel([("process", ASCENDING)])],
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=7 * 86_400)],
     "marks": [],
-    "audit": [IndexModel([("at", ASCENDING)])],
+    "audit": [IndexModel([(name, ASCENDING), ("at", ASCENDING)]) for name in ("record", "subject")]
+    + [IndexModel([("at", ASCENDING)])],
     "leases": [],
     "attempts": [],
     "processes": [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)],
@@ -29,6 +33,11 @@ CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
 
 DUE_INDEX = IndexModel([("due", ASCENDING)], partialFilterExpression={"due": {"$type": "date"}})
 """On every kind of subject: only those with a timer are in it."""
+
+PARKED_TIMERS_INDEX = IndexModel(
+    [("_id", ASCENDING), ("timers.parked", ASCENDING)], partialFilterExpression={"timers.parked": {"$type": "string"}}
+)
+"""On every kind of subject: only those with a parked timer are in it."""
 
 
 @dataclass(frozen=True, slots=True)

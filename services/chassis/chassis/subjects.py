@@ -93,10 +93,12 @@ class Subject:
 
 def timers_of(document: Mapping[str, Any]) -> dict[str, Timer]:
     """The timers in a stored subject, by name."""
-    return {
-        timer["name"]: Timer(timer["due"], timer["data"], timer["traceparent"], timer["parked"])
-        for timer in document["timers"]
-    }
+    return {timer["name"]: timer_of(timer) for timer in document["timers"]}
+
+
+def timer_of(fields: Mapping[str, Any]) -> Timer:
+    """A timer as it is stored, beside its name."""
+    return Timer(fields["due"], fields["data"], fields["traceparent"], fields["parked"])
 
 
 def with_timer_parked(document: Mapping[str, Any], fired: TimerFired, reason: str) -> dict[str, Any]:

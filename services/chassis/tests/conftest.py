@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["chassis.testing", "toy_instances"]
+pytest_plugins = ["chassis.testing", "toy_instances", "parked_house"]
 
 sys.path.insert(0, str(Path(__file__).parent))  # the toy service, which several test modules use
 sys.path.insert(0, str(Path(__file__).parents[3] / "deploy" / "local"))  # servers of our own, to be killed

@@ -8,7 +8,7 @@ import pytest
 from aiokafka import TopicPartition
 from prometheus_client import CollectorRegistry
 
-from chassis.consume import portions
+from chassis.applying import portions
 from chassis.metrics import Metrics
 from chassis.positions import Positions
 from chassis.records import StoredRecord
