@@ -13,7 +13,7 @@ from typing import Any
 
 from chassis.acts import Acts, By
 from chassis.batch import Processor
-from chassis.parked import Filter, NotParked, Page, Parked, Place, Replayed, is_timer
+from chassis.parked import Filter, NotParked, Outcome, Page, Parked, Place, is_timer
 from chassis.parked_records import ParkedRecords
 from chassis.parked_timers import ParkedTimer, ParkedTimers
 from chassis.records import Reader, StoredRecord
@@ -92,16 +92,16 @@ class DeadLetters:
             return None
         return self.records.fault(await self.records.one(parked_id))
 
-    async def replay(self, ids: Sequence[str], by: By, rate: float | None = None) -> AsyncIterator[Replayed]:
+    async def replay(self, ids: Sequence[str], by: By, rate: float | None = None) -> AsyncIterator[Outcome]:
         """Decide each again, with what waited for it; at most ``rate`` a second of real time. Raises Unavailable."""
         started = time.monotonic()
         for n, parked_id in enumerate(ids):
             if rate:
                 await asyncio.sleep(max(0.0, started + n / rate - time.monotonic()))
             try:
-                yield Replayed(parked_id, await self._replay(parked_id, by))
+                yield Outcome(parked_id, await self._replay(parked_id, by))
             except NotParked:
-                yield Replayed(parked_id, "done elsewhere")
+                yield Outcome(parked_id, "done elsewhere")
 
     async def _replay(self, parked_id: str, by: By) -> str:
         if is_timer(parked_id):

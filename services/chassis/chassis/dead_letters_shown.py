@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is parked, as text for a terminal: nothing that a record holds can steer it."""
+"""What is parked, as text for a terminal."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -8,6 +8,7 @@ from typing import Any
 from chassis.dead_letters import Detail
 from chassis.parked import Parked
 from chassis.records import StoredRecord
+from chassis.safe_text import printable, text_of
 
 LONGEST_CELL = 60
 COLUMNS = ("ID", "parked at", "subject", "topic", "type", "seq", "behind", "reason")
@@ -73,8 +74,12 @@ def detail_lines(detail: Detail, zone: tzinfo) -> list[str]:
 
 def _record_lines(record: StoredRecord) -> list[str]:
     place = f"record: topic {record.topic}, partition {record.partition}, offset {record.offset}"
-    headers = [f"header {printable(name)}: {text_of(value)}" for name, value in record.headers]
-    return [place, f"key: {text_of(record.key)}", *headers, f"value: {text_of(record.value)}"]
+    headers = [f"header {printable(name)}: {_text(value)}" for name, value in record.headers]
+    return [place, f"key: {_text(record.key)}", *headers, f"value: {_text(record.value)}"]
+
+
+def _text(value: bytes | None) -> str:
+    return "(none)" if value is None else text_of(value)
 
 
 def acts_lines(acts: Sequence[Mapping[str, Any]], zone: tzinfo) -> list[str]:
@@ -91,13 +96,3 @@ def acts_lines(acts: Sequence[Mapping[str, Any]], zone: tzinfo) -> list[str]:
 def when(moment: datetime, zone: tzinfo) -> str:
     """To the second, with its offset."""
     return moment.astimezone(zone).isoformat(sep=" ", timespec="seconds")
-
-
-def text_of(value: bytes | None) -> str:
-    """Bytes as text that steers no terminal; what is no UTF-8 as escapes."""
-    return "(none)" if value is None else printable(value.decode("utf-8", "backslashreplace"))
-
-
-def printable(text: str) -> str:
-    """Without what would steer a terminal or turn the direction of writing; lines and tabs stay."""
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else ascii(sign)[1:-1] for sign in text)

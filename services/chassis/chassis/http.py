@@ -18,6 +18,9 @@ from chassis.i18n import catalogue
 from chassis.ids import Signer
 from chassis.login import login_router
 from chassis.openapi import docs_router, document_problems
+from chassis.operations import Operations
+from chassis.operations_api import operations_api
+from chassis.operations_pages import OPERATIONS_LINK, operations_pages
 from chassis.problem_handlers import install_problem_handlers
 from chassis.problems import RESPONSES
 from chassis.settings import ServiceSettings
@@ -40,13 +43,18 @@ def create_app(
     registry: CollectorRegistry | None = None,
     staff: Staff | None = None,
     links: Sequence[Link] = (),
+    operations: Operations | None = None,
 ) -> FastAPI:
     """A service's app: its routers, and probes, metrics, docs, pages, errors and (with `staff`) the login.
 
     `package` holds the service's `locale/` and `web/{templates,static}/`. `registry` takes the HTTP metrics and is
-    shown at `/metrics`. `links` are the navigation of its pages. `app.state.door` is what requests can reach.
+    shown at `/metrics`. `links` are the navigation of its pages; `operations` adds those for its operators.
+    `app.state.door` is what requests can reach.
     """
     registry = registry or CollectorRegistry()
+    if operations is not None:
+        routers = (*routers, operations_api(operations), operations_pages(operations))
+        links = (*links, OPERATIONS_LINK)
     app = FastAPI(
         title=title,
         version=version,

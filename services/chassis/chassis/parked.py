@@ -13,7 +13,9 @@ from typing import Any, Literal, get_args
 from chassis.acts import NotPossible
 
 TIMER_PREFIX = "timer:"
-ReplayKind = Literal["applied", "applied before", "waits for its turn", "dropped", "done elsewhere", "failed"]
+OutcomeKind = Literal[
+    "applied", "applied before", "waits for its turn", "dropped", "done elsewhere", "failed", "discarded"
+]
 
 
 def is_timer(parked_id: str) -> bool:
@@ -130,22 +132,21 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """What became of one: a ReplayKind, after ``failed`` and ``dropped`` a colon and why."""
+class Outcome:
+    """What became of one: an OutcomeKind, after ``failed`` and ``dropped`` a colon and why."""
 
     id: str
     outcome: str
 
     @property
-    def kind(self) -> ReplayKind:
-        return kind_of(self.outcome)
+    def kind(self) -> OutcomeKind:
+        kinds: Sequence[OutcomeKind] = get_args(OutcomeKind)
+        return next(kind for kind in kinds if kind == self.outcome.partition(":")[0])
+
+    @property
+    def why(self) -> str | None:
+        return self.outcome.partition(": ")[2] or None
 
     @property
     def failed(self) -> bool:
         return self.kind == "failed"
-
-
-def kind_of(outcome: str) -> ReplayKind:
-    """The outcome without its why."""
-    kinds: Sequence[ReplayKind] = get_args(ReplayKind)
-    return next(kind for kind in kinds if kind == outcome.partition(":")[0])

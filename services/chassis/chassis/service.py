@@ -29,6 +29,7 @@ from chassis.ids import new_id
 from chassis.leases import every
 from chassis.metrics import Metrics
 from chassis.mongo import Database, Unavailable
+from chassis.operations import Operations
 from chassis.outbox import Outbox
 from chassis.positions import Positions
 from chassis.producer import Producer
@@ -106,6 +107,7 @@ class Runtime(Generic[Settings]):
             applying=Applying(_by_topic(definition), reader, self.processor, self.outbox, self._attempts),
             metrics=self.metrics,
         )
+        self.operations = Operations(definition.name, self.dead_letters, lambda: self._consumption.stopped)
         self._timers = Timers(store, self.processor, self.clock, definition.aggregates, self._attempts, self.process)
         self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
         self._sweeper = Sweeper(self.database, self._sweeping, self.process)

@@ -57,6 +57,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
         package=PACKAGE,
         health=runtime.health,
         registry=runtime.metrics.registry,
+        operations=runtime.operations,
         staff=staff,
         links=(
             Link("/", "nav.file"),

@@ -58,6 +58,7 @@ def build(settings: NotificationsSettings) -> Service[NotificationsSettings]:
         package=PACKAGE,
         health=runtime.health,
         registry=runtime.metrics.registry,
+        operations=runtime.operations,
         staff=staff,
         links=(Link("/", "desk.nav-outbox"), Link("/templates", "desk.nav-templates"), Link("/docs", "desk.nav-docs")),
     )

@@ -40,6 +40,7 @@ def build(settings: ReportingSettings) -> Service[ReportingSettings]:
         package=PACKAGE,
         health=runtime.health,
         registry=runtime.metrics.registry,
+        operations=runtime.operations,
         staff=load_staff(settings.staff_file),
         links=(Link("/", "nav.dashboard"), Link("/docs", "nav.docs")),
     )

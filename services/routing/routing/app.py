@@ -42,6 +42,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         package="routing",
         health=runtime.health,
         registry=runtime.metrics.registry,
+        operations=runtime.operations,
         staff=staff,
         links=LINKS,
     )

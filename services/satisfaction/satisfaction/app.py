@@ -46,6 +46,7 @@ def build(settings: SatisfactionSettings) -> Service[SatisfactionSettings]:
         package=PACKAGE,
         health=runtime.health,
         registry=runtime.metrics.registry,
+        operations=runtime.operations,
         staff=load_staff(settings.staff_file),
         links=(Link("/", "nav.call-list"), Link("/docs", "nav.docs")),
     )

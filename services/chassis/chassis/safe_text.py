@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What others wrote, as text for people: nothing in it can steer a terminal or turn the direction of writing."""
+
+
+def text_of(value: bytes) -> str:
+    """Bytes as text; what is no UTF-8 as escapes."""
+    return printable(value.decode("utf-8", "backslashreplace"))
+
+
+def printable(text: str) -> str:
+    """Unprintable signs as escapes; lines and tabs stay."""
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else ascii(sign)[1:-1] for sign in text)
