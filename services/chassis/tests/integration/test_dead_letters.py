@@ -63,6 +63,9 @@ async def test_a_filter_replays_what_it_names_at_the_rate_it_was_given(house: Ho
     chosen = await house.parked(wanted)
     assert [one.subject for one in chosen] == [f"case-{n}" for n in range(4)]
     assert (await house.letters.count(), await house.letters.count(wanted)) == (5, 4)
+    await house.mended.runtime._count_parked()
+    registry = house.mended.runtime.metrics.registry
+    assert registry.get_sample_value("ventanilla_parked", {"service": "routing"}) == 5
     assert await house.parked(Filter(since=datetime.now(UTC).replace(year=2126))) == []
     started = time.monotonic()
     assert await house.replay(*chosen, rate=20) == ["applied"] * 4

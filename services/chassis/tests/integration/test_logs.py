@@ -146,12 +146,19 @@ async def _is_empty(database: Database) -> bool:
 
 
 async def test_most_of_a_batch_that_would_park_stops_the_consumer_and_parks_nothing(
-    wire: Wire, database: Database, start: Start
+    wire: Wire, database: Database, start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     await wire.send([wire.message(f"case-{n}", said("raise")) for n in range(150)])
     async with start() as service:
         await eventually(lambda: "consumer-stopped" in alarms(service))
         assert await service.runtime.health.missing() == ["consumer"]
+        assert await service.runtime.health.stuck() == []
+        stopped = service.runtime.metrics.registry.get_sample_value(
+            "ventanilla_consumer_stopped", {"service": "routing"}
+        )
+        assert stopped == 1
+        assert any("consumer-stopped" in str(line.msg) and "mend the cause" in str(line.msg) for line in caplog.records)
+    assert await wire.records("intake-cases-routing-dlq") == []
     assert await count(database, "parked") == await count(database, "cases") == await count(database, "marks") == 0
     async with start(mended=True):
         await eventually(lambda: _raised(database, 150))
