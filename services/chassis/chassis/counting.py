@@ -5,7 +5,7 @@ Everything is read in one snapshot, so that subjects, marks, what waits, what is
 belong together. Where the service's own topics ended just before and just after tells which of its events are on them.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,27 +14,18 @@ from chassis.clock import Clock
 from chassis.ledgers import StoreSums
 from chassis.log_ends import Ends, LogEnds
 from chassis.mongo import Collection, Database, Session
+from chassis.on_the_way import LONGEST_SUBJECT, OnTheWay
 from chassis.subjects import Aggregate
 from chassis.topics import load_topics
-from ventanilla_contracts.audits import (
-    AcceptedGap,
-    Left,
-    Parked,
-    Position,
-    Produced,
-    StoreCounted,
-    Unpublished,
-    Unsettled,
-)
+from ventanilla_contracts.audits import Position, Produced, StoreCounted, Unsettled
 from ventanilla_contracts.envelope import Actor
 
 SUBJECTS_AT_ONCE = 500
 """Some milliseconds of adding up between two looks at everything else that the process does."""
 
-LISTED_UNSETTLED, LISTED_PARKED, LISTED_UNPUBLISHED, LISTED_ACCEPTED = 200, 150, 800, 100
+LISTED_UNSETTLED = 200
 """So many are named; with full ledgers of six topics the event then stays below 256 kB."""
 
-LONGEST_REASON = 200
 _ALL: Mapping[str, Any] = {}
 
 
@@ -53,17 +44,16 @@ class Counted:
     speed: float = 1.0
 
     @property
-    def read(self) -> dict[str, None]:
+    def read(self) -> list[str]:
         """The topics by which subjects are known."""
         specs = load_topics()
         topics = (topic for aggregate in self.aggregates for topic in aggregate.topics)
-        return {topic: None for topic in topics if specs[topic].sequenced}
+        return [topic for topic in topics if specs[topic].sequenced]
 
     @property
-    def own(self) -> dict[str, None]:
+    def own(self) -> list[str]:
         """The topics that it writes."""
-        mine = (spec for spec in load_topics().values() if spec.producer == self.service)
-        return {spec.name: None for spec in mine if spec.sequenced}
+        return [spec.name for spec in load_topics().values() if spec.producer == self.service and spec.sequenced]
 
 
 @dataclass
@@ -72,6 +62,11 @@ class _Subjects:
     counts: dict[str, int] = field(default_factory=dict)
     unsettled: list[Unsettled] = field(default_factory=list)
     unsettled_count: int = 0
+
+    def add_unsettled(self, subject: str, applied: Mapping[str, int], *, waiting: int) -> None:
+        self.unsettled_count += 1
+        if len(self.unsettled) < LISTED_UNSETTLED:
+            self.unsettled.append(Unsettled(subject=subject[:LONGEST_SUBJECT], applied=dict(applied), waiting=waiting))
 
 
 class Census:
@@ -89,10 +84,11 @@ class Census:
             positions = await self._positions(session)  # the first read fixes the instant
             counted_at, now = datetime.now(UTC), self._clock.now()
             after = await ends.now()
-            parked, parked_count, suspects = await self._parked(session, now)
+            on_the_way = OnTheWay(self._database, session, now, self._counted.speed)
+            parked, parked_count, suspects = await on_the_way.parked()
             subjects = await self._subjects(session, suspects)
-            unpublished = await self._unpublished(session)
-            accepted, accepted_count = await self._accepted(session)
+            unpublished, unpublished_count = await on_the_way.unpublished(self._counted.own)
+            accepted, accepted_count = await on_the_way.accepted()
             return StoreCounted(
                 actor=actor,
                 service=self._counted.service,
@@ -103,14 +99,14 @@ class Census:
                 produced=_produced(before, after),
                 unsettled_count=subjects.unsettled_count,
                 unsettled=tuple(subjects.unsettled),
-                waiting=await self._left(session, "waiting", "$since", 1, now),
+                waiting=await on_the_way.waiting(),
                 parked_count=parked_count,
-                parked=parked,
-                outbox=await self._left(session, "outbox", "$at", {"$size": "$messages"}, now),
-                unpublished_count=len(unpublished),
-                unpublished=tuple(unpublished[:LISTED_UNPUBLISHED]),
+                parked=tuple(parked),
+                outbox=await on_the_way.outbox(),
+                unpublished_count=unpublished_count,
+                unpublished=tuple(unpublished),
                 accepted_count=accepted_count,
-                accepted=accepted,
+                accepted=tuple(accepted),
             )
 
     async def _positions(self, session: Session) -> tuple[Position, ...]:
@@ -124,89 +120,30 @@ class Census:
 
     async def _subjects(self, session: Session, suspects: set[str]) -> _Subjects:
         counted = self._counted
-        found = _Subjects(StoreSums(counted.read, {t: None for t in counted.own if t not in counted.told}))
+        emitted = [topic for topic in counted.own if topic not in counted.told]
+        found, unmet = _Subjects(StoreSums(counted.read, emitted, counted.told)), set(suspects)
         for aggregate in counted.aggregates:
             found.counts[aggregate.name] = 0
             fields = {"applied": 1, "emitted": 1, "waiting": 1}
             async for rows in _batches(self._database.collection(aggregate.name), fields, session):
                 found.counts[aggregate.name] += len(rows)
-                _take_in(found, rows, suspects)
+                for row in rows:
+                    _take_in(found, row, parked=row["_id"] in suspects)
+                    unmet.discard(row["_id"])
+        for subject in sorted(unmet):  # its very first event is parked, so that nothing of it is stored
+            found.add_unsettled(subject, {}, waiting=0)
         for topic, collection in counted.told.items():
             async for rows in _batches(self._database.collection(collection), {"_id": 1}, session):
                 for row in rows:
                     found.sums.add_told(topic, row["_id"])
         return found
 
-    async def _parked(self, session: Session, now: datetime) -> tuple[tuple[Parked, ...], int, set[str]]:
-        """The first of them, how many there are, and whose they are."""
-        fields = ("source", "partition", "offset", "subject", "seq", "reason", "parked_at")
-        rows = self._database.collection("parked").find(_ALL, dict.fromkeys(fields, 1), session=session)
-        listed: list[Parked] = []
-        count, subjects = 0, set()
-        async for row in rows:
-            count += 1
-            if row["subject"] is not None:
-                subjects.add(row["subject"])
-            if len(listed) < LISTED_PARKED:
-                listed.append(self._parked_row(row, now))
-        return tuple(listed), count, subjects
 
-    def _parked_row(self, row: Mapping[str, Any], now: datetime) -> Parked:
-        subject = row["subject"]
-        return Parked(
-            topic=row["source"],
-            partition=row["partition"],
-            offset=row["offset"],
-            subject=None if subject is None else subject[:500],
-            seq=row["seq"],
-            reason=row["reason"][:LONGEST_REASON],
-            seconds=self._seconds(row["parked_at"], now),
-        )
-
-    async def _left(self, session: Session, collection: str, since: str, each: object, now: datetime) -> Left:
-        grouped = {"_id": None, "count": {"$sum": each}, "oldest": {"$min": since}}
-        rows = self._database.collection(collection).aggregate([{"$group": grouped}], session=session)
-        async for row in rows:
-            return Left(count=row["count"], oldest_seconds=self._seconds(row["oldest"], now))
-        return Left()
-
-    async def _unpublished(self, session: Session) -> list[Unpublished]:
-        """The last seq of each subject and topic that is still in the outbox."""
-        own = self._counted.own
-        parts = [{"$arrayElemAt": ["$$this", n]} for n in (0, 1, 3)]
-        short = {"messages": {"$map": {"input": "$messages", "in": parts}}}
-        last: dict[tuple[str, str], int] = {}
-        async for row in self._database.collection("outbox").aggregate([{"$project": short}], session=session):
-            for topic, key, headers in row["messages"]:
-                if topic in own:
-                    place, seq = (topic, key.decode()), int(dict(headers)["ce_seq"])
-                    last[place] = max(last.get(place, 0), seq)
-        return [Unpublished(topic=topic, subject=key, seq=seq) for (topic, key), seq in sorted(last.items())]
-
-    async def _accepted(self, session: Session) -> tuple[tuple[AcceptedGap, ...], int]:
-        """Gaps that a person accepted; kept in ``audit``."""
-        listed: list[AcceptedGap] = []
-        count = 0
-        asked = {"what": "accept", "outcome": {"$ne": "begun"}}
-        async for row in self._database.collection("audit").find(asked, session=session):
-            count += 1
-            if len(listed) < LISTED_ACCEPTED:
-                listed.append(AcceptedGap(topic=row["topic"], subject=row["subject"], seq=row["seq"]))
-        return tuple(listed), count
-
-    def _seconds(self, since: datetime, now: datetime) -> int:
-        """In real time, as long as the house's clock has one speed."""
-        return max(0, int((now - since).total_seconds() / self._counted.speed))
-
-
-def _take_in(found: _Subjects, rows: Sequence[Mapping[str, Any]], suspects: set[str]) -> None:
-    for row in rows:
-        found.sums.add_subject(row)
-        if row["waiting"] or row["_id"] in suspects:
-            found.unsettled_count += 1
-            if len(found.unsettled) < LISTED_UNSETTLED:
-                applied = {topic: seq for topic, (seq, _) in row["applied"].items()}
-                found.unsettled.append(Unsettled(subject=row["_id"], applied=applied, waiting=row["waiting"]))
+def _take_in(found: _Subjects, row: Mapping[str, Any], *, parked: bool) -> None:
+    found.sums.add_subject(row)
+    if parked or row["waiting"]:
+        applied = {topic: seq for topic, (seq, _) in row["applied"].items()}
+        found.add_unsettled(row["_id"], applied, waiting=row["waiting"])
 
 
 async def _batches(

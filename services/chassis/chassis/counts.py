@@ -59,13 +59,15 @@ class Counts:
 
     async def step(self) -> bool:
         """Count if it is time and nobody else does. Raises Unavailable, Conflict, TopicsMissing or KafkaError."""
-        if not await self._is_time() or not await self._lease.hold():
+        if not await self._lease.hold():
             return False
         try:
-            await self.publish()
+            is_time = await self._is_time()
+            if is_time:
+                await self.publish()
         finally:
             await self._lease.release()
-        return True
+        return is_time
 
     async def publish(self) -> StoreCounted:
         """Count and publish now. Raises as ``step`` does."""

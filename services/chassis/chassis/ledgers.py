@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sums over subjects that tell how far each is in a topic (see ventanilla_contracts.audits)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from ventanilla_contracts.audits import BUCKETS, MODULUS, Bucket, Ledger, bucket_of, digest_of
@@ -35,11 +35,11 @@ class LedgerSums:
 class StoreSums:
     """All ledgers of one store."""
 
-    def __init__(self, applied: Mapping[str, None], emitted: Mapping[str, None]) -> None:
-        """``applied`` and ``emitted``: the topics of which a ledger is kept even if no subject is in it."""
+    def __init__(self, applied: Iterable[str], emitted: Iterable[str], told: Iterable[str]) -> None:
+        """The topics of each kind; a ledger is kept even if no subject is in it."""
         self._applied = {topic: LedgerSums("applied", topic) for topic in applied}
         self._emitted = {topic: LedgerSums("emitted", topic) for topic in emitted}
-        self._told: dict[str, LedgerSums] = {}
+        self._told = {topic: LedgerSums("told", topic) for topic in told}
 
     def add_subject(self, document: Mapping[str, Any]) -> None:
         """A subject as it is stored."""
@@ -55,7 +55,7 @@ class StoreSums:
     def add_told(self, topic: str, subject: str) -> None:
         """A row of the service's own that stands for an event on the topic."""
         key = subject.encode()
-        self._told.setdefault(topic, LedgerSums("told", topic)).add(key, bucket_of(key), 1)
+        self._told[topic].add(key, bucket_of(key), 1)
 
     def ledgers(self) -> tuple[Ledger, ...]:
         return tuple(one.ledger() for kind in (self._applied, self._emitted, self._told) for one in kind.values())
