@@ -5,6 +5,7 @@ Everything is read in one snapshot, so that subjects, marks, what waits, what is
 belong together. Where the service's own topics ended just before and just after tells which of its events are on them.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any
 from chassis.clock import Clock
 from chassis.ledgers import StoreSums
 from chassis.log_ends import Ends, LogEnds
-from chassis.mongo import Collection, Database, Session
+from chassis.mongo import Collection, Conflict, Database, Session
 from chassis.on_the_way import LONGEST_SUBJECT, OnTheWay
 from chassis.subjects import Aggregate
 from chassis.topics import load_topics
@@ -26,6 +27,7 @@ SUBJECTS_AT_ONCE = 500
 LISTED_UNSETTLED = 200
 """So many are named; with full ledgers of six topics the event then stays below 256 kB."""
 
+TRIES = 3
 _ALL: Mapping[str, Any] = {}
 
 
@@ -78,7 +80,15 @@ class Census:
         self._counted = counted
 
     async def count(self, ends: LogEnds, *, actor: Actor) -> StoreCounted:
-        """The event. Raises Unavailable, Conflict (counting took longer than the snapshot is kept), KafkaError."""
+        """The event. Raises Unavailable, Conflict (no instant could be read as a whole, at each try), KafkaError."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._count_once(ends, actor)
+            except Conflict:  # an index was being built, or the snapshot was not kept long enough
+                await asyncio.sleep(1.0)
+        return await self._count_once(ends, actor)
+
+    async def _count_once(self, ends: LogEnds, actor: Actor) -> StoreCounted:
         before = await ends.now()
         async with self._database.snapshot() as session:
             positions = await self._positions(session)  # the first read fixes the instant

@@ -30,8 +30,10 @@ def counter(runtime_of: Callable[[], Runtime[Any]]) -> Callable[[], None]:
 
         try:
             print(summary(asyncio.run(run())))
-        except (Unavailable, Conflict):
+        except Unavailable:
             _fail("MONGODB_URI: the database does not answer")
+        except Conflict:
+            _fail("the database keeps no instant long enough to be read (minSnapshotHistoryWindowInSeconds): try again")
         except TopicsMissing as missing:
             _fail(f"topics missing: {missing}; python -m chassis topics --apply creates them")
         except (KafkaError, OSError) as error:

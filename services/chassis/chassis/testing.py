@@ -180,6 +180,12 @@ async def create_topics(servers: str, prefix: str, partitions: int = PARTITIONS)
         await admin.create_topics(
             [NewTopic(prefix + name, partitions, 1, topic_configs=configs) for name in house_topics()]
         )
+        wanted = {prefix + name for name in house_topics()}
+
+        async def known() -> bool:  # the controller has made them before the broker knows them
+            return wanted <= set(await admin.list_topics())
+
+        await eventually(known, what="topics of the house")
     finally:
         await admin.close()
 
