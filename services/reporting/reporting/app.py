@@ -10,6 +10,7 @@ from chassis.staff import load_staff
 from chassis.subjects import Aggregate
 from chassis.web.pages import Link
 from reporting.api import Desk, api
+from reporting.audit.watch import AuditWatch, audit_in_a_process
 from reporting.domain import counting, submissions
 from reporting.domain.facts import CaseFact
 from reporting.goals import read_goals
@@ -31,6 +32,10 @@ def build(settings: ReportingSettings) -> Service[ReportingSettings]:
         submissions.HANDLES,
     )
     runtime = Runtime(Definition(PACKAGE, (cases, outcomes), INDEXES), settings)
+    watch = AuditWatch(
+        runtime.database, runtime.metrics, runtime.process, hours=settings.audit_hours, run=audit_in_a_process
+    )
+    runtime.add_loop("relay", "audit", watch.loop)
     desk = Desk(Counts(runtime.database), runtime.clock, settings.zone, read_goals(settings.goals_file))
     app = create_app(
         catalogue(PACKAGE).t("service.title"),
