@@ -143,7 +143,7 @@ class Processor:
             reason = f"{type(error).__name__} while saving"
             await self._store.park_timer(item.aggregate, item.subject, item.message, reason)
             return []
-        if item.parsed is None or item.row_id is not None:
+        if item.parsed is None or not item.moves_mark:
             return []
         self._given_up_in_a_row += 1
         if self._given_up_in_a_row >= BREAKER_LEAST:
@@ -257,7 +257,7 @@ def marks(items: Sequence[Item]) -> dict[Partition, Mark]:
     found: dict[Partition, Mark] = {}
     for item in items:
         parsed = item.parsed if isinstance(item, Input) else item
-        if parsed is not None and parsed.origin.offset >= 0 and (not isinstance(item, Input) or item.row_id is None):
+        if parsed is not None and parsed.origin.offset >= 0 and (not isinstance(item, Input) or item.moves_mark):
             origin = parsed.origin
             found[origin.topic, origin.partition] = Mark(origin.offset + 1, origin.offset, origin.timestamp)
     return found
@@ -267,7 +267,7 @@ def _without_its_fault(item: Item) -> Item | None:
     """What is left to do about an input that raised, was refused or cannot be saved: its record is parked."""
     if not isinstance(item, Input) or not isinstance(item.outcome, (Refused, Exception)):
         return item
-    if item.parsed is None or item.row_id is not None:
+    if item.parsed is None or not item.moves_mark:
         return None
     parsed = item.parsed
     reason = f"{type(item.outcome).__name__} while deciding"

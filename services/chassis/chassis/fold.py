@@ -27,10 +27,10 @@ from chassis.decision import (
 from chassis.documents import encoded
 from chassis.effects import Effects
 from chassis.ids import child_traceparent
-from chassis.inputs import Input, Outcome, event_input
+from chassis.inputs import GoOn, Input, Outcome, event_input
 from chassis.messages import Message, dead_letter, event_message
 from chassis.records import Parsed, Readable, Undecodable, Unhandled, kept, record_fields, waiting_id
-from chassis.subjects import Aggregate, Subject, Timer, Turn, identity, turn
+from chassis.subjects import ACCEPTED, Aggregate, Subject, Timer, Turn, identity, turn
 from ventanilla_contracts.envelope import Event
 
 __all__ = ["Effects", "Folder", "Input", "Outcome", "event_input"]
@@ -185,6 +185,9 @@ class _Attempt:
 
     def _decide(self, item: Input) -> None:
         parsed = item.parsed
+        if isinstance(item.message, GoOn):
+            self._go_on(item, item.message)
+            return
         if isinstance(item.message, TimerFired):
             del self.subject.timers[item.message.name]
             self.changed = True
@@ -205,6 +208,19 @@ class _Attempt:
         self._release(item)
         self.effects.rows += [(-1, _row(row)) for row in item.beside]
         self.effects.count("applied")
+
+    def _go_on(self, item: Input, without: GoOn) -> None:
+        """Only if what is missing is still missing, and nothing that waits would be passed over."""
+        last = self.subject.applied.get(without.topic, (0, ""))[0]
+        here = (one.parsed for one in self.waiting if one.parsed is not None and one.parsed.envelope is not None)
+        seqs = (one.envelope.seq or 0 for one in here if one.origin.topic == without.topic and one.envelope)
+        if last != without.after or min(seqs, default=without.to + 1) <= without.to:
+            item.outcome = Refused("changed-meanwhile")
+            return
+        self.subject.applied[without.topic] = (without.to, ACCEPTED)
+        self.changed = True
+        self.effects.rows += [(-1, _row(row)) for row in item.beside]
+        self.effects.count("accepted")
 
     def _copy_unknown(self, parsed: Unhandled) -> None:
         if parsed.unknown:

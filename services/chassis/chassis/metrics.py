@@ -35,11 +35,15 @@ class Metrics:
         outbox = Gauge("ventanilla_outbox_pending", "Documents not yet published", ["service"], registry=registry)
         stopped = Gauge("ventanilla_consumer_stopped", "1 once it stopped itself", ["service"], registry=registry)
         parked = Gauge("ventanilla_parked", "Records and timers that wait for a person", ["service"], registry=registry)
+        gaps = Gauge(
+            "ventanilla_gaps", "Subjects and topics that lack events without a cause", ["service"], registry=registry
+        )
         self._batch = batch.labels(service)
         self.conflicts = conflicts.labels(service)
         self.outbox = outbox.labels(service)
         self.stopped = stopped.labels(service)
         self.parked = parked.labels(service)
+        self.gaps = gaps.labels(service)
 
     def saved(self, counts: Mapping[str, int], items: int) -> None:
         """One transaction was committed."""

@@ -23,10 +23,13 @@ from chassis.consume import Consumption
 from chassis.counting import Counted
 from chassis.counts import Counts
 from chassis.dead_letters import DeadLetters
+from chassis.gap_acts import GapActs
+from chassis.gap_watch import GapWatch
 from chassis.health import Health
 from chassis.heartbeats import Heartbeats
 from chassis.ids import new_id
 from chassis.leases import every
+from chassis.log_reading import Logs
 from chassis.metrics import Metrics
 from chassis.mongo import Database, Unavailable
 from chassis.operations import Operations
@@ -34,6 +37,7 @@ from chassis.outbox import Outbox
 from chassis.positions import Positions
 from chassis.producer import Producer
 from chassis.records import Reader
+from chassis.resync import Resync
 from chassis.settings import ServiceSettings
 from chassis.store import CHASSIS_INDEXES, DUE_INDEX, PARKED_TIMERS_INDEX, Store
 from chassis.subjects import Aggregate
@@ -97,6 +101,10 @@ class Runtime(Generic[Settings]):
         )
         self.commands = Commands(self.processor)
         self.dead_letters = DeadLetters(store, self.processor, reader, _by_topic(definition), prefix)
+        self.logs = Logs(settings.kafka_bootstrap_servers, prefix)
+        by_topic = _by_topic(definition)
+        again = Producer(settings.kafka_bootstrap_servers, f"{self.process}-again", prefix)
+        self.gaps = GapActs(definition.name, store, self.processor, reader, by_topic, self.logs, again, prefix)
         self._consumption = Consumption(
             bootstrap_servers=settings.kafka_bootstrap_servers,
             prefix=prefix,
@@ -112,6 +120,8 @@ class Runtime(Generic[Settings]):
         self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
         self._sweeper = Sweeper(self.database, self._sweeping, self.process)
         self.counts = self._counts(prefix)
+        self.resync = Resync(self.database, self._counted(prefix), self.logs, self.heartbeats)
+        self._gap_watch = self._watch()
         self._loops: dict[str, list[tuple[str, Loop]]] = {
             "api": [("commands", self.commands.run)],
             "consume": [("consume", self._consumption.run)],
@@ -120,23 +130,30 @@ class Runtime(Generic[Settings]):
                 ("relay", lambda: every(SWEEP_SECONDS, self._sweeper.step, name="relay")),
                 ("count", self.counts.run),
                 ("parked", lambda: every(PARKED_SECONDS, self._count_parked, name="parked")),
+                ("gaps", self._gap_watch.run),
             ],
         }
         self._prepared = asyncio.Event()
         self._register_health()
 
+    def _counted(self, prefix: str) -> Counted:
+        of = self.definition
+        return Counted(of.name, of.aggregates, of.told, prefix + of.name, self.settings.clock_speed)
+
     def _counts(self, prefix: str) -> Counts:
-        of, settings = self.definition, self.settings
-        counted = Counted(of.name, of.aggregates, of.told, prefix + of.name, settings.clock_speed)
         return Counts(
             self.database,
             self.clock,
-            counted,
-            bootstrap_servers=settings.kafka_bootstrap_servers,
+            self._counted(prefix),
+            bootstrap_servers=self.settings.kafka_bootstrap_servers,
             prefix=prefix,
             process=self.process,
-            hours=settings.count_hours,
+            hours=self.settings.count_hours,
         )
+
+    def _watch(self) -> GapWatch:
+        found, horizons, speed = self.gaps.found, self.gaps.horizons, self.settings.clock_speed
+        return GapWatch(self.database, found, horizons, self.clock, self.metrics, self.process, speed=speed)
 
     def add_loop(self, role: str, name: str, loop: Loop) -> None:
         """Run ``loop`` for ever wherever ``role`` runs (a role of the service's own, or one of ROLES)."""

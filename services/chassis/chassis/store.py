@@ -18,7 +18,10 @@ PARKED_ORDER = [(name, ASCENDING) for name in ("subject", "source", "seq", "part
 """In which parked records can be replayed: each subject's events of a topic one after the other."""
 
 CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
-    "waiting": [IndexModel([("aggregate", ASCENDING), ("subject", ASCENDING)])],
+    "waiting": [
+        IndexModel([("aggregate", ASCENDING), ("subject", ASCENDING)]),
+        IndexModel([("since", ASCENDING), ("aggregate", ASCENDING), ("subject", ASCENDING)]),
+    ],
     "parked": [IndexModel([("parked_at", ASCENDING)]), IndexModel(PARKED_ORDER)],
     "outbox": [IndexModel([("process", ASCENDING)])],
     "idempotency": [IndexModel([("at", ASCENDING)], expireAfterSeconds=7 * 86_400)],
@@ -27,6 +30,7 @@ CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
     + [IndexModel([("at", ASCENDING)])],
     "leases": [],
     "attempts": [],
+    "gaps": [],
     "processes": [IndexModel([("at", ASCENDING)], expireAfterSeconds=86_400)],
 }
 

@@ -113,6 +113,10 @@ def with_timer_parked(document: Mapping[str, Any], fired: TimerFired, reason: st
     return {**changed, "due": min(due)} if due else changed
 
 
+ACCEPTED = ""
+"""Stands for the identity of an event that a person accepted as missing: nobody knows it."""
+
+
 def identity(envelope: Envelope) -> str:
     """What tells an event from another of the same seq: its id, made of the seq, would be the same."""
     return f"{envelope.id} {envelope.time.isoformat()}"
@@ -137,7 +141,8 @@ def turn(subject: Subject, topic: str, envelope: Envelope, reads: frozenset[str]
         return Turn.NOW
     last, last_identity = subject.applied.get(topic, (0, ""))
     if envelope.seq <= last:
-        return Turn.FORGED if envelope.seq == last and identity(envelope) != last_identity else Turn.OLD
+        known = envelope.seq == last and last_identity != ACCEPTED
+        return Turn.FORGED if known and identity(envelope) != last_identity else Turn.OLD
     if envelope.seq > last + 1:
         return Turn.LATER
     for other, seq in envelope.seen.items():

@@ -4,11 +4,13 @@
 The database is real, Kafka is not: what delivery does to a store is shown here in milliseconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chassis.inputs import Input, event_input
+from chassis.log_ends import Ends
+from chassis.log_reading import partition_of
 from chassis.messages import Message
 from chassis.mongo import CommitUnknown, Session
 from chassis.outbox import Outbox
@@ -85,6 +87,11 @@ class Process:
         if how:
             raise CommitUnknown(how)
 
+    def finds_on_topics(self, log: "Log") -> None:
+        """What its operators' commands read of topics."""
+        for name in ("ends", "read", "of_key"):
+            setattr(self.runtime.logs, name, getattr(log, name))
+
     def inputs(self, records: Iterable[StoredRecord]) -> list[Any]:
         """As the consumer makes them of records."""
         kinds = {topic: kind for kind in self.runtime.definition.aggregates for topic in kind.topics}
@@ -134,7 +141,7 @@ class Log:
     records: dict[tuple[str, int], list[StoredRecord]] = field(default_factory=dict)
 
     def append(self, message: Message) -> StoredRecord:
-        partition = sum(message.key or b"") % self.partitions
+        partition = partition_of((message.key or b"").decode(), self.partitions)
         there = self.records.setdefault((message.topic, partition), [])
         place = (message.topic, partition, len(there), 1_700_000_000_000 + len(there))
         there.append(StoredRecord(*place, message.key, message.value, message.headers))
@@ -142,3 +149,17 @@ class Log:
 
     def append_all(self, messages: Iterable[Message]) -> list[StoredRecord]:
         return [self.append(message) for message in messages]
+
+    async def ends(self, topics: Iterable[str]) -> Ends:
+        places = [(topic, n) for topic in topics for n in range(self.partitions)]
+        return {place: len(self.records.get(place, ())) for place in places}
+
+    async def read(self, topic: str, **_: object) -> AsyncIterator[StoredRecord]:
+        for n in range(self.partitions):
+            for record in self.records.get((topic, n), ()):
+                yield record
+
+    async def of_key(self, topic: str, key: str, **_: object) -> AsyncIterator[StoredRecord]:
+        async for record in self.read(topic):
+            if record.key == key.encode():
+                yield record
