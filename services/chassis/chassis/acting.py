@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import typer
+from aiokafka.errors import KafkaError
 
 from chassis.acts import NotPossible
+from chassis.log_ends import TopicsMissing
 from chassis.mongo import Conflict, Unavailable
 from chassis.service import Runtime
 from chassis.settings import ServiceSettings
@@ -64,6 +66,10 @@ def carried_out(runtime_of: Callable[[], Runtime[Any]], work: Callable[[Runtime[
         print("MONGODB_URI: the database does not answer; nothing more is known to be done", file=sys.stderr)
     except Conflict:
         print("others keep changing the same; nothing was done, try again", file=sys.stderr)
+    except TopicsMissing as missing:
+        print(f"topics missing: {missing}; python -m chassis topics --apply creates them", file=sys.stderr)
+    except (KafkaError, OSError) as error:
+        print(f"KAFKA_BOOTSTRAP_SERVERS: {type(error).__name__}; nothing more is known to be done", file=sys.stderr)
     raise typer.Exit(1)
 
 

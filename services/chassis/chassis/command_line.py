@@ -11,10 +11,12 @@ import typer
 import uvicorn
 
 from chassis import log
+from chassis.acting import EXIT_CODES
 from chassis.counting_cli import counter
 from chassis.dead_letters_cli import dead_letters_app
+from chassis.gaps_cli import gaps_app, resync_command
 from chassis.mongo import Unavailable
-from chassis.service import ROLES, Service, Settings
+from chassis.service import ROLES, Runtime, Service, Settings
 from chassis.settings import load
 from chassis.watchdog import watch
 
@@ -22,8 +24,12 @@ from chassis.watchdog import watch
 def command_line(
     settings_class: type[Settings], build: Callable[[Settings], Service[Settings]], own_roles: Sequence[str] = ()
 ) -> typer.Typer:
-    """``python -m <service> serve | api | consume | timers | relay | migrate | dlq``, and the service's own roles."""
+    """``python -m <service> serve | api | consume | timers | relay | migrate | dlq | gaps``, and so on."""
     name = settings_class.service
+
+    def runtime() -> Runtime[Settings]:
+        return build(_configured(settings_class)).runtime
+
     app = typer.Typer(
         add_completion=False,
         no_args_is_help=True,
@@ -33,10 +39,10 @@ def command_line(
     app.command("serve", help="all roles in one process")(_starter(settings_class, build, (*ROLES, *own_roles)))
     for role in (*ROLES, *own_roles):
         app.command(role, help=f"the role {role} alone")(_starter(settings_class, build, (role,)))
-    app.add_typer(dead_letters_app(lambda: build(_configured(settings_class)).runtime), name="dlq")
-    app.command("count", help="count the store now, for the audit")(
-        counter(lambda: build(_configured(settings_class)).runtime)
-    )
+    app.add_typer(dead_letters_app(runtime), name="dlq")
+    app.add_typer(gaps_app(runtime), name="gaps")
+    app.command("count", help="count the store now, for the audit")(counter(runtime))
+    app.command("resync", epilog=EXIT_CODES)(resync_command(runtime))
     app.command("migrate", help="create collections and indexes, then end")(_migrator(settings_class, build))
     return app
 

@@ -36,10 +36,10 @@ def _row(one: Parked, behind: int | None, zone: tzinfo) -> list[str]:
     ]
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Aligned columns; a long cell is cut, but for an ID, which is to be copied, and the last."""
-    whole = {columns.index("ID"), len(columns) - 1}
-    cells = [list(columns), *([_cell(text, whole=n in whole) for n, text in enumerate(row)] for row in rows)]
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], whole: str = "ID") -> list[str]:
+    """Aligned columns; a long cell is cut, but for those of ``whole``, which are to be copied, and the last."""
+    uncut = {columns.index(whole), len(columns) - 1}
+    cells = [list(columns), *([_cell(text, whole=n in uncut) for n, text in enumerate(row)] for row in rows)]
     widths = [max(len(row[n]) for row in cells) for n in range(len(columns))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 

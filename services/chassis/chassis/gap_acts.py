@@ -2,13 +2,17 @@
 """What a person can do about gaps, wired for one service."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiokafka.errors import KafkaError
 
 from chassis.accepting import Accepting
 from chassis.acts import Acts
 from chassis.batch import Processor
 from chassis.copies import Copies
-from chassis.gaps import Gaps
+from chassis.gaps import Gap, Gaps
 from chassis.horizons import Horizons
+from chassis.log_ends import TopicsMissing
 from chassis.log_reading import Logs
 from chassis.producer import Producer
 from chassis.records import Reader
@@ -16,6 +20,14 @@ from chassis.republishing import Republishing
 from chassis.rereading import Rereading
 from chassis.store import Store
 from chassis.subjects import Aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A gap; ``behind``: how many records of the partition are not read yet, None if the broker does not answer."""
+
+    gap: Gap
+    behind: int | None
 
 
 class GapActs:
@@ -41,3 +53,14 @@ class GapActs:
         copies = Copies(database, logs, prefix)
         self.republishing = Republishing(service, database, kinds, self.found, copies, producer, self.acts)
         self.accepting = Accepting(self.found, self.horizons, processor, self.acts)
+
+    async def listed(self, *, subject: str | None = None, subjects: int) -> list[Listed]:
+        """Of one subject, or of those that wait longest. Raises Unavailable or Conflict."""
+        gaps = await self.found.oldest(subjects) if subject is None else await self.found.of(subject)
+        topics = {gap.topic for gap in gaps if gap.missing}
+        try:
+            if topics:
+                await self.horizons.look(topics)
+        except (KafkaError, TopicsMissing, OSError):
+            return [Listed(gap, None) for gap in gaps]
+        return [Listed(gap, self.horizons.behind(gap.topic, gap.subject)) for gap in gaps]

@@ -27,6 +27,10 @@ class Republished:
     seq: int
     outcome: str
 
+    @property
+    def is_nowhere(self) -> bool:
+        return self.outcome == NOWHERE
+
 
 class Republishing:
     """Publishes events again, best at the service whose topic it is."""

@@ -13,6 +13,8 @@ from chassis.inputs import Input, event_input
 from chassis.log_reading import Logs
 from chassis.records import Parsed, Reader, Undecodable
 
+APPLIED = "applied"
+WAITS = "waits for its turn"
 NOT_IN_LOG = "not in the log"
 AT_ONCE = 500
 
@@ -26,8 +28,9 @@ class Reread:
     outcome: str
 
     @property
-    def found(self) -> bool:
-        return self.outcome != NOT_IN_LOG
+    def done(self) -> bool:
+        """Nothing more is to be done about it."""
+        return self.outcome in {APPLIED, WAITS}
 
 
 class Rereading:
@@ -93,7 +96,7 @@ def _outcome(item: Input, seq: int, left: Gap | None) -> str:
     if isinstance(item.outcome, Exception):
         why = f"{type(item.outcome).__name__} while deciding"
         return f"parked: {item.parsed.reason if isinstance(item.parsed, Undecodable) else why}"
-    return "applied" if left is None or seq <= left.applied else "waits for its turn"
+    return APPLIED if left is None or seq <= left.applied else WAITS
 
 
 def _seq(item: Input) -> int:

@@ -1,48 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """``python -m <service> dlq``: what the person at the terminal reads, and what it exits with."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from parked_house import House
-from tests_toy import ToySettings, build, count, heard
-from typer.testing import CliRunner
+from tests_toy import ToySettings, count, heard
+from toy_instances import Terminal
 
-from chassis.command_line import command_line
 from chassis.messages import Message
 from chassis.mongo import Database
-from chassis.staff_cli import write_staff
 from chassis.testing import settings_for
 from chassis.testing_process import wire_without_broker
 
 pytestmark = pytest.mark.infra
 
 Dlq = Callable[..., Awaitable[str]]
-STAFF = [
-    {"id": "ivan-tabares", "name": "Iván Tabares", "email": "ivan.tabares@example.org", "roles": ["operator"]},
-    {"id": "catalina-ospina", "name": "Catalina Ospina", "email": "catalina@example.org", "roles": ["agent"]},
-]
 
 
 @pytest.fixture
-def dlq(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dlq:
-    """Runs a command; fails unless it exits with ``code``; everything that it printed, without colours and frames."""
+def dlq(terminal: Terminal, database: Database, tmp_path: Path) -> Dlq:
+    """Runs ``dlq``; fails unless it exits with ``code``; what it printed."""
     settings = settings_for(ToySettings, wire=wire_without_broker(), database=database, tmp_path=tmp_path, mended=True)
-    for name, value in settings.model_dump(exclude_none=True).items():
-        monkeypatch.setenv(name.upper(), "x" * 32 if name == "signing_keys" else str(value))
-    monkeypatch.setattr("chassis.log.configure", lambda *_, **__: None)  # the terminal here is gone after each command
-    write_staff(settings.staff_file, STAFF)
-    app = command_line(ToySettings, build)
+    run = terminal(settings)
 
-    async def run(*words: str, code: int = 0) -> str:
-        done = await asyncio.to_thread(CliRunner().invoke, app, ["dlq", *words])
-        assert done.exit_code == code, done.output
-        return re.sub(r"\s*[│╭╰─╮╯]+\s*", " ", done.output) if code == 2 else done.output
+    async def dlq(*words: str, code: int = 0) -> str:
+        return await run("dlq", *words, code=code)
 
-    return run
+    return dlq
 
 
 async def test_the_list_says_what_is_parked_and_how_many_without_what_people_wrote(house: House, dlq: Dlq) -> None:
