@@ -6,10 +6,10 @@ import time
 
 from aiokafka.errors import KafkaError
 
-from chassis.acts import Acts, By, NotPossible
+from chassis.acts import Acts, By
 from chassis.batch import Processor
 from chassis.decision import Refused
-from chassis.gaps import Gap, Gaps
+from chassis.gaps import Gap, Gaps, GapStays
 from chassis.horizons import Horizons
 from chassis.inputs import GoOn, Input
 from chassis.log_ends import TopicsMissing
@@ -31,12 +31,12 @@ class Accepting:
     async def accept(self, subject: str, topic: str, by: By) -> str:
         """Take the missing events for applied, and apply what waited, in one transaction; what became of it.
 
-        Up to the next event that is here or parked. Raises NotPossible where nothing is missing, where something else
+        Up to the next event that is here or parked. Raises GapStays where nothing is missing, where something else
         comes first, and where it may only not have been read yet; Unavailable or Conflict.
         """
         gap = next(iter(await self._gaps.of(subject, topic)), None)
         if gap is None:
-            raise NotPossible(f"{subject}: nothing of {topic} is missing")
+            raise GapStays("nothing-missing", f"{subject}: nothing of {topic} is missing")
         without = _without(gap)
         await self._is_read(gap)
         seqs = {"topic": topic, "subject": subject, "first": without.after + 1, "seq": without.to}
@@ -58,22 +58,23 @@ class Accepting:
                 await self._horizons.look([gap.topic])
             except (KafkaError, TopicsMissing, OSError) as error:
                 told = f"{gap.topic}: the broker does not answer; whether what is missing is on the topic is not known"
-                raise NotPossible(told) from error
+                raise GapStays("broker-away", told) from error
             if self._horizons.read_until(gap.topic, gap.subject) >= started:
                 return
             if time.monotonic() - started > READ_WITHIN_SECONDS:
                 behind = self._horizons.behind(gap.topic, gap.subject)
-                raise NotPossible(f"{gap.topic}: {behind} records of the partition are not read yet; it may be there")
+                told = f"{gap.topic}: {behind} records of the partition are not read yet; it may be there"
+                raise GapStays("unread", told)
             await asyncio.sleep(LOOK_SECONDS)
 
 
 def _without(gap: Gap) -> GoOn:
-    """As far as nothing is passed over that is here or parked. Raises NotPossible."""
+    """As far as nothing is passed over that is here or parked. Raises GapStays."""
     following = gap.applied + 1
     if following in gap.parked:
-        raise NotPossible(f"{gap.subject}: seq {following} of {gap.topic} is parked ({gap.parked[following]}): see dlq")
+        row_id = gap.parked[following]
+        raise GapStays("parked", f"{gap.subject}: seq {following} of {gap.topic} is parked ({row_id}): see dlq")
     if not gap.missing or gap.missing[0][0] != following:
-        raise NotPossible(
-            f"{gap.subject}: seq {following} of {gap.topic} is here and waits for another topic; deal with that first"
-        )
+        told = f"{gap.subject}: seq {following} of {gap.topic} is here and waits for another topic"
+        raise GapStays("another-first", f"{told}; deal with that first")
     return GoOn(gap.topic, gap.applied, gap.missing[0][1])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person can do about gaps, wired for one service."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -54,13 +55,14 @@ class GapActs:
         self.republishing = Republishing(service, database, kinds, self.found, copies, producer, self.acts)
         self.accepting = Accepting(self.found, self.horizons, processor, self.acts)
 
-    async def listed(self, *, subject: str | None = None, subjects: int) -> list[Listed]:
-        """Of one subject, or of those that wait longest. Raises Unavailable or Conflict."""
+    async def listed(self, *, subject: str | None = None, subjects: int, seconds: float | None = None) -> list[Listed]:
+        """Of one subject, or of those that wait longest; the broker is waited for so long. Raises as ``of`` does."""
         gaps = await self.found.oldest(subjects) if subject is None else await self.found.of(subject)
         topics = {gap.topic for gap in gaps if gap.missing}
         try:
             if topics:
-                await self.horizons.look(topics)
+                async with asyncio.timeout(seconds):
+                    await self.horizons.look(topics)
         except (KafkaError, TopicsMissing, OSError):
             return [Listed(gap, None) for gap in gaps]
         return [Listed(gap, self.horizons.behind(gap.topic, gap.subject)) for gap in gaps]

@@ -8,13 +8,25 @@ waiting. If it is parked the cause is known, and it is no gap; whether it may st
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+from chassis.acts import NotPossible
 from chassis.mongo import Database, Session, translated
 from chassis.subjects import Aggregate
 from ventanilla_contracts.envelope import Envelope
 
 SUBJECTS_AT_ONCE = 200
+
+Fault = Literal["nothing-missing", "parked", "another-first", "unread", "broker-away", "most-raise"]
+
+
+class GapStays(NotPossible):
+    """Nothing can be done about a gap in this way; ``fault`` says why, in a word for pages."""
+
+    def __init__(self, fault: Fault, told: str) -> None:
+        super().__init__(told)
+        self.fault = fault
+
 
 Seqs = tuple[int, int]
 """From the first to the last, both included: a seq in a header may be any number."""

@@ -11,6 +11,7 @@ from fastapi import Depends
 from chassis.acts import Acts, By, NotPossible
 from chassis.auth import require
 from chassis.dead_letters import DeadLetters
+from chassis.gap_acts import GapActs
 from chassis.mongo import Conflict
 from chassis.parked import Filter, NotParked, Outcome, UnknownCursor
 from chassis.problems import FieldError, Problem
@@ -28,6 +29,7 @@ class Operations:
 
     service: str
     dead_letters: DeadLetters
+    gaps: GapActs
     stopped: Callable[[], bool]
 
     @property

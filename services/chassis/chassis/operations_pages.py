@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from chassis.door import door_of
 from chassis.operations import LONGEST_REASON, Operations, Operator, as_problems
+from chassis.operations_gaps import GapsSection, add_gap_forms
 from chassis.operations_shown import ActsRead, Content, ParkedSection, Typed, told
 from chassis.parked import Outcome
 from chassis.web.pages import Link
@@ -27,6 +28,7 @@ Told = Annotated[tuple[str, ...], Query(max_length=100)]
 def operations_pages(operations: Operations) -> APIRouter:
     """`/operations`, `/operations/parked/{id}`, `/operations/acts` and the forms on them."""
     router = APIRouter(prefix=HOME, include_in_schema=False)
+    add_gap_forms(router, operations.gaps)
 
     @router.get("")
     async def overview(
@@ -39,6 +41,7 @@ def operations_pages(operations: Operations) -> APIRouter:
         since: Annotated[date | Literal[""], Query()] = "",
         cursor: Annotated[str, Query(max_length=4000)] = "",
         outcome: Told = (),
+        gap: Told = (),
     ) -> Response:
         typed = Typed(subject.strip(), topic.strip(), kind.strip(), reason.strip(), since or None)
         with as_problems():
@@ -49,6 +52,7 @@ def operations_pages(operations: Operations) -> APIRouter:
             stopped=operations.stopped(),
             told=told(request, outcome),
             parked=parked,
+            gaps=await GapsSection.read(operations.gaps, request, gap),
             acts=ActsRead(request, await operations.acts.history(limit=LATEST_ACTS)),
         )
 

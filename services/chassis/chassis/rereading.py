@@ -6,9 +6,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
-from chassis.acts import Acts, By, NotPossible
+from chassis.acts import Acts, By
 from chassis.batch import BreakerOpen, Processor
-from chassis.gaps import Gap, Gaps, Seqs, holes, seqs_text
+from chassis.gaps import Gap, Gaps, GapStays, Seqs, holes, seqs_text
 from chassis.inputs import Input, event_input
 from chassis.log_reading import Logs
 from chassis.records import Parsed, Reader, Undecodable
@@ -48,12 +48,12 @@ class Rereading:
     ) -> list[Reread]:
         """Find the missing events of a subject and apply them; no mark moves.
 
-        ``since``: only what the broker got at that real time or later. Raises NotPossible where nothing is missing,
+        ``since``: only what the broker got at that real time or later. Raises GapStays where nothing is missing,
         TopicsMissing, KafkaError, Unavailable, Conflict.
         """
         gaps = [gap for gap in await self._gaps.of(subject, topic) if gap.missing]
         if not gaps:
-            raise NotPossible(f"{subject}: nothing is missing{f' of {topic}' if topic else ''}")
+            raise GapStays("nothing-missing", f"{subject}: nothing is missing{f' of {topic}' if topic else ''}")
         return [one for gap in gaps for one in await self._reread(gap, by, since)]
 
     async def _reread(self, gap: Gap, by: By, since: datetime | None) -> list[Reread]:
@@ -68,7 +68,7 @@ class Rereading:
                 await self._processor.process(items[start : start + AT_ONCE])
         except BreakerOpen as error:
             await self._acts.end(act, f"failed: {error}")
-            raise NotPossible(f"{gap.subject}: {error}") from error
+            raise GapStays("most-raise", f"{gap.subject}: {error}") from error
         told = [*await self._told(gap, items), *absent]
         await self._acts.end(act, _summary(told))
         return sorted(told, key=lambda one: one.seqs)

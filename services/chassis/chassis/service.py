@@ -115,7 +115,7 @@ class Runtime(Generic[Settings]):
             applying=Applying(_by_topic(definition), reader, self.processor, self.outbox, self._attempts),
             metrics=self.metrics,
         )
-        self.operations = Operations(definition.name, self.dead_letters, lambda: self._consumption.stopped)
+        self.operations = Operations(definition.name, self.dead_letters, self.gaps, lambda: self._consumption.stopped)
         self._timers = Timers(store, self.processor, self.clock, definition.aggregates, self._attempts, self.process)
         self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
         self._sweeper = Sweeper(self.database, self._sweeping, self.process)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from parked_house import House
-from tests_toy import ToySettings, count, heard
+from tests_toy import ToySettings, count, filed, heard, said
 
 from chassis.http import create_app
 from chassis.messages import Message
@@ -18,7 +18,7 @@ from chassis.mongo import Database
 from chassis.passwords import hash_password, hash_token
 from chassis.staff import Member, Role, Staff
 from chassis.testing import settings_for
-from chassis.testing_process import wire_without_broker
+from chassis.testing_process import Log, wire_without_broker
 
 pytestmark = pytest.mark.infra
 
@@ -249,3 +249,39 @@ async def test_a_stopped_consumer_is_said_first(house: House, client: httpx.Asyn
 async def test_the_api_is_documented(app: FastAPI) -> None:
     paths = app.openapi()["paths"]
     assert {"/v1/parked", "/v1/parked/{parked_id}", "/v1/parked/{parked_id}/discard", "/v1/acts"} <= set(paths)
+
+
+async def test_what_is_missing_is_shown_read_again_and_accepted_with_a_reason(
+    house: House, client: httpx.AsyncClient, database: Database
+) -> None:
+    wire, log = wire_without_broker(), Log()
+    house.mended.finds_on_topics(log)
+    events = (filed("N-1"), said("two"), said("three"), said("four"))
+    messages = [wire.message("case-1", event) for event in events]
+    records = log.append_all(message for seq, message in enumerate(messages, 1) if seq != 3)
+    await house.mended.take([records[0], records[2]])
+    await signed_in(client)
+    page = (await client.get("/operations")).text
+    assert "intake-cases · 2-3" in page
+    assert "<strong>Ninguna</strong>" in page
+    case = {"subject": "case-1", "topic": "intake-cases"}
+    reread = await submitted(client, "gaps/reread", **case)
+    assert reread.headers["location"] == "/operations?gap=applied&gap=not+in+the+log#gaps"
+    assert "aplicado · no está en el tema" in (await client.get(reread.headers["location"])).text
+    assert await heard(database, "case-1") == ["filed", "two"]
+    assert (await submitted(client, "gaps/accept", **case, reason=" ")).status_code == 422
+    assert (await submitted(client, "gaps/accept", **case, reason="se perdió")).status_code == 303
+    assert await heard(database, "case-1") == ["filed", "two", "four"]
+    too_late = await submitted(client, "gaps/accept", **case, reason="se perdió")
+    assert (too_late.status_code, "Ya no falta nada" in too_late.text) == (409, True)
+    assert "No falta ningún evento." in (await client.get("/operations")).text
+
+
+async def test_without_kafka_the_page_says_that_the_cause_is_not_known(house: House, client: httpx.AsyncClient) -> None:
+    wire = wire_without_broker()
+    wire.message("case-1", filed("N-1"))
+    await house.mended.take(Log().append_all([wire.message("case-1", said("two"))]))
+    await signed_in(client)
+    assert "No se sabe: Kafka no responde." in (await client.get("/operations")).text
+    away = await submitted(client, "gaps/reread", subject="case-1", topic="intake-cases")
+    assert (away.status_code, "Kafka no responde" in away.text) == (503, True)
