@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from audit_story import PARTITIONS, SERVICES, Store, Town, case_number, stores_of
+from audit_stores import Store, stores_of
+from audit_town import PARTITIONS, SERVICES, Town, case_number
 from typer.testing import CliRunner
 
 from chassis import testing

@@ -146,11 +146,13 @@ class Cases:
         for book in self.books.values():
             for first, last in book.gaps():
                 above = book.case(last + 1)
-                run = book.text(first) if first == last else f"{book.text(first)} to {book.text(last)}"
+                run = f" {book.text(first)}" if first == last else f"s {book.text(first)} to {book.text(last)}"
                 if above is not None and above in self.young:
-                    yield Open("numbers-not-there-yet", last - first + 1, f"{run}: the next one was just published.")
+                    yield Open(
+                        "numbers-not-there-yet", last - first + 1, f"Number{run}: the next one was just published."
+                    )
                 else:
-                    yield Finding("numbers", f"No case has the number {run}.", topic="intake-cases", case_number=run)
+                    yield Finding("numbers", f"No case has the number{run}.", topic="intake-cases")
 
     def handling(self, unread: set[int] | None, excused: set[int], told: Callable[[int], int]) -> Iterator[Finding]:
         """Each case that routing has read has a deadline and a responder; nothing is told of cases never filed.
