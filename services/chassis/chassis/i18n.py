@@ -8,7 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Formatter
 
-import yaml
+from chassis.yaml_text import read_yaml
 
 LOCALES = ("es", "en")
 DEFAULT_LOCALE = "es"
@@ -78,7 +78,7 @@ def read_texts(package: str, locale: str) -> dict[str, str]:
     file = files(package) / "locale" / f"{locale}.yaml"
     if not file.is_file():
         return {}
-    return dict(_flat("", yaml.safe_load(file.read_text("utf-8")), f"{package} {file.name}"))
+    return dict(_flat("", read_yaml(file.read_text("utf-8")), f"{package} {file.name}"))
 
 
 def _flat(key: str, node: object, where: str) -> list[tuple[str, str]]:

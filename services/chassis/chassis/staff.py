@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from chassis.passwords import PASSWORD_HASH, TOKEN_HASH, hash_token
 from chassis.settings import MAIL_ADDRESS
+from chassis.yaml_text import read_yaml
 from ventanilla_contracts.envelope import StaffRef
 
 Role = Literal[
@@ -101,7 +102,7 @@ class Staff:
 def read_staff(path: Path) -> Staff:
     """The staff of a file; StaffFileError where it cannot be used."""
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = read_yaml(path.read_text("utf-8"))
     except OSError as error:
         raise StaffFileError([f"{path}: cannot be read: {error.strerror}"]) from None
     except yaml.YAMLError as error:

@@ -15,6 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from pydantic import ValidationError
 
+from chassis.yaml_text import read_yaml
 from ventanilla_contracts.registry import EVENTS
 from ventanilla_contracts.topics import TopicSpec, faults
 
@@ -58,7 +59,7 @@ def load_topics(folder: Path | None = None) -> dict[str, TopicSpec]:
 
 def _read(path: Path) -> TopicSpec:
     try:
-        spec = TopicSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        spec = TopicSpec.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
         raise ValueError(f"{path.name}: {error}") from None
     if spec.name != path.stem:

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
-
+from chassis.yaml_text import read_yaml
 from reporting.domain.indicators import IndicatorId
 from ventanilla_contracts.envelope import Frozen
 
@@ -23,4 +22,4 @@ class GoalsFile(Frozen):
 def read_goals(path: Path | None) -> Goals:
     """Raises pydantic.ValidationError, OSError, yaml.YAMLError where the file is not as it must be."""
     file = path or files("reporting") / "data" / "goals.yaml"
-    return GoalsFile.model_validate(yaml.safe_load(file.read_text("utf-8"))).goals
+    return GoalsFile.model_validate(read_yaml(file.read_text("utf-8"))).goals

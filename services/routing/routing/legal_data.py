@@ -8,8 +8,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Literal
 
-import yaml
-
+from chassis.yaml_text import read_yaml
 from routing.domain.calendar import Calendar, CalendarData
 from routing.domain.deadline_words import DeadlineWords
 from routing.domain.terms import Terms
@@ -32,8 +31,6 @@ def load_calendar(file: Source = PACKAGE / "data" / "calendar.yaml") -> Calendar
 
 def load_words(language: Literal["es", "en"], calendar: Calendar) -> DeadlineWords:
     """The words of a language, with those of the holidays that the house added."""
-    words = DeadlineWords.model_validate(
-        yaml.safe_load((PACKAGE / "locale" / f"deadlines.{language}.yaml").read_bytes())
-    )
+    words = DeadlineWords.model_validate(read_yaml((PACKAGE / "locale" / f"deadlines.{language}.yaml").read_bytes()))
     added = {day.id: day.words.model_dump()[language] for day in calendar.data.add}
     return words.model_copy(update={"holidays": {**words.holidays, **added}})

@@ -10,6 +10,7 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from chassis.yaml_text import SAFE_LOADER, read_yaml
 from routing.domain.faults import Fault, Place
 
 M = TypeVar("M", bound=BaseModel)
@@ -46,8 +47,8 @@ class YamlFile:
         except OSError as error:
             raise FaultyFile([f"{setting}: {source} cannot be read ({error.strerror}); name a file that can"]) from None
         try:
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-            content = yaml.safe_load(text)
+            root = yaml.compose(text, Loader=SAFE_LOADER)
+            content = read_yaml(text)
         except yaml.YAMLError as error:
             raise FaultyFile([_not_yaml(source.name, error)]) from None
         if root is None:

@@ -5,8 +5,6 @@ from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 
-import yaml
-
 from chassis.http import create_app
 from chassis.i18n import catalogue
 from chassis.leases import Lease, every
@@ -14,6 +12,7 @@ from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.subjects import Aggregate
 from chassis.web.pages import Link
+from chassis.yaml_text import read_yaml
 from satisfaction.api import Desk, api
 from satisfaction.domain.calling_hours import CallingHours, CallingHoursData
 from satisfaction.domain.check import Check
@@ -56,7 +55,7 @@ def build(settings: SatisfactionSettings) -> Service[SatisfactionSettings]:
 def calling_hours(settings: SatisfactionSettings) -> CallingHoursData:
     """The organisation's own file, or the package's. Raises pydantic.ValidationError, OSError, yaml.YAMLError."""
     file = settings.calling_hours_file or files(PACKAGE) / "data" / "calling-hours.yaml"
-    return CallingHoursData.model_validate(yaml.safe_load(file.read_text("utf-8")))
+    return CallingHoursData.model_validate(read_yaml(file.read_text("utf-8")))
 
 
 def _drawing(runtime: Runtime[SatisfactionSettings], checks: Checks, cases: Aggregate, samples: Aggregate) -> Drawing:
