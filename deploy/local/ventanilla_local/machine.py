@@ -38,6 +38,7 @@ class Machine:
     mongod_platform: bool = True
     mongod_packages: list[str] = field(default_factory=list)
     chromium: bool = False
+    go: bool = False
     can_install: bool = False
 
     @property
@@ -61,6 +62,7 @@ def look() -> Machine:
         mongod_platform=_is_linux_x86_64() and _glibc() >= OLDEST_GLIBC,
         mongod_packages=_missing_packages(MONGOD_LIBRARIES),
         chromium=any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
+        go=shutil.which("go") is not None,
         can_install=shutil.which("apt-get") is not None and os.geteuid() == 0,
     )
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 DEATHWATCH = Path(__file__).with_name("deathwatch.py")
 START_SECONDS = 120.0
@@ -50,6 +50,19 @@ def spawn(
     return _forker.submit(fork).result()
 
 
+class Process(Protocol):
+    """What a server needs of its process: a Popen, or one started in another way."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
 @dataclass
 class Server:
     """One process of the infrastructure, or one `docker run` of `container`. `is_ready` is asked until it says yes."""
@@ -60,7 +73,7 @@ class Server:
     is_ready: Callable[["Server"], bool]
     container: str = ""
     environment: Mapping[str, str] | None = field(default=None, repr=False)
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     log_start: int = field(default=0, repr=False)
 
     @property

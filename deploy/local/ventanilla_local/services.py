@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,13 +69,16 @@ def house(
     prefix: str = "",
     clock: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
+    own: Mapping[str, Mapping[str, str]] | None = None,
+    server: Callable[..., Server] = Server,
     fixed_ports: bool = False,
     create_topics: bool = True,
 ) -> Iterator[House]:
     """Start the five services and stop them at the end; they are ready inside the block.
 
     `directory` keeps staff file, signing key, files and logs. `prefix` separates topics and databases from others on
-    the same servers. `clock` and `settings` are added to every service's environment. Raises DidNotStartError.
+    the same servers. `clock` and `settings` are added to every service's environment, `own` to that of the
+    service that it names. `server` makes their processes. Raises DidNotStartError.
     """
     directory.mkdir(parents=True, exist_ok=True)
     logins = _staff(directory)
@@ -93,31 +96,36 @@ def house(
         **(settings or {}),
     }
     (directory / "files").mkdir(exist_ok=True)
-    servers = {name: _server(name, port, directory, prefix, environment) for name, port in numbers.items()}
+    servers = {
+        name: _server(server, name, port, directory, prefix, {**environment, **(own or {}).get(name, {})})
+        for name, port in numbers.items()
+    }
     with running(servers), ThreadPoolExecutor(1) as beside:
         # A service waits for its topics by itself: they are created while it starts.
         topics = beside.submit(_chassis, ["topics", "--apply"], environment) if create_topics else None
-        for server in servers.values():
-            server.launch()
+        for one in servers.values():
+            one.launch()
         if topics:
             topics.result()
-        for server in servers.values():
-            server.wait_until_ready()
+        for one in servers.values():
+            one.wait_until_ready()
         yield House(servers, numbers, logins)
 
 
-def _server(name: str, port: int, directory: Path, prefix: str, environment: Mapping[str, str]) -> Server:
+def _server(
+    make: Callable[..., Server], name: str, port: int, directory: Path, prefix: str, environment: Mapping[str, str]
+) -> Server:
     own = {**environment, "PORT": str(port), "MONGODB_DATABASE": f"{prefix}{name}"}
-    return Server(
+    return make(
         name,
         [sys.executable, "-m", name, "serve"],
         directory / f"{name}.log",
-        lambda _: _answers(f"http://127.0.0.1:{port}/readyz"),
+        lambda _: answers(f"http://127.0.0.1:{port}/readyz"),
         environment=own,
     )
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own address on loopback
             return bool(answer.status == 200)
