@@ -10,7 +10,7 @@ PACKAGES := contracts/ventanilla_contracts $(foreach service,chassis intake rout
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup run demo stop test e2e bench lint type fmt contracts clean
+.PHONY: help doctor setup run demo stop test e2e faults bench lint type fmt contracts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test: setup ## every test, on real servers; SUITES="routing e2e" for some
 
 e2e: setup ## the journey through all five services
 	$(HOUSE) test e2e
+
+faults: setup ## kill, stop, cut and slow down each part of the house under load, for an hour (SEED= LOAD= ONLY="routing kill")
+	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(LOAD),--load $(LOAD)) $(if $(ONLY),--only '$(ONLY)') $(if $(OUT),--out $(OUT))
 
 bench: setup ## events per second, beside a bare loop
 	@$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
