@@ -17,6 +17,7 @@ from pymongo import IndexModel, ReadPreference, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
+    ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -41,7 +42,7 @@ LONGEST_TRANSACTION_SECONDS = 5
 WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD = 112, 251, 24, 246, 239
 CONFLICT_CODES = {WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD}
 DUPLICATE_KEY = 11000
-NOT_PRIMARY_CODES = {91, 189, 10107, 11600, 11602, 13435, 13436}
+NOT_PRIMARY_CODES = {91, 94, 189, 10107, 11600, 11602, 13435, 13436}
 UNREACHABLE_CODES = {6, 7, 64, 89, 133, 134, 9001}  # hosts and majorities that cannot be had now
 OUT_OF_DISK = 14031
 AWAY_CODES = {OUT_OF_DISK, *NOT_PRIMARY_CODES, *UNREACHABLE_CODES}
@@ -77,6 +78,10 @@ def translated() -> Iterator[None]:
 
 def _meaning(error: PyMongoError) -> type[Exception] | None:
     if isinstance(error, (ConnectionFailure, ExecutionTimeout, WTimeoutError)):
+        return Unavailable
+    if isinstance(
+        error, ConfigurationError
+    ):  # a server that starts seems to know no sessions until it has found its set
         return Unavailable
     codes = _codes(error)
     if DUPLICATE_KEY in codes or isinstance(error, DuplicateKeyError):
