@@ -92,7 +92,7 @@ class Server:
             self.process = spawn(self.command, output=output, death_signal=death_signal, environment=self.environment)
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
-        until = time.monotonic() + seconds
+        until, pause = time.monotonic() + seconds, 0.05
         while not self.is_ready(self):
             if self.pid is None:
                 raise DidNotStartError(f"{self.name} ended while starting. {self.log} says:\n{self.last_words()}")
@@ -100,7 +100,8 @@ class Server:
                 raise DidNotStartError(
                     f"{self.name} is silent after {seconds:.0f} s. {self.log} says:\n{self.last_words()}"
                 )
-            time.sleep(0.05)
+            time.sleep(pause)
+            pause = min(pause * 1.2, 0.5)  # who takes long has better things to do than to answer us
 
     def start(self) -> None:
         """Start and wait until it answers: on the same port and data as before."""

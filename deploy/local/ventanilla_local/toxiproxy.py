@@ -42,7 +42,8 @@ def _build(into: Path) -> None:
 def toxiproxy_server(directory: Path, program: Path, port: int) -> Server:
     """Its control door answers at 127.0.0.1:`port`; the links are added to it."""
     command = [str(program), "-host", "127.0.0.1", "-port", str(port)]
-    return Server("toxiproxy", command, directory / "toxiproxy.log", lambda _: _answers(port))
+    quiet = {**os.environ, "LOG_LEVEL": "fatal"}  # else a line for each connection that a broker refuses
+    return Server("toxiproxy", command, directory / "toxiproxy.log", lambda _: _answers(port), environment=quiet)
 
 
 def _answers(port: int) -> bool:
