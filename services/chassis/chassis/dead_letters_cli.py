@@ -11,7 +11,7 @@ from chassis.acting import EXIT_CODES, ActorOption, carried_out, moment, operato
 from chassis.acts import By
 from chassis.dead_letters import DeadLetters
 from chassis.dead_letters_shown import acts_lines, detail_lines, list_lines
-from chassis.parked import Filter
+from chassis.parked import Filter, is_timer
 from chassis.service import Runtime
 from chassis.settings import ServiceSettings
 
@@ -121,6 +121,9 @@ async def _list(runtime: Runtime[Any], wanted: Wanted, limit: int) -> None:
     letters, only = runtime.dead_letters, wanted.filter(runtime.settings)
     page = await letters.page(only, limit)
     total, behind = await letters.count(only), await letters.records.behind(page.items)
+    if not total and not only.is_empty():
+        print(f"nothing like that is parked; {await letters.count()} in all")
+        return
     _print(list_lines(page.items, total, behind, runtime.settings.zone))
 
 
@@ -151,7 +154,8 @@ async def _replay(
 async def _foretell(letters: DeadLetters, ids: Sequence[str]) -> None:
     for parked_id in ids:
         fault = await letters.fault(parked_id)
-        print(f"{parked_id}  {'can be read' if fault is None else f'cannot be read: {fault}'}")
+        readable = "can be fired" if is_timer(parked_id) else "can be read"
+        print(f"{parked_id}  {readable if fault is None else f'cannot be read: {fault}'}")
     print(f"{len(ids)} would be replayed; nothing was done")
 
 

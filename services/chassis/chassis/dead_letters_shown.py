@@ -18,9 +18,13 @@ ACT_COLUMNS = ("at", "what", "by", "ID", "outcome", "reason")
 def list_lines(parked: Sequence[Parked], total: int, behind: Mapping[str, int], zone: tzinfo) -> list[str]:
     """A table, and how many there are in all; ``behind``: how many events of a subject wait."""
     if not parked:
-        return ["nothing is parked" if total == 0 else f"none shown of {total} parked"]
+        return ["nothing is parked"]
     rows = [_row(one, behind.get(one.subject or ""), zone) for one in parked]
-    return [*table(COLUMNS, rows), f"{len(parked)} of {total} parked; {sum(behind.values())} events wait for them"]
+    return [*table(COLUMNS, rows), f"{len(parked)} of {total} parked; {_events(sum(behind.values()))} behind them"]
+
+
+def _events(number: int) -> str:
+    return "1 event waits" if number == 1 else f"{number} events wait"
 
 
 def _row(one: Parked, behind: int | None, zone: tzinfo) -> list[str]:

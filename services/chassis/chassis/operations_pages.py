@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from chassis.door import door_of
 from chassis.operations import LONGEST_REASON, Operations, Operator, as_problems
 from chassis.operations_gaps import GapsSection, add_gap_forms
-from chassis.operations_shown import ActsRead, Content, ParkedSection, Typed, told
+from chassis.operations_shown import ActsRead, Content, ParkedSection, Typed, Words, told
 from chassis.parked import Outcome
 from chassis.web.pages import Link
 
@@ -53,6 +53,7 @@ def operations_pages(operations: Operations) -> APIRouter:
             told=told(request, outcome),
             parked=parked,
             gaps=await GapsSection.read(operations.gaps, request, gap),
+            words=Words(request),
             acts=ActsRead(request, await operations.acts.history(limit=LATEST_ACTS)),
         )
 
@@ -102,6 +103,7 @@ async def _one(
         status=422 if without_reason else 200,
         told=told(request, outcomes),
         detail=detail,
+        words=Words(request),
         content=Content.of(detail),
         acts=ActsRead(request, detail.acts),
         without_reason=without_reason,

@@ -17,6 +17,8 @@ from chassis.parked import Filter, OutcomeKind, Parked
 from chassis.safe_text import printable, text_of
 
 PAGE = 50
+CAUSES = {" while deciding": "rule", " while saving": "saving", "a process ended": "death"}
+"""What the reason of a parked one tells by; all others say what cannot be read of a record."""
 LONGEST_SHOWN = 20_000
 """Characters of a record's content; the terminal shows it whole."""
 
@@ -90,6 +92,24 @@ def told(request: Request, kinds: Sequence[str]) -> list[str]:
 def _translated(request: Request, group: str, name: str) -> str:
     texts, key = door_of(request).catalogue, f"operations.{group}.{name}"
     return texts.t(key, locale_of(request)) if texts.find(key) else name
+
+
+class Words:
+    """How what is parked is called, and why it is, in the reader's language."""
+
+    def __init__(self, request: Request) -> None:
+        self._texts, self._locale = door_of(request).catalogue, locale_of(request)
+
+    def name(self, one: Parked) -> str:
+        """An event by its type, a timer by its name."""
+        if one.topic is None:
+            return self._texts.t("operations.parked.timer", self._locale, name=(one.type or "").removeprefix("timer "))
+        return one.type or self._texts.t("operations.parked.unknown-type", self._locale)
+
+    def cause(self, reason: str) -> str:
+        """What happened, before the reason as the code has it."""
+        what = next((what for sign, what in CAUSES.items() if sign in reason), "unreadable")
+        return self._texts.t(f"operations.causes.{what}", self._locale, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,11 +49,11 @@ async def test_the_list_says_what_is_parked_and_how_many_without_what_people_wro
         "ZeroDivisionError while deciding",
     ]
     assert timer[0] == "timer:cases/case-2/bad"
-    assert listed[3] == "2 of 2 parked; 1 events wait for them"
+    assert listed[3] == "2 of 2 parked; 1 event waits behind them"
     assert "secret" not in "".join(listed)
-    assert (await dlq("list", "--limit", "1")).endswith("1 of 2 parked; 1 events wait for them\n")
+    assert (await dlq("list", "--limit", "1")).endswith("1 of 2 parked; 1 event waits behind them\n")
     assert "timer:" not in await dlq("list", "--topic", "intake-cases", "--since", "2026-01-01")
-    assert await dlq("list", "--subject", "nobody") == "nothing is parked\n"
+    assert await dlq("list", "--subject", "nobody") == "nothing like that is parked; 2 in all\n"
     assert "expected a time such as" in await dlq("list", "--since", "yesterday", code=2)
 
 

@@ -107,12 +107,18 @@ async def test_the_list_shows_what_is_parked_and_nothing_of_what_people_wrote(
     await house.hear("case-1", "raise", "a secret")
     await house.ring("case-2", "bad")
     page = (await client.get("/operations")).text
-    for shown in ("message-appended.v1", "timer bad", "case-1", "ZeroDivisionError while deciding", "Hay 2 apartados"):
+    for shown in (
+        "message-appended.v1",
+        "temporizador bad",
+        "case-1",
+        "Una regla falló (ZeroDivisionError",
+        "Hay 2 apartados",
+    ):
         assert shown in page
     for hidden in ("secret", "Buenos d"):
         assert hidden not in page
     filtered = (await client.get("/operations", params={"topic": "intake-cases", "since": "2026-01-01"})).text
-    assert "timer bad" not in filtered
+    assert "temporizador bad" not in filtered
     assert "1 de 2 cumplen el filtro" in filtered
     english = (await client.get("/operations?subject=nobody", headers={"Accept-Language": "en"})).text
     assert "Nothing that is parked passes the filter." in english
