@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TextIO
 
 import typer
 import uvicorn
@@ -28,7 +29,7 @@ def command_line(
     name = settings_class.service
 
     def runtime() -> Runtime[Settings]:
-        return build(_configured(settings_class)).runtime
+        return build(_configured(settings_class, logs=sys.stderr)).runtime
 
     app = typer.Typer(
         add_completion=False,
@@ -82,9 +83,10 @@ def _migrator(settings_class: type[Settings], build: Callable[[Settings], Servic
     return migrate
 
 
-def _configured(settings_class: type[Settings]) -> Settings:
+def _configured(settings_class: type[Settings], logs: TextIO | None = None) -> Settings:
+    """The settings; logs go to stdout, but for commands whose own lines a person reads there."""
     settings = load(settings_class)
-    log.configure(settings_class.service, level=settings.log_level, style=settings.log_format)
+    log.configure(settings_class.service, level=settings.log_level, style=settings.log_format, out=logs)
     return settings
 
 
