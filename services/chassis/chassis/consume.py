@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -23,6 +24,7 @@ from faststream.kafka.schemas import Topic
 
 from chassis.applying import BATCH_RECORDS, Applying, portions
 from chassis.batch import BreakerOpen
+from chassis.header_names import read_any_header_name
 from chassis.log import get_logger
 from chassis.metrics import Metrics
 from chassis.mongo import Unavailable
@@ -35,6 +37,8 @@ MAINTENANCE_SECONDS = 5.0
 METADATA_SECONDS = 15.0
 """So late, at most, is a topic noticed that was created anew; aiokafka's own 300 s would be silence."""
 
+POLL_MILLISECONDS, CATCHING_UP_MILLISECONDS = 100, 1_000
+"""So long is waited for records; for those whose turn it is, longer than aiokafka pauses between two fetches."""
 SHORTEST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 SILENT_SECONDS = 60.0
@@ -60,6 +64,7 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
         metrics: Metrics,
     ) -> None:
         """``instance``: this instance's own name in the group, kept over restarts; "" for none."""
+        read_any_header_name()
         self.topics = [prefix + topic for topic in topics]
         self.progress = Progress()
         self.stopped = False
@@ -85,8 +90,6 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
             *(Topic(topic, declare=False) for topic in self.topics),
             group_id=prefix + service,
             batch=True,
-            max_records=BATCH_RECORDS,
-            batch_timeout_ms=100,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
@@ -98,7 +101,6 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
             **_membership(instance),
         )
         self._subscriber(self._handle)
-        self._get = self._subscriber.get_msg
         self._subscriber.get_msg = self._poll  # FastStream's loop asks it for records
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> Records:
@@ -106,13 +108,29 @@ class Consumption(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka'
         self.progress.polled()
         records: Records = ()
         try:
-            records = await self._get(consumer)
+            records = await self._fetched(consumer)
         except (KafkaError, ConsumerStoppedError):
             raise
         except Exception as error:
             _log.error("poll-failed", exc_info=error)
             await asyncio.sleep(LONGEST_PAUSE_SECONDS)
         return records
+
+    async def _fetched(self, consumer: AIOKafkaConsumer) -> Records:
+        """What there is, or in a catch-up each partition's share of a batch."""
+        shares = self._positions.shares(BATCH_RECORDS)
+        found: dict[TopicPartition, Records] = {}
+        left = BATCH_RECORDS
+        for partition, share in shares.items():
+            if left:
+                found |= await consumer.getmany(partition, max_records=min(share, left))
+                left -= len(found.get(partition, ()))
+        if not found:
+            patience = CATCHING_UP_MILLISECONDS if shares else POLL_MILLISECONDS
+            found = await consumer.getmany(*shares, timeout_ms=patience, max_records=BATCH_RECORDS)
+        if not found:
+            self._positions.were_silent(shares)
+        return tuple(chain.from_iterable(found.values()))
 
     async def _parse(self, records: Records) -> KafkaAckableMessage:
         """FastStream's message around the records, touching none of their bytes: so it cannot raise."""

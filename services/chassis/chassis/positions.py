@@ -13,6 +13,7 @@ from typing import TypeAlias
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
+from chassis.evenly import by_time, shares
 from chassis.log import get_logger
 from chassis.metrics import Metrics
 from chassis.store import Mark, Store
@@ -30,7 +31,8 @@ Records: TypeAlias = Sequence[Record]
 class _Position:
     """``expect``: the next offset wanted, sought; ``start``: where the log begins; ``check``: the record that must be
     the next one; ``stopped``: nothing more is read; ``sought``: the offset that was sought a second time;
-    ``reported``, ``reported_at``: where it was when last looked at, and since when.
+    ``reported``, ``reported_at``: where it was when last looked at, and since when; ``at``, ``end``, ``silent``: see
+    chassis.evenly.
     """
 
     expect: int
@@ -40,6 +42,9 @@ class _Position:
     sought: int | None = None
     reported: int = -1
     reported_at: float = 0.0
+    at: int = 0
+    end: int = 0
+    silent: int | None = None
 
 
 class Positions:
@@ -67,6 +72,7 @@ class Positions:
         for partition in consumer.assignment().intersection(new):
             mark = marks.get(self._key(partition))
             position = self._position(partition, mark, starts[partition], ends[partition])
+            position.at, position.end = mark.timestamp if mark else 0, ends[partition]
             self._open[partition] = position
             if position.stopped:
                 consumer.pause(partition)
@@ -94,14 +100,14 @@ class Positions:
         by_partition: dict[TopicPartition, list[Record]] = {}
         for record in records:
             by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
-        opened = await self.open(consumer, by_partition)
+        opened = await self.open(consumer, consumer.assignment())
         await self._look_before_jumping(consumer, by_partition)
-        kept: list[Record] = []
+        kept: list[Records] = []
         for partition, mine in by_partition.items():
             position = self._open.get(partition)
             if position is not None and partition not in opened and not position.stopped:
-                kept += self._wanted_of(consumer, partition, position, mine)
-        return kept  # no await between this and the last look at what is open
+                kept.append(self._wanted_of(consumer, partition, position, mine))
+        return by_time(kept)  # no await between this and the last look at what is open
 
     async def _look_before_jumping(
         self, consumer: AIOKafkaConsumer, records: dict[TopicPartition, list[Record]]
@@ -153,7 +159,17 @@ class Positions:
         for record in records:
             position = self._open.get(TopicPartition(record.topic, record.partition))
             if position is not None:
-                position.expect = record.offset + 1
+                position.expect, position.at = record.offset + 1, record.timestamp
+
+    def shares(self, batch: int) -> dict[TopicPartition, int]:
+        """How many records to take from which partitions; empty: any."""
+        return shares(self._open, batch)
+
+    def were_silent(self, partitions: Iterable[TopicPartition]) -> None:
+        """They were asked and gave nothing."""
+        for partition in partitions:
+            if (position := self._open.get(partition)) is not None:
+                position.silent = position.expect
 
     def rewind(self, consumer: AIOKafkaConsumer, records: Records) -> None:
         """These records were not saved: have them again, from the mark."""
@@ -184,6 +200,7 @@ class Positions:
                 lag = max(0, end - next_wanted)
                 self._metrics.lag(*self._key(partition), lag)
                 total += 0 if position.stopped else lag
+                position.end = end
                 self._look_whether_it_moves(partition, position, lag)
         return total
 
