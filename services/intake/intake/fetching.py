@@ -104,7 +104,7 @@ class Fetcher:
         try:
             unread = position.deaths > DEATHS_BEFORE_HOLDING_UNREAD
             await self._file(listing.mails, unread=unread)
-        except Exception:
+        except (Exception, asyncio.CancelledError):  # it ends by an error or is told to end: it does not die
             await self.positions.came_back()
             raise
         await self.positions.passed(listing.validity, listing.mails[-1].uid)

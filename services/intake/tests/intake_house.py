@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A running intake on the real broker and database, its staff invented, and the mails of the tests."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from chassis.mongo import Database
 from chassis.passwords import hash_token
 from chassis.service import Service
 from chassis.testing import SIGNING_KEY, StepClock, Wire, running, settings_for
+from chassis.testing_process import Process, wire_without_broker
 from intake.app import build
 from intake.settings import IntakeSettings
 from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, message_id
@@ -99,6 +100,27 @@ def start(wire: Wire, database: Database, tmp_path: Path, step_clock: StepClock)
             yield Intake(service, http, database)
 
     return starting
+
+
+ByHand = Callable[..., Awaitable[Process]]
+
+
+@pytest.fixture
+async def by_hand(database: Database, tmp_path: Path, step_clock: StepClock) -> AsyncIterator[ByHand]:
+    """Processes of intake without their loops and without Kafka, on one database."""
+    staff = write_staff(tmp_path / "staff.yaml")
+    opened: list[Process] = []
+
+    async def opening(**own: Any) -> Process:
+        values = {"staff_file": staff, "clock_file": step_clock.path, "imap_url": "", **own}
+        wire = wire_without_broker()
+        settings = settings_for(IntakeSettings, wire=wire, database=database, tmp_path=tmp_path, **values)
+        opened.append(Process(build(settings)))
+        return await opened[-1].open()
+
+    yield opening
+    for process in opened:
+        process.close()
 
 
 def mail(
