@@ -77,6 +77,7 @@ async def test_the_broker_dies_and_comes_back_and_nothing_is_lost(
             answers = await asyncio.gather(*(note(service, f"desk-{n}", "hello") for n in range(40)))
             assert answers == [{"note": "hello"}] * 40
             assert time.monotonic() - began < ANSWER_SECONDS  # nobody waits for Kafka
+            assert await service.runtime.health.stuck() == []
         assert await count(database, "outbox") > 0
         await wire.send([wire.message(f"case-{n}", said("after")) for n in range(CASES)])
         await eventually(lambda: have_heard(database, "filed", "after"), timeout=60)
