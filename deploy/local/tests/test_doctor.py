@@ -19,7 +19,7 @@ def test_it_answers_before_anything_is_installed() -> None:
 
 
 def test_a_machine_that_has_all_misses_nothing() -> None:
-    lines, can_run = doctor.report(Machine(docker=True, java=17, maven=True, chromium=True, go=True), {})
+    lines, can_run = doctor.report(Machine(docker=True, java=17, maven=True, chromium=True, go=(1, 23)), {})
     assert can_run
     assert not [line for line in lines if "missing" in line]
     assert lines[-2:] == ["  make run: INFRA=docker", "  make test: INFRA=docker"]

@@ -56,7 +56,7 @@ def _needed(machine: Machine) -> list[str]:
         _line(not mongod_needs(machine), "what mongod needs", " and ".join(mongod_needs(machine))),
         "and, if you like",
         _line(machine.chromium, "Chromium, for the tests of the pages", "apt-get install chromium"),
-        _line(machine.go, "Go, for the faults of links between machines", "apt-get install golang-go"),
+        _line(machine.go_fits, "Go 1.23 or newer, for the faults of links", "https://go.dev/dl (builds Toxiproxy)"),
     ]
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 OLDEST_PYTHON = (3, 11)
 OLDEST_JAVA = 17  # Kafka 4 brokers
 OLDEST_GLIBC = (2, 34)  # the wheel's mongod
+OLDEST_GO = (1, 23)  # Toxiproxy
 MONGOD_LIBRARIES = {
     "libcurl.so.4": "libcurl4",
     "libssl.so.3": "libssl3",
@@ -38,12 +39,16 @@ class Machine:
     mongod_platform: bool = True
     mongod_packages: list[str] = field(default_factory=list)
     chromium: bool = False
-    go: bool = False
+    go: tuple[int, int] | None = None
     can_install: bool = False
 
     @property
     def java_fits(self) -> bool:
         return self.java is not None and self.java >= OLDEST_JAVA
+
+    @property
+    def go_fits(self) -> bool:
+        return self.go is not None and self.go >= OLDEST_GO
 
     @property
     def mongod_runs(self) -> bool:
@@ -62,7 +67,7 @@ def look() -> Machine:
         mongod_platform=_is_linux_x86_64() and _glibc() >= OLDEST_GLIBC,
         mongod_packages=_missing_packages(MONGOD_LIBRARIES),
         chromium=any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
-        go=shutil.which("go") is not None,
+        go=go_version(),
         can_install=shutil.which("apt-get") is not None and os.geteuid() == 0,
     )
 
@@ -75,6 +80,11 @@ def docker_answers() -> bool:
 def java_version() -> int | None:
     found = re.search(r'version "(\d+)', _output_of("java", "-version") or "")
     return int(found.group(1)) if found else None
+
+
+def go_version() -> tuple[int, int] | None:
+    found = re.search(r"go version go(\d+)\.(\d+)", _output_of("go", "version") or "")
+    return (int(found.group(1)), int(found.group(2))) if found else None
 
 
 def _output_of(*command: str) -> str | None:

@@ -26,7 +26,7 @@ def toxiproxy() -> Path:
 def _build(into: Path) -> None:
     go = shutil.which("go")
     if go is None:
-        raise DownloadError("Toxiproxy is built by Go, which is not here: install it (apt-get install golang-go)")
+        raise DownloadError("Toxiproxy is built by Go 1.23 or newer, which is not here: https://go.dev/dl has it")
     done = subprocess.run(  # noqa: S603
         [go, "install", MODULE],
         env={**os.environ, "GOBIN": str(into)},
