@@ -120,6 +120,7 @@ def cells(seed: int, load: int) -> list[Cell]:
 
 
 def chosen(all_cells: Sequence[Cell], only: str) -> list[Cell]:
-    """Those whose name has all the words of one of the parts of `only` (parts apart by commas); all if it is empty."""
-    parts = [set(part.split()) for part in only.split(",") if part.strip()]
-    return [cell for cell in all_cells if not parts or any(part <= set(cell.name.split()) for part in parts)]
+    """Part by part of `only` (parts apart by commas) those whose name has all its words; all if it is empty."""
+    parts = [set(part.split()) for part in only.split(",") if part.strip()] or [set[str]()]
+    found = [cell for part in parts for cell in all_cells if part <= set(cell.name.split())]
+    return list(dict.fromkeys(found))
