@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha1
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
@@ -130,21 +131,22 @@ class Envelope:
     def headers(self) -> list[tuple[str, bytes]]:
         """The Kafka headers of this envelope. Raises ValueError for a time without offset."""
         pairs = [
-            ("ce_specversion", "1.0"),
-            ("ce_id", self.id),
-            ("ce_type", self.type),
-            ("ce_source", self.source),
-            ("ce_subject", self.subject),
-            ("ce_time", to_instant(self.time).isoformat(timespec="milliseconds").replace("+00:00", "Z")),
-            ("content-type", "application/json"),
+            ("ce_specversion", b"1.0"),
+            ("ce_id", self.id.encode()),
+            ("ce_type", self.type.encode()),
+            ("ce_source", self.source.encode()),
+            ("ce_subject", self.subject.encode()),
+            ("ce_time", _written(self.time)),
+            ("content-type", b"application/json"),
         ]
         if self.seq is not None:
-            pairs.append(("ce_seq", str(self.seq)))
+            pairs.append(("ce_seq", b"%d" % self.seq))
         if self.seen:
-            pairs.append(("ce_seen", ",".join(f"{topic}={seq}" for topic, seq in sorted(self.seen.items()))))
+            seen = ",".join(f"{topic}={seq}" for topic, seq in sorted(self.seen.items()))
+            pairs.append(("ce_seen", seen.encode()))
         if self.traceparent:
-            pairs.append(("traceparent", self.traceparent))
-        return [(name, value.encode()) for name, value in pairs]
+            pairs.append(("traceparent", self.traceparent.encode()))
+        return pairs
 
     @classmethod
     def from_headers(cls, headers: Iterable[tuple[str, bytes | None]]) -> "Envelope":
@@ -172,6 +174,12 @@ def event_id(topic: str, key: str, seq: int) -> str:
     digest = sha1(_NAMESPACE_BYTES + f"{topic}/{key}/{seq}".encode(), usedforsecurity=False).hexdigest()
     variant = "89ab"[int(digest[16], 16) & 3]
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+
+
+@lru_cache(maxsize=64)
+def _written(time: datetime) -> bytes:
+    """Kept, since the events of a batch share their time. Raises ValueError for a time without offset."""
+    return to_instant(time).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
 
 
 def _header_text(name: str, value: bytes | None) -> str:

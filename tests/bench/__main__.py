@@ -1,90 +1,82 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make bench`: the step beside the bare loop, in turn, in processes of their own; the first line is the ratio."""
+"""`make bench`: the step, beside a bare loop and beside hexkit, and filing by HTTP; the first line is the ratio.
+
+The sides run in turn, each in a process of its own; each figure is a ratio of the same round.
+"""
 
 import argparse
 import asyncio
-import json
 import logging
 import os
-import secrets
-import statistics
-import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
-from aiokafka import AIOKafkaProducer
+from chassis.messages import Message
+from tests.bench.hexkit_environment import VERSION, hexkit_python
+from tests.bench.http_sides import filing
+from tests.bench.report import Measured, Row, step_ratio, table
+from tests.bench.sides import measure, place
+from tests.bench.workload import appended, as_hexkit_reads, filed
 
-from chassis.testing import create_topics, delete_topics
-from tests.bench.workload import messages
-
-PARTITIONS = 12
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One run of one side."""
-
-    events_per_second: float
-    cpu_per_1000: float
+STEP = {"bare": "the bare loop", "step": "routing on the chassis"}
 
 
-async def fill(prefix: str, events: int) -> None:
-    """Put the records of the workload into the topic."""
-    servers = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
-    await create_topics(servers, prefix, PARTITIONS)
-    producer = AIOKafkaProducer(bootstrap_servers=servers, enable_idempotence=True, max_batch_size=256 * 1024)
-    await producer.start()
-    try:
-        futures = [
-            await producer.send(prefix + m.topic, m.value, key=m.key, headers=list(m.headers)) for m in messages(events)
-        ]
-        await asyncio.gather(*futures)
-    finally:
-        await producer.stop()
+def steps(chosen: argparse.Namespace) -> list[Row]:
+    """Cases filed, then a second event about each of them; both sides begin with nothing."""
+    messages = {"inserts": list(filed(chosen.events)), "updates": list(appended(chosen.events))}
+    found: dict[tuple[str, str], list[Measured]] = {}
+    for _ in range(chosen.rounds):
+        for side in STEP:
+            with place() as where:
+                for what, records in messages.items():
+                    asyncio.run(where.fill(records))
+                    run = measure(side, where.prefix, where.database, what, str(chosen.events))
+                    found.setdefault((side, what), []).append(run)
+    return [Row(f"the step, {what}", STEP["bare"], found["step", what], found["bare", what], 0.75) for what in messages]
 
 
-def measure(side: str, prefix: str, events: int) -> Measured:
-    """Run one side in a process of its own."""
-    command = [sys.executable, "-W", "ignore", "-m", f"tests.bench.{side}", prefix, str(events)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
-    if done.returncode:
-        sys.exit(f"{side} failed:\n{done.stderr[-2000:]}")
-    return Measured(**json.loads(done.stdout.splitlines()[-1]))
+def peer(chosen: argparse.Namespace) -> list[Row]:
+    """The step of routing, with as many events as a second takes, and hexkit's with as few as it can in a while."""
+    python = hexkit_python()
+    ours, theirs = [], []
+    for _ in range(chosen.rounds):
+        ours.append(_inserts("step", list(filed(chosen.events)), sys.executable))
+        theirs.append(_inserts("hexkit_step", [as_hexkit_reads(one) for one in filed(chosen.few)], python))
+    return [Row("the step, inserts", f"hexkit {VERSION}", ours, theirs, 20)]
 
 
-def rounds(events: int, times: int) -> dict[str, list[Measured]]:
-    """Both sides in turn, each on a log of its own."""
-    found: dict[str, list[Measured]] = {"bare": [], "step": []}
-    for _ in range(times):
-        for side, measured in found.items():
-            prefix = f"bench{secrets.token_hex(4)}-"
-            asyncio.run(fill(prefix, events))
-            try:
-                measured.append(measure(side, prefix, events))
-            finally:
-                asyncio.run(delete_topics(os.environ["KAFKA_BOOTSTRAP_SERVERS"], prefix))
-    return found
+def _inserts(side: str, messages: Sequence[Message], python: str) -> Measured:
+    with place() as where:
+        asyncio.run(where.fill(messages))
+        return measure(side, where.prefix, where.database, "inserts", str(len(messages)), python=python)
 
 
-def report(found: dict[str, list[Measured]]) -> str:
-    """The ratio first; then each side's median with its range."""
-    ratios = [
-        step.events_per_second / bare.events_per_second for bare, step in zip(found["bare"], found["step"], strict=True)
-    ]
-    lines = [f"step ratio {statistics.median(ratios):.2f}", "", "side    events/s  (range)          CPU s/1,000 events"]
-    for side, measured in found.items():
-        speeds = sorted(one.events_per_second for one in measured)
-        cpu = statistics.median(one.cpu_per_1000 for one in measured)
-        spread = f"({speeds[0]:.0f}-{speeds[-1]:.0f})"
-        lines.append(f"{side:<7} {statistics.median(speeds):>8.0f}  {spread:<16} {cpu:.3f}")
-    lines += ["", "step: routing on the chassis, all promises of design 2; bare: the same rules, none of them"]
-    return "\n".join(lines)
+def http(chosen: argparse.Namespace) -> list[Row]:
+    return filing(chosen.rounds, chosen.seconds)
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {"step": steps, "hexkit": peer, "http": http}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=list(PARTS), help=f"of {', '.join(PARTS)}; all of them if none")
+    parser.add_argument("--events", type=int, default=6_000, help="records of the step")
+    parser.add_argument("--few", type=int, default=300, help="records for hexkit")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of HTTP, each side, each round")
+    chosen = parser.parse_args()
+    logging.disable(logging.ERROR)  # new topics have no leader for a moment, and aiokafka says so at length
+    began, load = time.monotonic(), os.getloadavg()[0]
+    rows = [row for part in chosen.parts for row in PARTS[part](chosen)]
+    print(step_ratio(rows), "", table(rows), "", sep="\n")
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {chosen.rounds} rounds,"
+        f" {chosen.events} events, {time.monotonic() - began:.0f} s; load {load:.1f} before"
+    )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    chosen = parser.parse_args()
-    logging.disable(logging.ERROR)  # new topics have no leader for a moment, and aiokafka says so at length
-    print(report(rounds(chosen.events, chosen.rounds)))
+    main()

@@ -17,7 +17,7 @@ from chassis.inputs import event_input
 from chassis.messages import Message, event_message
 from chassis.records import Readable, Reader, StoredRecord
 from chassis.subjects import Subject
-from tests.bench.workload import BATCH, START, TOPIC, cases, messages, settings
+from tests.bench.workload import BATCH, START, TOPIC, cases, filed, settings
 from ventanilla_contracts.envelope import Event
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ def timed(name: str, part: Callable[[], T]) -> T:
 
 def main() -> None:
     aggregate = cases(settings("", "parts"))
-    records = [StoredRecord(TOPIC, 0, n, 1, m.key, m.value, m.headers) for n, m in enumerate(messages(BATCH))]
+    records = [StoredRecord(TOPIC, 0, n, 1, m.key, m.value, m.headers) for n, m in enumerate(filed(BATCH))]
     reader = Reader("", {TOPIC: True}, frozenset(event.TYPE for event in aggregate.handles))
     spare_the_collector()
 

@@ -3,7 +3,6 @@
 
 import asyncio
 import json
-import secrets
 import sys
 import time
 from collections.abc import Sequence
@@ -15,9 +14,9 @@ from chassis.service import Definition, Runtime
 from tests.bench.workload import cases, settings
 
 
-async def run(prefix: str, events: int) -> dict[str, float]:
+async def run(prefix: str, database: str, events: int) -> dict[str, float]:
     """Events a second until all is saved and published, and CPU seconds of this process per 1,000 events."""
-    own = settings(prefix, f"bench_step_{secrets.token_hex(4)}")
+    own = settings(prefix, database)
     runtime = Runtime(Definition("routing", (cases(own),)), own)
     process = runtime.processor.process
     started, cpu, done = 0.0, 0.0, 0
@@ -38,9 +37,9 @@ async def run(prefix: str, events: int) -> dict[str, float]:
         await finished.wait()
         await runtime.outbox.published()
         seconds, spent = time.perf_counter() - started, time.process_time() - cpu
-        await runtime.database.drop()
-    return {"events_per_second": done / seconds, "cpu_per_1000": spent / done * 1000}
+    return {"per_second": done / seconds, "cpu_per_1000": spent / done * 1000}
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(run(sys.argv[1], int(sys.argv[2])))))
+    prefix, database, _, events = sys.argv[1:]
+    print(json.dumps(asyncio.run(run(prefix, database, int(events)))))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What both sides of the comparison do: the same events in, routing's own rules, the same events out."""
+"""What every side of the comparison does: the same events in, routing's own rules, the same events out."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID, uuid5
 
 from pydantic import SecretStr
 
@@ -19,8 +21,8 @@ from chassis.subjects import Aggregate
 from routing.consumers import cases_under
 from routing.policy_files import read_policy
 from routing.settings import RoutingSettings
-from ventanilla_contracts.envelope import Actor
-from ventanilla_contracts.intake import CaseFiled, Person, PersonalFiling
+from ventanilla_contracts.envelope import NAMESPACE, Actor, Event
+from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
 
 TOPIC = "intake-cases"
 CITIZEN = Actor(id="citizen", role="citizen")
@@ -29,23 +31,56 @@ START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 BATCH = 500
 
 
-def messages(count: int) -> Iterator[Message]:
-    """``count`` records of about 1.5 kB, each a case of its own."""
+def filed(count: int, salt: str = "") -> Iterator[Message]:
+    """``count`` records of about 1.3 kB, each a case of its own; another ``salt`` makes other cases."""
     for n in range(count):
-        key = f"00000000-0000-5000-8000-{n:012d}"
         moment = START + timedelta(seconds=n)
-        trace = f"00-{n + 1:032x}-{n + 1:016x}-01"
-        yield event_message(_filed(n, moment), key=key, seq=1, seen={}, source="intake", now=moment, traceparent=trace)
+        yield _message(case_id(n, salt), 1, n, _filed(n, moment), moment)
+
+
+def appended(count: int, salt: str = "") -> Iterator[Message]:
+    """The second event of each of the same cases: the person says more."""
+    for n in range(count):
+        moment = START + timedelta(hours=30, seconds=n)
+        yield _message(case_id(n, salt), 2, n, _appended(n, moment), moment)
+
+
+def case_id(n: int, salt: str = "") -> str:
+    """Spread over the whole index, as real ones are."""
+    return str(uuid5(NAMESPACE, f"bench/{salt}/{n}"))
+
+
+def _message(key: str, seq: int, n: int, event: Event, moment: datetime) -> Message:
+    trace = f"00-{n + 1:032x}-{n + 1:016x}-01"
+    return event_message(event, key=key, seq=seq, seen={}, source="intake", now=moment, traceparent=trace)
+
+
+def as_hexkit_reads(message: Message) -> Message:
+    """The same record with the headers that hexkit expects, its JSON in ASCII."""
+    assert message.key is not None
+    assert message.value is not None
+    headers = dict(message.headers)
+    known = {
+        "type": headers["ce_type"],
+        "event_id": headers["ce_id"],
+        "correlation_id": str(UUID(hex=message.key.decode(), version=4)).encode(),
+    }
+    return Message(message.topic, message.key, json.dumps(json.loads(message.value)).encode(), tuple(known.items()))
+
+
+def write_staff(directory: Path) -> Path:
+    """The sample organisation's staff."""
+    staff = directory / "staff.yaml"
+    command = [sys.executable, "-m", "chassis", "staff", "init", "--out", str(staff)]
+    if not staff.exists():
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return staff
 
 
 @lru_cache
 def settings(prefix: str, database: str) -> RoutingSettings:
     """Routing's settings on the servers of the environment."""
     directory = Path(tempfile.mkdtemp(prefix="ventanilla-bench-"))
-    staff = directory / "staff.yaml"
-    subprocess.run(
-        [sys.executable, "-m", "chassis", "staff", "init", "--out", str(staff)], check=True, stdout=subprocess.DEVNULL
-    )
     return RoutingSettings(
         kafka_bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"],
         kafka_topic_prefix=prefix,
@@ -56,7 +91,7 @@ def settings(prefix: str, database: str) -> RoutingSettings:
         org_name="Caja de ejemplo",
         org_mail_domain="caja.example",
         org_mail_address="servicio@caja.example",
-        staff_file=staff,
+        staff_file=write_staff(directory),
         signing_keys=(SecretStr("a-key-for-the-bench-only-of-32-characters"),),
         public_url="http://127.0.0.1:8101",
     )
@@ -83,4 +118,14 @@ def _filed(n: int, moment: datetime) -> CaseFiled:
             text=WORDS * 6,
             tracking_code="AAAA-BBBB-CCCC-D",
         ),
+    )
+
+
+def _appended(n: int, moment: datetime) -> MessageAppended:
+    return MessageAppended(
+        actor=CITIZEN,
+        submission_id=f"more-{n}",
+        channel="web",
+        received_at=moment,
+        personal=PersonalMessage(text=WORDS * 4),
     )

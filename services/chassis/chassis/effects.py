@@ -2,7 +2,7 @@
 """What follows from deciding: everything that one transaction writes (design 2, step 4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,11 @@ Change = Mapping[str, Any] | None
 class Effects:
     """Collected over the subjects of a batch.
 
-    ``documents``: subjects with the version that they replace; ``released``: parked rows that were applied after all;
-    ``rows``: the service's own, with the partition that they came from (-1: none).
+    ``documents``: subjects, by id, with the version that they replace; ``released``: parked rows that were applied
+    after all; ``rows``: the service's own, with the partition that they came from (-1: none).
     """
 
-    documents: list[tuple[Aggregate, int, RawBSONDocument]] = field(default_factory=list)
+    documents: list[tuple[Aggregate, str, int, RawBSONDocument]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     waiting: dict[str, Change] = field(default_factory=dict)
     parked: dict[str, Change] = field(default_factory=dict)
@@ -42,9 +42,13 @@ class Effects:
         """Take over the effects of one subject."""
         for what, n in other.counts.items():
             self.count(what, n)
-        for name in (one.name for one in fields(self) if one.name != "counts"):
-            mine, more = getattr(self, name), getattr(other, name)
-            mine.extend(more) if isinstance(mine, list) else mine.update(more)
+        self.documents += other.documents
+        self.messages += other.messages
+        self.waiting |= other.waiting
+        self.parked |= other.parked
+        self.released |= other.released
+        self.rows += other.rows
+        self.failed += other.failed
 
     def park(self, item: Parsed, reason: str, *, service: str, now: datetime) -> None:
         """Keep the record for a person to look at, and copy it to the dead letters."""

@@ -91,7 +91,7 @@ class _Attempt:
 
     def deliver(self, effects: Effects) -> None:
         if self.document is not None:
-            effects.documents.append((self.aggregate, self.subject.version, self.document))
+            effects.documents.append((self.aggregate, self.subject.id, self.subject.version, self.document))
         effects.add(self.effects)
 
     def _take(self, item: Input) -> None:
@@ -232,7 +232,8 @@ class _Attempt:
 
     def _adopt(self, item: Input, decision: Decision[Any]) -> None:
         """Take over a decision; whatever of it cannot be encoded raises before anything is kept."""
-        messages = [self._message(event, item.traceparent) for event in decision.events]
+        traceparent = child_traceparent(item.traceparent) if decision.events else ""
+        messages = [self._message(event, traceparent) for event in decision.events]
         rows = [_row(row) for row in decision.rows]
         if item.key:
             encoded(dict(decision.result))
@@ -249,7 +250,7 @@ class _Attempt:
         self.effects.rows += [(partition, row) for row in rows]
         item.outcome = decision.result
 
-    def _message(self, event: Event | Keyed, traceparent: str | None) -> Message:
+    def _message(self, event: Event | Keyed, traceparent: str) -> Message:
         keyed = event if isinstance(event, Keyed) else self._next(event)
         topic = keyed.event.TOPIC
         return event_message(
@@ -259,7 +260,7 @@ class _Attempt:
             seen={other: applied for other, (applied, _) in self.subject.applied.items() if other != topic},
             source=self.folder.service,
             now=self.folder.now,
-            traceparent=child_traceparent(traceparent),
+            traceparent=traceparent,
         )
 
     def _next(self, event: Event) -> Keyed:

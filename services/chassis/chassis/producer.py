@@ -2,13 +2,20 @@
 """Sending to Kafka: one idempotent producer, built anew when it has failed for good."""
 
 import asyncio
+import random
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaTimeoutError
+from aiokafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from chassis.messages import Message
+
+Place = tuple[str, int]
+"""Topic (with prefix) and partition."""
 
 LARGEST_REQUEST = 5 * 1024 * 1024
 STUCK_SECONDS = 60.0
@@ -39,16 +46,32 @@ class Producer:
             raise
 
     async def _send(self, producer: AIOKafkaProducer, messages: Sequence[Message]) -> None:
-        sent = []
-        try:
-            for message in messages:
-                topic, headers = self._prefix + message.topic, list(message.headers)
-                sent.append(await producer.send(topic, message.value, key=message.key, headers=headers))
-        finally:
-            outcomes = await asyncio.gather(*sent, return_exceptions=True)
-        for outcome in outcomes:
+        batches = await self._batches(producer, messages)
+        sent = [await producer.send_batch(batch, topic, partition=partition) for (topic, partition), batch in batches]
+        for outcome in await asyncio.gather(*sent, return_exceptions=True):
             if isinstance(outcome, BaseException):
                 raise outcome
+
+    async def _batches(
+        self, producer: AIOKafkaProducer, messages: Sequence[Message]
+    ) -> list[tuple[Place, BatchBuilder]]:
+        """The messages of each partition in order, in batches: aiokafka's own ``send`` costs five times as much."""
+        made: list[tuple[Place, BatchBuilder]] = []
+        filling: dict[Place, BatchBuilder] = {}
+        partitions = {
+            topic: len(await producer.partitions_for(self._prefix + topic))
+            for topic in {message.topic for message in messages}
+        }
+        for message in messages:
+            if message.size() > LARGEST_REQUEST:
+                raise MessageSizeTooLargeError(message.topic)
+            place = self._prefix + message.topic, _partition(message.key, partitions[message.topic])
+            record = {"timestamp": None, "key": message.key, "value": message.value, "headers": list(message.headers)}
+            if place not in filling or filling[place].append(**record) is None:  # there is none, or it is full
+                filling[place] = producer.create_batch()
+                filling[place].append(**record)
+                made.append((place, filling[place]))
+        return made
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -74,6 +97,18 @@ class Producer:
         producer, self._producer = self._producer, None
         if producer is not None:
             await _end(producer)
+
+
+def _partition(key: bytes | None, partitions: int) -> int:
+    """Where Kafka's own clients put a key."""
+    return random.randrange(partitions) if key is None else _partition_of_key(key, partitions)
+
+
+@lru_cache(maxsize=4096)
+def _partition_of_key(key: bytes, partitions: int) -> int:
+    """Kept, since aiokafka's hash is plain Python and the events of a batch share their keys."""
+    found: int = DefaultPartitioner()(key, range(partitions), range(partitions))
+    return found
 
 
 async def _end(producer: AIOKafkaProducer) -> None:

@@ -116,9 +116,9 @@ class Store:
 
     async def _save_subjects(self, session: Session, effects: Effects) -> None:
         by_collection: dict[str, list[BulkOperation]] = {}
-        for aggregate, version, document in effects.documents:
+        for aggregate, subject_id, version, document in effects.documents:
             by_collection.setdefault(aggregate.name, []).append(
-                ReplaceOne({"_id": document["_id"], "version": version}, document) if version else InsertOne(document)
+                ReplaceOne({"_id": subject_id, "version": version}, document) if version else InsertOne(document)
             )
         for name, operations in by_collection.items():
             result = await self.database.collection(name).bulk_write(operations, ordered=False, session=session)

@@ -54,7 +54,7 @@ class Desk:
         waiting = [event_input(READER.read(row), self.aggregate) for row in rows]
         folder.fold(self.aggregate, self.subject, inputs, waiting)
         effects = folder.effects
-        for _, version, document in effects.documents:
+        for _, _, version, document in effects.documents:
             assert version == self.subject.version
             self.subject = Subject.from_document(document, self.aggregate.state)
         for mine, changes in ((self.waiting, effects.waiting), (self.parked, effects.parked)):

@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import uuid5
 
-from chassis.decision import Decision, Put
+from chassis.decision import Decision, Insert
 from routing.domain.answering import say_answered
 from routing.domain.assigning import assign_by_matrix, say_classified
 from routing.domain.case import Answer, Case
@@ -48,7 +48,7 @@ def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: 
         "text": event.personal.text,
         "files": [file.model_dump() for file in event.files],
     }
-    handling.keep(Put(MESSAGES, event_id, row))
+    handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *event.files))
     return handling.decision()

@@ -13,7 +13,7 @@ from routing_story import local, policy, staff, token_of
 
 from chassis import log
 from chassis.clock import TestClock
-from chassis.decision import Decision, Put, Received, Refused
+from chassis.decision import Decision, Insert, Received, Refused
 from chassis.files import files_from
 from chassis.http import create_app
 from chassis.i18n import catalogue
@@ -41,7 +41,7 @@ class CasesInMemory:
     aggregate: Aggregate
     clock: TestClock
     cases: dict[str, Case] = field(default_factory=dict)
-    rows: list[Put] = field(default_factory=list)
+    rows: list[Insert] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
 
     def hear(self, case_id: str, event: Event) -> None:
@@ -72,7 +72,7 @@ class CasesInMemory:
         outcome = self.aggregate.decide(self.cases.get(case_id), message, self.clock.now())
         if isinstance(outcome, Decision):
             self.cases[case_id] = outcome.state
-            self.rows += [row for row in outcome.rows if isinstance(row, Put)]
+            self.rows += [row for row in outcome.rows if isinstance(row, Insert)]
             self.told += outcome.events
         return outcome
 
