@@ -10,6 +10,7 @@ from typing import TextIO
 
 import typer
 import uvicorn
+import uvloop
 
 from chassis import log
 from chassis.acting import EXIT_CODES
@@ -59,8 +60,8 @@ def _starter(
             spare_the_collector()
             await serve(service, roles)
 
-        with suppress(KeyboardInterrupt):
-            asyncio.run(run())
+        with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run())
 
     return start
 
