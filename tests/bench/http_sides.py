@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,7 +62,7 @@ def filing(rounds: int, seconds: float) -> list[Row]:
     ]
 
 
-def _intake(module: str, where: Place, directory: Path) -> "contextmanager[Server]":  # type: ignore[type-arg]
+def _intake(module: str, where: Place, directory: Path) -> AbstractContextManager[Server]:
     return _server(
         [module, "api"],
         {
