@@ -18,7 +18,7 @@ from tests.bench.hexkit_environment import VERSION, hexkit_python
 from tests.bench.http_sides import filing
 from tests.bench.report import Measured, Row, step_ratio, table
 from tests.bench.sides import measure, place
-from tests.bench.workload import appended, as_hexkit_reads, filed
+from tests.bench.workload import KEPT, appended, as_hexkit_reads, filed, settings
 
 STEP = {"bare": "the bare loop", "step": "routing on the chassis"}
 
@@ -69,6 +69,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="of HTTP, each side, each round")
     chosen = parser.parse_args()
     logging.disable(logging.ERROR)  # new topics have no leader for a moment, and aiokafka says so at length
+    (KEPT / "staff.yaml").unlink(missing_ok=True)
+    settings("", "bench")
     began, load = time.monotonic(), os.getloadavg()[0]
     rows = [row for part in chosen.parts for row in PARTS[part](chosen)]
     print(step_ratio(rows), "", table(rows), "", sep="\n")

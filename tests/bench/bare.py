@@ -12,7 +12,6 @@ import time
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -123,5 +122,4 @@ async def run(prefix: str, database: str, what: str, events: int) -> dict[str, f
 
 if __name__ == "__main__":
     where, kept_in, kind, count = sys.argv[1:]
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(run(where, kept_in, kind, int(count)))))
+    print(json.dumps(asyncio.run(run(where, kept_in, kind, int(count)))))

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from chassis.testing import SIGNING_KEY
 from tests.bench.report import Measured, Row
 from tests.bench.sides import Place, output_of, place
-from tests.bench.workload import write_staff
+from tests.bench.workload import KEPT, write_staff
 
 CONNECTIONS = 64
 START_SECONDS = 180.0
@@ -73,7 +73,7 @@ def _intake(module: str, where: Place, directory: Path) -> AbstractContextManage
             "ORG_NAME": "Caja de ejemplo",
             "ORG_MAIL_DOMAIN": "caja.example",
             "ORG_MAIL_ADDRESS": "servicio@caja.example",
-            "STAFF_FILE": str(write_staff(directory)),
+            "STAFF_FILE": str(write_staff(KEPT)),
             "SIGNING_KEYS": SIGNING_KEY,
             "PUBLIC_URL": "http://127.0.0.1:8101",
         },

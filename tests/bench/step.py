@@ -8,8 +8,6 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-import uvloop
-
 from chassis.batch import Item
 from chassis.command_line import spare_the_collector
 from chassis.service import Definition, Runtime
@@ -44,5 +42,4 @@ async def run(prefix: str, database: str, events: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     prefix, database, _, events = sys.argv[1:]
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(run(prefix, database, int(events)))))
+    print(json.dumps(asyncio.run(run(prefix, database, int(events)))))

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -29,6 +28,8 @@ CITIZEN = Actor(id="citizen", role="citizen")
 WORDS = "Buenos días, el subsidio familiar de mi hija no aparece pagado este mes y ya entregué el certificado escolar. "
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 BATCH = 500
+KEPT = Path(__file__).parents[2] / ".local" / "bench"
+"""Where the staff file of the runs lies: its passwords take longer to hash than a side runs."""
 
 
 def filed(count: int, salt: str = "") -> Iterator[Message]:
@@ -80,18 +81,18 @@ def write_staff(directory: Path) -> Path:
 @lru_cache
 def settings(prefix: str, database: str) -> RoutingSettings:
     """Routing's settings on the servers of the environment."""
-    directory = Path(tempfile.mkdtemp(prefix="ventanilla-bench-"))
+    KEPT.mkdir(parents=True, exist_ok=True)
     return RoutingSettings(
         kafka_bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"],
         kafka_topic_prefix=prefix,
         mongodb_uri=os.environ["MONGODB_URI"],
         mongodb_database=database,
-        files_url=f"file://{directory}",
+        files_url=f"file://{KEPT}",
         org_code="BENCH",
         org_name="Caja de ejemplo",
         org_mail_domain="caja.example",
         org_mail_address="servicio@caja.example",
-        staff_file=write_staff(directory),
+        staff_file=write_staff(KEPT),
         signing_keys=(SecretStr("a-key-for-the-bench-only-of-32-characters"),),
         public_url="http://127.0.0.1:8101",
     )

@@ -10,7 +10,6 @@ from typing import TextIO
 
 import typer
 import uvicorn
-import uvloop
 
 from chassis import log
 from chassis.acting import EXIT_CODES
@@ -60,8 +59,8 @@ def _starter(
             spare_the_collector()
             await serve(service, roles)
 
-        with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run())
+        with suppress(KeyboardInterrupt):
+            asyncio.run(run())
 
     return start
 
