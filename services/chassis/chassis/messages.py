@@ -4,7 +4,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from chassis.records import Headers, Origin, RawRecord
@@ -33,13 +32,12 @@ class Message:
         return 512 + len(self.key or b"") + len(self.value or b"") + sum(len(v or b"") + 24 for _, v in self.headers)
 
     def fields(self) -> list[Any]:
-        """As stored: flat, since each nested list costs as much as three values."""
-        return [self.topic, self.key, self.value, *chain.from_iterable(self.headers)]
+        return [self.topic, self.key, self.value, [[name, value] for name, value in self.headers]]
 
     @classmethod
     def from_fields(cls, fields: Sequence[Any]) -> "Message":
-        topic, key, value, *headers = fields
-        return cls(topic, key, value, tuple(zip(headers[::2], headers[1::2], strict=True)))
+        topic, key, value, headers = fields
+        return cls(topic, key, value, tuple((name, value) for name, value in headers))
 
 
 def event_message(
