@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
+from chassis import log
 from chassis.batch import Item
 from chassis.command_line import spare_the_collector
 from chassis.service import Definition, Runtime
@@ -32,6 +33,7 @@ async def run(prefix: str, database: str, events: int) -> dict[str, float]:
             finished.set()
 
     runtime.processor.process = timed  # type: ignore[method-assign]  # where a batch begins and ends
+    log.configure("routing", out=sys.stderr)
     spare_the_collector()
     async with runtime.running(("consume",)):
         await finished.wait()

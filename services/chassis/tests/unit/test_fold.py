@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests_toy import Alarm, Note, Tally, cases, delivered, filed, said
 
@@ -124,6 +124,7 @@ def histories(draw: st.DrawFn) -> list[Message]:
     return messages
 
 
+@settings(deadline=None)  # what a step takes says nothing on a busy machine
 @given(data=st.data(), history=histories())
 def test_any_interleaving_with_repetitions_ends_as_the_clean_order_does(
     data: st.DataObject, history: list[Message]
@@ -142,6 +143,7 @@ def test_any_interleaving_with_repetitions_ends_as_the_clean_order_does(
     assert desk.counts["applied"] == len(history)
 
 
+@settings(deadline=None)  # what a step takes says nothing on a busy machine
 @given(data=st.data())
 def test_when_each_has_seen_all_before_it_there_is_one_order_only(data: st.DataObject) -> None:
     topics = data.draw(st.lists(st.sampled_from([INTAKE, DELIVERIES]), min_size=1, max_size=10))
