@@ -50,7 +50,7 @@ e2e: setup ## the journey through all five services
 faults: setup ## kill, stop, cut and slow down each part of the house under load, for an hour (SEED= LOAD= ONLY="routing kill")
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(LOAD),--load $(LOAD)) $(if $(ONLY),--only '$(ONLY)') $(if $(OUT),--out $(OUT))
 
-bench: setup ## events per second, beside a bare loop
+bench: setup ## the step beside a bare loop and hexkit, filing by HTTP; within 5 minutes
 	@$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
 
 lint: setup ## ruff and the import rules
