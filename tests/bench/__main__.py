@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import logging
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -72,12 +73,22 @@ def main() -> None:
     (KEPT / "staff.yaml").unlink(missing_ok=True)
     settings("", "bench")
     began, load = time.monotonic(), os.getloadavg()[0]
-    rows = [row for part in chosen.parts for row in PARTS[part](chosen)]
+    rows: list[Row] = []
+    failed: list[str] = []
+    for part in chosen.parts:
+        try:
+            rows += PARTS[part](chosen)
+        except (SystemExit, subprocess.TimeoutExpired) as error:  # what the other parts found is told all the same
+            failed.append(f"{part}: {error}")
+    if not rows:
+        sys.exit("\n".join(failed))
     print(step_ratio(rows), "", table(rows), "", sep="\n")
     print(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {chosen.rounds} rounds,"
         f" {chosen.events} events, {time.monotonic() - began:.0f} s; load {load:.1f} before"
     )
+    if failed:
+        sys.exit("\n".join(failed))
 
 
 if __name__ == "__main__":

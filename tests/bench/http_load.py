@@ -54,10 +54,11 @@ class Connection(asyncio.Protocol):
         head, end, body = self._received.partition(b"\r\n\r\n")
         if not end or len(body) < _content_length(head):
             return
-        if not head.startswith(b"HTTP/1.1 202"):
+        accepted = head.startswith(b"HTTP/1.1 202")
+        if not accepted and not head.startswith(b"HTTP/1.1 503"):  # 503: not committed within five seconds, ask again
             self._end(RuntimeError(f"not accepted: {self._received[:500]!r}"))
             return
-        self.accepted += 1
+        self.accepted += accepted
         self._received = b""
         if self.closing:
             self._end(None)
