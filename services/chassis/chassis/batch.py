@@ -89,6 +89,11 @@ class Processor:
         self._hooks = hooks
         self._idempotency = Idempotency(store.database)
         self._given_up_in_a_row = 0
+        self._awaited: dict[str, asyncio.Event] = {}
+
+    def written(self, collection: str) -> asyncio.Event:
+        """Set whenever this process has saved rows of a service's own collection: who waits need not look for them."""
+        return self._awaited.setdefault(collection, asyncio.Event())
 
     async def process(self, items: Sequence[Item], now: datetime | None = None) -> None:
         """Apply the items; each input's ``outcome`` is set, and ``saved`` once it stands.
@@ -168,7 +173,12 @@ class Processor:
         if inputs:
             self._given_up_in_a_row = 0
         self._report(effects, len(items))
+        self._wake(effects)
         _tell(inputs)
+
+    def _wake(self, effects: Effects) -> None:
+        for collection in self._awaited.keys() & {row.collection for _, row in effects.rows} if self._awaited else ():
+            self._awaited[collection].set()
 
     async def _resolve(self, inputs: Sequence[Input], now: datetime) -> None:
         if self._hooks.resolve is not None and inputs:

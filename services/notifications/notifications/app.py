@@ -19,13 +19,15 @@ from chassis.web.pages import Link
 from notifications.api import Outbox, api
 from notifications.domain.case import Case
 from notifications.domain.house import House
+from notifications.domain.outcomes import LETTERS
 from notifications.domain.rules import HANDLED, Correspondence
 from notifications.issuing import STEP_SECONDS, Issuing
 from notifications.mail import Composer
-from notifications.measures import Measures
+from notifications.measures import NOT_DONE, Measures
 from notifications.pace import Pace
 from notifications.pages import pages
-from notifications.sending import Sender, send_for_ever
+from notifications.rounds import send_for_ever
+from notifications.sending import Sender
 from notifications.settings import NotificationsSettings
 from notifications.smtp import Mailer
 from notifications.store import CASES, INDEXES, Letters
@@ -106,9 +108,9 @@ def _add_sending(
     issuing = Issuing(letters, outcomes, wording, files, lease, clock, measures, settings.org_name)
 
     async def count() -> None:
-        measures.waiting(await letters.counts())
+        measures.waiting(await letters.counts(NOT_DONE))
 
-    runtime.add_loop(SEND, "sender", partial(send_for_ever, sender, outcomes))
+    runtime.add_loop(SEND, "sender", partial(send_for_ever, sender, outcomes, runtime.processor.written(LETTERS)))
     runtime.add_loop(SEND, "certificates", partial(every, STEP_SECONDS, issuing.step, name="certificates"))
     runtime.add_loop(SEND, "letter-counts", partial(every, COUNT_SECONDS, count, name="letter-counts"))
 

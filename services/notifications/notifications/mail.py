@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A letter as an RFC 5322 message: text and HTML, files attached, in its thread, the same at every attempt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from email import policy
-from email.message import EmailMessage
 from email.utils import format_datetime
 
 from chassis.files import FileLost, Files
-from notifications import headers
+from notifications import headers, mime
 from notifications.domain.letters import SENT_ONCE, Letter, Recipient
 from notifications.wording import Letterhead, Wording, Words
 from ventanilla_contracts.envelope import FileRef
+
+AUTOMATIC = ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All")
+"""Of all but an answer, which is written by a person (RFC 3834, 5)."""
 
 
 class Unsendable(Exception):
@@ -53,15 +54,11 @@ class Composer:
         to = [_reachable(one) for one in letter.outstanding]
         contents, lost = await self._contents(attached, letter)
         words = self._wording.words(letter, list(contents), [*left_out, *lost])
-        message = self._body(letter, words)
-        for file, content in contents.items():
-            main, _, sub = (file.type or "application/octet-stream").partition("/")
-            message.add_attachment(content, maintype=main, subtype=sub or "octet-stream", filename=file.name)
         head = "".join(f"{line}\r\n" for line in self._head(letter, words, to, now)).encode("utf-8")
         return Mail(
             sender=self._letterhead.org_mail_address,
             to=tuple(one.address for one in to),
-            content=head + message.as_bytes(policy=policy.SMTP),
+            content=head + _body(words, contents),
             needs_utf8=not head.isascii(),
             lost=len(lost),
         )
@@ -75,17 +72,10 @@ class Composer:
             headers.addresses("To", to),
             headers.text("Subject", words.subject),
             f"Date: {format_datetime(now.astimezone(self._zone))}",
+            f"Content-Language: {self._wording.locale}",
+            *(() if letter.kind == "answer" else AUTOMATIC),
+            "MIME-Version: 1.0",
         ]
-
-    def _body(self, letter: Letter, words: Words) -> EmailMessage:
-        message = EmailMessage()
-        message["Content-Language"] = self._wording.locale
-        if letter.kind != "answer":  # that is written by a person; all else is automatic (RFC 3834, 5)
-            message["Auto-Submitted"] = "auto-generated"
-            message["X-Auto-Response-Suppress"] = "All"
-        message.set_content(words.text, cte="quoted-printable")
-        message.add_alternative(words.html, subtype="html", cte="quoted-printable")
-        return message
 
     async def _contents(self, files: Sequence[FileRef], letter: Letter) -> tuple[dict[FileRef, bytes], list[FileRef]]:
         """What the store has of the files, and what it lost: staff can look for that, the person must get theirs."""
@@ -99,6 +89,12 @@ class Composer:
                     raise
                 lost.append(file)
         return found, lost
+
+
+def _body(words: Words, contents: Mapping[FileRef, bytes]) -> bytes:
+    both = mime.together("alternative", (mime.text("plain", words.text), mime.text("html", words.html)))
+    attached = [mime.file(content, file.type, file.name) for file, content in contents.items()]
+    return mime.together("mixed", (both, *attached)) if attached else both
 
 
 def travelling(files: Sequence[FileRef], largest: int) -> tuple[list[FileRef], list[FileRef]]:

@@ -9,7 +9,7 @@ from chassis.metrics import Metrics
 from notifications.domain.letters import LetterState
 from ventanilla_contracts.vocabulary import LetterKind
 
-_SHOWN: tuple[LetterState, ...] = ("preparing", "pending", "sending", "failed", "unknown", "expired")
+NOT_DONE: tuple[LetterState, ...] = ("preparing", "pending", "sending", "failed", "unknown", "expired")
 
 
 class Measures:
@@ -28,7 +28,7 @@ class Measures:
         self._attempts.labels(kind, outcome).inc()
 
     def waiting(self, counts: Mapping[LetterState, int]) -> None:
-        for state in _SHOWN:
+        for state in NOT_DONE:
             self._letters.labels(state).set(counts.get(state, 0))
 
     def mail_server(self, *, up: bool) -> None:

@@ -11,7 +11,7 @@ from chassis.door import door_of, locale_of
 from chassis.mongo import Unavailable
 from chassis.problems import Problem
 from notifications.api import Action, Decider, DeliveryId, Outbox, Reader
-from notifications.domain.letters import FOR_A_PERSON, LetterState
+from notifications.domain.letters import FOR_A_PERSON, OPEN, LetterState
 from notifications.samples import sample
 from notifications.store import Wanted
 from notifications.wording import Wording
@@ -106,10 +106,10 @@ def pages(outbox: Outbox, wordings: dict[str, Wording]) -> APIRouter:
 
 async def _waiting(outbox: Outbox) -> int:
     try:
-        counts = await outbox.letters.counts()
+        counts = await outbox.letters.counts(tuple(OPEN))
     except Unavailable:
         raise unavailable() from None
-    return sum(counts.get(state, 0) for state in ("preparing", "pending", "sending"))
+    return sum(counts.values())
 
 
 def _kind(name: str) -> LetterKind:

@@ -8,28 +8,28 @@ dead sender left in hand goes again, under the same Message-ID; answers and cert
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from chassis.clock import Clock
 from chassis.files import FileLost
 from chassis.leases import Lease
 from chassis.log import bound, get_logger
-from chassis.mongo import Unavailable
 from notifications.domain.case import Case
 from notifications.domain.letters import SENT_ONCE, Letter
 from notifications.domain.outcomes import LetterFailed, LetterPointless, LetterSent, LetterUnknown
-from notifications.domain.rules import pointless
+from notifications.domain.rules import MAY_BE_POINTLESS, pointless
 from notifications.mail import Composer, Mail, Unsendable
 from notifications.measures import Measures
 from notifications.pace import Pace
-from notifications.smtp import Away, InDoubt, Mailer, MailServerAway, Postponed, Rejected, Taken
+from notifications.rounds import handfuls
+from notifications.smtp import Away, HandedOver, InDoubt, Mailer, MailServerAway, Postponed, Rejected, Taken
 from notifications.store import Letters
 from notifications.telling import Outcomes
 
 _log = get_logger(__name__)
 
 
-PAUSE_SECONDS = 0.5
 BATCH = 200
 LONGEST_PAUSE_SECONDS = 30.0
 MOST_ATTEMPTS = 100
@@ -72,8 +72,9 @@ class Sender:
         letters = await self._letters.waiting("pending", BATCH)
         if not letters or not await self._connected():
             return False
-        cases = await self._letters.cases([letter.case_id for letter in letters])
-        queue = iter(letters)
+        doubtful = [letter.case_id for letter in letters if letter.kind in MAY_BE_POINTLESS]
+        cases = await self._letters.cases(doubtful) if doubtful else {}
+        queue = handfuls(letters)
         work = asyncio.gather(*(self._work(mailer, queue, cases) for mailer in self._mailers), return_exceptions=True)
         try:
             done = await asyncio.shield(work)
@@ -91,30 +92,48 @@ class Sender:
             await mailer.quit()
         await self._lease.release()
 
-    async def _work(self, mailer: Mailer, queue: Iterator[Letter], cases: Mapping[str, Case]) -> None:
-        for letter in queue:
-            if self._outcomes.closing or not await self._holding():
+    async def _work(self, mailer: Mailer, queue: Iterator[Sequence[Letter]], cases: Mapping[str, Case]) -> None:
+        for handful in queue:
+            if not await self._may_go_on() or not await self._deal_with(mailer, handful, cases):
                 return
-            with bound(subject=letter.case_id, letter=letter.id, kind=letter.kind):
-                if not await self._deal_with(mailer, letter, cases.get(letter.case_id)):
-                    return
 
-    async def _deal_with(self, mailer: Mailer, letter: Letter, case: Case | None) -> bool:
-        """Whether to go on with the next: not when the mail server went away."""
-        if case is not None and pointless(letter, case):
-            await self._outcomes.tell(LetterPointless(letter))
-            return True
-        mail = await self._composed(letter)
-        claimed = None if mail is None else await self._letters.claim(letter, self._process)
-        if mail is None or claimed is None:
-            return True
+    async def _may_go_on(self) -> bool:
+        return not self._outcomes.closing and await self._holding()
+
+    async def _deal_with(self, mailer: Mailer, handful: Sequence[Letter], cases: Mapping[str, Case]) -> bool:
+        """Whether to go on: not when the mail server went away. Their outcomes are saved together."""
+        written = [(letter, await self._mail_of(letter, cases.get(letter.case_id))) for letter in handful]
+        before = {letter.id: letter for letter in handful}
+        mails = {letter.id: mail for letter, mail in written if mail is not None}
+        claimed = await self._letters.claim([before[letter_id] for letter_id in mails], self._process)
+        telling: list[asyncio.Task[None]] = []
+        there = True
+        try:
+            for letter in claimed:
+                if there and await self._may_go_on():
+                    outcome = await self._hand_over(mailer, letter, mails[letter.id])
+                    there = not isinstance(outcome, Away)
+                else:
+                    outcome = Away("not tried")
+                if isinstance(outcome, Away):
+                    await self._letters.put_back(before[letter.id], outcome.reason, claimed_by=self._process)
+                else:
+                    telling.append(asyncio.create_task(self._settle(letter, outcome)))
+        finally:
+            await asyncio.gather(*telling)
+        return there
+
+    async def _hand_over(self, mailer: Mailer, letter: Letter, mail: Mail) -> HandedOver:
         outcome = await mailer.hand_over(mail)
         self._measures.attempted(letter.kind, type(outcome).__name__.lower())
-        if isinstance(outcome, Away):
-            await self._letters.put_back(letter, outcome.reason)
-            return False
-        await self._settle(claimed, outcome)
-        return True
+        return outcome
+
+    async def _mail_of(self, letter: Letter, case: Case | None) -> Mail | None:
+        with _about(letter):
+            if case is not None and pointless(letter, case):
+                await self._outcomes.tell(LetterPointless(letter))
+                return None
+            return await self._composed(letter)
 
     async def _composed(self, letter: Letter) -> Mail | None:
         """Before it is claimed: nothing of this leaves the house."""
@@ -140,15 +159,16 @@ class Sender:
         _log.error("letter-file-missing", number=number, error=error)
 
     async def _settle(self, letter: Letter, outcome: Taken | Rejected | Postponed | InDoubt) -> None:
-        match outcome:
-            case Taken(refused):
-                await self._outcomes.tell(LetterSent(letter, refused))
-            case Rejected(reason):
-                await self._outcomes.tell(LetterFailed(letter, reason))
-            case InDoubt() if letter.kind in SENT_ONCE:
-                await self._doubt(letter)
-            case Postponed(reason) | InDoubt(reason):
-                await self._later(letter, reason)
+        with _about(letter):
+            match outcome:
+                case Taken(refused):
+                    await self._outcomes.tell(LetterSent(letter, refused))
+                case Rejected(reason):
+                    await self._outcomes.tell(LetterFailed(letter, reason))
+                case InDoubt() if letter.kind in SENT_ONCE:
+                    await self._doubt(letter)
+                case Postponed(reason) | InDoubt(reason):
+                    await self._later(letter, reason)
 
     async def _later(self, letter: Letter, reason: str) -> None:
         if letter.attempt >= MOST_ATTEMPTS:
@@ -165,7 +185,7 @@ class Sender:
     async def _recover(self) -> None:
         """What a former sender had in hand: the lease is ours, so it is dead or has long given up."""
         for letter in await self._letters.waiting("sending", BATCH):
-            with bound(subject=letter.case_id, letter=letter.id, kind=letter.kind):
+            with _about(letter):
                 if letter.kind in SENT_ONCE:
                     await self._doubt(letter)
                 else:
@@ -194,19 +214,5 @@ class Sender:
         return time.monotonic() + self._pace.needed <= self._held_until
 
 
-async def send_for_ever(sender: Sender, outcomes: Outcomes) -> None:
-    """The loop of the role ``send``. Outcomes are saved until the last dialogue has ended."""
-    saving = asyncio.create_task(outcomes.run(), name="letter-outcomes")
-    try:
-        while True:
-            try:
-                busy = await sender.step()
-            except Unavailable as error:
-                _log.warning("sender-delayed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await asyncio.sleep(PAUSE_SECONDS)
-    finally:
-        await sender.end()
-        saving.cancel()
-        await asyncio.gather(saving, return_exceptions=True)
+def _about(letter: Letter) -> AbstractContextManager[None]:
+    return bound(subject=letter.case_id, letter=letter.id, kind=letter.kind)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.mongo import Database, translated
 from notifications.domain.case import Case
@@ -61,19 +61,27 @@ class Letters:
             found = self._letters.find({"state": state, **due}).sort("written_at", ASCENDING).limit(limit)
             return [_letter(row) for row in await found.to_list(None)]
 
-    async def claim(self, letter: Letter, process: str) -> Letter | None:
-        """Mark it as being sent, before it is; None if somebody was faster."""
+    async def claim(self, letters: Sequence[Letter], process: str) -> list[Letter]:
+        """Mark them as being sent, before they are; those of them that nobody claimed or settled first, in order."""
+        wanted = {"_id": {"$in": [letter.id for letter in letters]}}
         claim = {"state": "sending", "process": process, "claimed_at": datetime.now(UTC)}
         with translated():
-            row = await self._letters.find_one_and_update(
-                {"_id": letter.id, "state": "pending"},
-                {"$set": claim, "$inc": {"attempt": 1}},
-                return_document=ReturnDocument.AFTER,
+            marked = await self._letters.update_many(
+                {**wanted, "state": "pending"}, {"$set": claim, "$inc": {"attempt": 1}}
             )
-        return None if row is None else _letter(row)
+            if marked.modified_count == len(letters):
+                return [one.model_copy(update={**claim, "attempt": one.attempt + 1}) for one in letters]
+            rows = await self._letters.find({**wanted, **claim}).to_list(None)
+        ours = {row["_id"]: _letter(row) for row in rows}
+        return [ours[letter.id] for letter in letters if letter.id in ours]
 
-    async def put_back(self, letter: Letter, reason: str, not_before: datetime | None = None) -> None:
-        """It was not sent and waits again, with as many attempts as ``letter`` says; ``not_before`` is real time."""
+    async def put_back(
+        self, letter: Letter, reason: str, not_before: datetime | None = None, *, claimed_by: str | None = None
+    ) -> None:
+        """It was not sent and waits again, with as many attempts as ``letter`` says; ``not_before`` is real time.
+
+        ``claimed_by``: only if it is still this process that has it in hand.
+        """
         back = {
             "state": "pending",
             "attempt": letter.attempt,
@@ -82,13 +90,20 @@ class Letters:
             "process": None,
             "claimed_at": None,
         }
+        still = {"process": claimed_by} if claimed_by else {}
         with translated():
-            await self._letters.update_one({"_id": letter.id, "state": {"$in": ["sending", "pending"]}}, {"$set": back})
+            await self._letters.update_one(
+                {"_id": letter.id, "state": {"$in": ["sending", "pending"]}, **still}, {"$set": back}
+            )
 
-    async def counts(self) -> dict[LetterState, int]:
+    async def counts(self, states: Sequence[LetterState]) -> dict[LetterState, int]:
+        """How many letters are in each of these states."""
+        stages: list[Mapping[str, Any]] = [
+            {"$match": {"state": {"$in": list(states)}}},
+            {"$group": {"_id": "$state", "n": {"$sum": 1}}},
+        ]
         with translated():
-            rows = await self._letters.aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}]).to_list(None)
-        return {row["_id"]: row["n"] for row in rows}
+            return {row["_id"]: row["n"] for row in await self._letters.aggregate(stages).to_list(None)}
 
     async def page(self, wanted: Wanted) -> tuple[list[Letter], str | None]:
         """Letters and the cursor of the next page. Raises BadCursor."""

@@ -4,8 +4,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from functools import partial
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache, partial
 from importlib.resources import files
 from textwrap import wrap
 from typing import Literal
@@ -83,16 +83,16 @@ class Wording:
     def day(self, iso: str, form: Literal["weekday", "plain"] = "weekday") -> str:
         """`martes 24 de marzo de 2026` of a day as ISO 8601 text; plain: without the day of the week."""
         style = _WITH_WEEKDAY[self.locale] if form == "weekday" else "long"
-        return format_date(date.fromisoformat(iso), style, locale=_CLDR_LOCALE[self.locale])
+        return _date(date.fromisoformat(iso), style, _CLDR_LOCALE[self.locale])
 
     def day_of(self, instant: datetime) -> str:
         """`2 de marzo de 2026`, in the organisation's zone."""
-        return format_date(instant.astimezone(self._zone), "long", locale=_CLDR_LOCALE[self.locale])
+        return _date(instant.astimezone(self._zone).date(), "long", _CLDR_LOCALE[self.locale])
 
     def moment(self, instant: datetime) -> str:
         """`2 de marzo de 2026, 10:15 a. m.`, in the organisation's zone."""
-        hour = format_time(instant.astimezone(self._zone), "h:mm a", locale=_CLDR_LOCALE[self.locale])
-        return f"{self.day_of(instant)}, {hour}"
+        there = instant.astimezone(self._zone)
+        return f"{self.day_of(instant)}, {_hour(there.hour, there.minute, _CLDR_LOCALE[self.locale])}"
 
     def exact(self, instant: datetime) -> str:
         """`12 de marzo de 2026, 16:44:00`, in the organisation's zone: for what must prove something."""
@@ -103,6 +103,17 @@ class Wording:
         return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, number // 1000)} kB"
 
 
+@lru_cache(maxsize=4096)
+def _date(day: date, style: str, locale: str) -> str:
+    """Few days are in fashion at a time, and babel takes a while to say one."""
+    return format_date(day, style, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _hour(hour: int, minute: int, locale: str) -> str:
+    return format_time(time(hour, minute), "h:mm a", locale=locale)
+
+
 def _environment(form: Literal["txt", "html"], given: Mapping[str, object]) -> Environment:
     environment = Environment(  # plain text is not escaped, HTML is
         loader=FileSystemLoader(str(files("notifications") / "letters")),
@@ -110,6 +121,7 @@ def _environment(form: Literal["txt", "html"], given: Mapping[str, object]) -> E
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters |= {"wrapped": _wrapped, "quoted": partial(_wrapped, prefix="> "), "reply": reply_subject}
     environment.globals |= given
@@ -131,8 +143,12 @@ def _page(environment: Environment, form: Literal["txt", "html"], kind: LetterKi
 def _wrapped(text: str, prefix: str = "") -> str:
     """Lines of at most 76 signs; addresses of pages are never broken, the writer's own line breaks are kept."""
     lines: list[str] = []
+    width = _LINE - len(prefix)
     for line in text.splitlines():
-        lines += wrap(line, _LINE - len(prefix), break_long_words=False, break_on_hyphens=False) or [""]
+        if len(line) <= width and line.isprintable():
+            lines.append(line)
+        else:
+            lines += wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
     return "\n".join(f"{prefix}{line}".rstrip() for line in lines)
 
 

@@ -25,6 +25,7 @@ from ventanilla_contracts.routing import (
     DeadlineSet,
     DocumentsRequested,
 )
+from ventanilla_contracts.vocabulary import LetterKind
 
 HANDLED: tuple[type[Event], ...] = (
     CaseFiled,
@@ -41,6 +42,7 @@ HANDLED: tuple[type[Event], ...] = (
     AnswerFiledWithRegulator,
 )
 ANNOUNCE = "announce-assignment"
+MAY_BE_POINTLESS: frozenset[LetterKind] = frozenset({"reminder", "documents-request"})
 LONGEST_WAIT_FOR_A_TERM = timedelta(hours=1)
 
 
@@ -140,7 +142,7 @@ def pointless(letter: Letter, case: Case) -> bool:
     """Whether the case went on while the letter waited: it asks for what was done, or warns of what has come."""
     if letter.kind == "reminder":
         return case.answered or case.closed or case.missed
-    return letter.kind == "documents-request" and (case.answered or case.closed)
+    return letter.kind in MAY_BE_POINTLESS and (case.answered or case.closed)
 
 
 def _soon(case: Case, at: datetime) -> SetTimer:
