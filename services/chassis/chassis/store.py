@@ -35,8 +35,9 @@ CHASSIS_INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
-DUE_INDEX = IndexModel([("due", ASCENDING)], partialFilterExpression={"due": {"$type": "date"}})
-"""On every kind of subject: only those with a timer are in it."""
+HAS_DUE = {"$type": "date"}
+DUE_INDEX = IndexModel([("due", ASCENDING)], partialFilterExpression={"due": HAS_DUE})
+"""On every kind of subject: only those with a timer are in it. Used only for questions that say ``HAS_DUE`` too."""
 
 PARKED_TIMERS_INDEX = IndexModel(
     [("_id", ASCENDING), ("timers.parked", ASCENDING)], partialFilterExpression={"timers.parked": {"$type": "string"}}

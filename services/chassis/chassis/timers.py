@@ -14,7 +14,7 @@ from chassis.decision import TimerFired
 from chassis.inputs import Input
 from chassis.leases import Lease
 from chassis.mongo import translated
-from chassis.store import Store
+from chassis.store import HAS_DUE, Store
 from chassis.subjects import Aggregate, timers_of
 
 SCAN = 500
@@ -67,7 +67,7 @@ class Timers:
         """The due timers of the subjects that have waited longest, each subject's in the order of their times."""
         subjects = self._store.database.collection(aggregate.name)
         with translated():
-            found = subjects.find({"due": {"$lte": now}}, {"timers": 1}).sort("due", 1).limit(SCAN)
+            found = subjects.find({"due": {**HAS_DUE, "$lte": now}}, {"timers": 1}).sort("due", 1).limit(SCAN)
             rows = await found.to_list(None)
         inputs = [
             Input(aggregate, row["_id"], message=TimerFired(name, timer.due, timer.data), traceparent=timer.traceparent)

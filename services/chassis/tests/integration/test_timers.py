@@ -11,6 +11,7 @@ from chassis.decision import TimerFired
 from chassis.inputs import Input
 from chassis.mongo import Database
 from chassis.testing import StepClock, Wire, eventually
+from chassis.testing_reads import reads
 
 pytestmark = pytest.mark.infra
 
@@ -95,3 +96,15 @@ async def test_a_timer_whose_effects_cannot_be_saved_is_parked_too(
 
 async def _all_fired(database: Database, cases: int) -> bool:
     return await count(database, "cases", **{"state.heard": "timer soon"}) == cases
+
+
+async def test_looking_for_timers_reads_no_subject_that_has_none(
+    wire: Wire, database: Database, start: Start, step_clock: StepClock
+) -> None:
+    async with start(roles=("api",), clock_file=step_clock.path) as service:
+        await service.runtime.migrate()
+        await database.collection("cases").insert_many([{"_id": f"old-{n}", "timers": []} for n in range(50)])
+        async with reads(database) as found:
+            await service.runtime._timers.step()
+    assert found.plans == ["IXSCAN { due: 1 }"]
+    assert found.documents == 0

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from intake_house import ADVISER, RESPONDER, SECRETARY, Intake, Start
 
+from chassis.mongo import Database
 from chassis.testing import Wire, eventually
+from chassis.testing_reads import reads
+from intake.store import INDEXES, Cases
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled
 from ventanilla_contracts.routing import (
@@ -242,3 +245,12 @@ async def test_lists_page_by_cursor(start: Start) -> None:
     assert sorted(seen) == [f"sin remitente {n}" for n in range(5)]
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "query.cursor")
     assert stranger.status_code == 401
+
+
+async def test_a_number_that_is_nobodys_makes_the_database_read_no_case(database: Database) -> None:
+    await database.create_indexes(INDEXES)
+    rows = [{"_id": f"case-{n}", "state": {"number": f"CAJA-2026-{n:06d}-0"}} for n in range(20)]
+    await database.collection("cases").insert_many(rows)
+    async with reads(database) as found:
+        assert await Cases(database).by_number("CAJA-2026-999999-0") is None
+    assert found.documents == 0
