@@ -10,10 +10,10 @@ PACKAGES := contracts/ventanilla_contracts $(foreach service,chassis intake rout
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup run demo stop test e2e faults bench lint type fmt contracts clean
+.PHONY: help doctor setup run demo stop test e2e faults bench bench-all lint type fmt contracts clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  INFRA=env|docker|local|embedded chooses where broker, database and mail server come from;"
 	@echo "  without it the first that this machine has is taken (make doctor says which)."
@@ -52,6 +52,9 @@ faults: setup ## kill, stop, cut and slow down each part of the house under load
 
 bench: setup ## the step beside a bare loop and hexkit, filing by HTTP; within 5 minutes
 	@$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
+
+bench-all: setup ## the long measurements, into .local/bench/ (ONLY="house latency growth backlog memory")
+	@$(PY) -m tests.bench.all $(ONLY)
 
 lint: setup ## ruff and the import rules
 	.venv/bin/ruff check
