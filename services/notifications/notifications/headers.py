@@ -5,8 +5,8 @@ Its folding encodes message ids that are longer than a line, and the comma betwe
 """
 
 import re
-from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from email.header import Header
 
 from notifications.domain.letters import Letter, Recipient
 
@@ -18,8 +18,6 @@ _MOST_REFERENCES = 20
 """The first and the latest of a long conversation are enough for any reader (RFC 5322, 3.6.4 sets no limit)."""
 
 _LINE = 74
-_PIECE = 45
-"""Bytes of an encoded word: 72 signs of at most 75 (RFC 2047, 2)."""
 
 
 def thread(letter: Letter) -> list[str]:
@@ -78,17 +76,4 @@ def _shown(mailbox: Recipient) -> str:
 def _encoded(words: str, column: int) -> str:
     if words.isascii() and "=?" not in words and len(words) + column <= _LINE:
         return words
-    pieces = _pieces(words, (_LINE - column - len("=?utf-8?b??=")) // 4 * 3)
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(piece).decode('ascii')}?=" for piece in pieces)
-
-
-def _pieces(words: str, room: int) -> Iterator[bytes]:
-    """In UTF-8, none cut inside a sign; the first has ``room`` bytes, each further one a line of its own."""
-    piece = b""
-    for sign in words:
-        encoded = sign.encode("utf-8")
-        if piece and len(piece) + len(encoded) > room:
-            yield piece
-            piece, room = b"", _PIECE
-        piece += encoded
-    yield piece
+    return Header(words, "utf-8", maxlinelen=_LINE, header_name=" " * max(column - 2, 0)).encode(linesep="\r\n")

@@ -74,7 +74,6 @@ class Composer:
             f"Date: {format_datetime(now.astimezone(self._zone))}",
             f"Content-Language: {self._wording.locale}",
             *(() if letter.kind == "answer" else AUTOMATIC),
-            "MIME-Version: 1.0",
         ]
 
     async def _contents(self, files: Sequence[FileRef], letter: Letter) -> tuple[dict[FileRef, bytes], list[FileRef]]:
@@ -94,7 +93,7 @@ class Composer:
 def _body(words: Words, contents: Mapping[FileRef, bytes]) -> bytes:
     both = mime.together("alternative", (mime.text("plain", words.text), mime.text("html", words.html)))
     attached = [mime.file(content, file.type, file.name) for file, content in contents.items()]
-    return mime.together("mixed", (both, *attached)) if attached else both
+    return (mime.together("mixed", (both, *attached)) if attached else both).as_bytes()
 
 
 def travelling(files: Sequence[FileRef], largest: int) -> tuple[list[FileRef], list[FileRef]]:

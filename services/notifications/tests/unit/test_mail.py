@@ -119,7 +119,9 @@ async def test_a_subject_with_a_line_break_stays_one_header(composer: Composer) 
 
 async def test_files_travel_with_their_names(composer: Composer, files: DirectoryFiles) -> None:
     file = await files.put(b"%PDF-1.7 hola", "certificación año 2026.pdf", "application/pdf")
-    message = parsed(await composer.compose(letter("assignment", files=(file,)), NOW))
+    mail = await composer.compose(letter("assignment", files=(file,)), NOW)
+    message = parsed(mail)
+    assert b"filename*=utf-8''certificaci%C3%B3n" in mail.content  # RFC 2231, not an encoded word
     (attached,) = message.iter_attachments()
     assert attached.get_filename() == "certificación año 2026.pdf"
     assert attached.get_content() == b"%PDF-1.7 hola"
