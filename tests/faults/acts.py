@@ -20,7 +20,6 @@ SLOW_MILLISECONDS, SLOW_KILOBYTES = 300, 50
 REBALANCES = 2
 PASSES_WITHIN_SECONDS = 60.0
 FULL_SECONDS = 10.0
-START_SECONDS = 300.0
 
 
 class NotReached(Exception):
@@ -61,21 +60,15 @@ def _harm_links(links: Sequence[Link], fault: str) -> None:
         link.heal()
 
 
-def _start(server: Server) -> None:
-    """On a busy machine a broker that was killed takes its time to read its log."""
-    server.launch()
-    server.wait_until_ready(START_SECONDS)
-
-
 def _kill_server(server: Server) -> None:
     server.kill()
     time.sleep(AWAY_SECONDS)
-    _start(server)
+    server.start()
 
 
 def _restart_server(server: Server) -> None:
     server.stop()
-    _start(server)
+    server.start()
 
 
 def _stop(server: Server) -> None:
@@ -99,7 +92,7 @@ def _fill_disk(crew: Crew) -> None:
     time.sleep(FULL_SECONDS)
     disk.free()
     if database.pid is None:
-        _start(database)
+        database.start()
 
 
 def _checkpoint(mongodb: str) -> None:
@@ -115,7 +108,7 @@ def _kill_service(both: Sequence[Server], _: Server) -> None:
     for server in both:
         server.launch()
     for server in both:
-        server.wait_until_ready(START_SECONDS)
+        server.wait_until_ready()
 
 
 def _restart_service(both: Sequence[Server], victim: Server) -> None:
@@ -131,7 +124,7 @@ def _rebalance(_: Sequence[Server], victim: Server) -> None:
             victim.kill()
         else:
             victim.stop()
-        _start(victim)
+        victim.start()
 
 
 _ON_SERVER: dict[str, Callable[[Server], None]] = {"kill": _kill_server, "stop": _stop, "restart": _restart_server}
@@ -151,7 +144,7 @@ def _die_at_point(crew: Crew, cell: Cell) -> None:
         _wait_for_death(doomed, cell)
     finally:
         orders.unlink()
-    _start(doomed)
+    doomed.start()
 
 
 def _wait_for_death(doomed: Server, cell: Cell) -> None:
@@ -179,4 +172,4 @@ def set_up(crew: Crew, cell: Cell) -> Iterator[None]:
         yield
     finally:
         if first.pid is None:
-            _start(first)
+            first.start()

@@ -19,6 +19,7 @@ from tests.faults.oracle import anomalies, doubled_letters, late, repeated
 from tests.faults.people import People
 from tests.faults.plan import Cell
 from tests.faults.rows import Row, Verdict
+from ventanilla_local.process import DidNotStartError
 
 SETTLED_SECONDS = 180.0
 SHOWN = 12
@@ -48,7 +49,10 @@ def run_cell(houses: Houses, cell: Cell) -> Row:
     why = cannot_fill() if cell.needs_small_disk else ""
     if why:
         return Row(cell.target, cell.fault, cell.seed, "skipped", (why,))
-    services, collector = houses.up(small_disk=cell.needs_small_disk)
+    try:
+        services, collector = houses.up(small_disk=cell.needs_small_disk)
+    except DidNotStartError as error:
+        return Row(cell.target, cell.fault, cell.seed, "failed", (f"the house did not start: {error}"[:500],))
     if cell.needs_links and services.ground.no_links:
         return Row(cell.target, cell.fault, cell.seed, "skipped", (services.ground.no_links,))
     began, people = time.monotonic(), People(services)

@@ -28,11 +28,18 @@ class Houses:
         self._up: tuple[Crew, Collector] | None = None
 
     def up(self, *, small_disk: bool = False) -> tuple[Crew, Collector]:
-        """The one that is up or a new one; its database on a disk that can be filled, if asked."""
+        """The one that is up or a new one; its database on a disk that can be filled, if asked.
+
+        Raises DidNotStartError, NoWayError.
+        """
         if small_disk != self._small_disk:
             self.end()
         if self._up is None:
-            self._up, self._small_disk = self._begin(small_disk=small_disk), small_disk
+            try:
+                self._up, self._small_disk = self._begin(small_disk=small_disk), small_disk
+            except BaseException:
+                self.end(keep_as="did-not-start")
+                raise
         return self._up
 
     def _begin(self, *, small_disk: bool) -> tuple[Crew, Collector]:
