@@ -285,3 +285,26 @@ def test_what_was_published_just_now_is_judged_next_time() -> None:
     assert {still.what for still in soon.open} >= {"numbers-not-there-yet"}
     later = found(judge(town, stores, at=town.now + timedelta(seconds=90)))
     assert [check for check, _ in later] == ["numbers", "handling"]
+
+
+MAIL = {"channel": "email", "external_id": "x"}
+REPEATED = {**MAIL, "repeat": True}
+
+
+def test_outcomes_that_two_processes_published_in_another_order_than_they_happened_agree() -> None:
+    """A process dies after its commit; another repeats the outcome before somebody publishes what was left."""
+    town = town_of_cases()
+    town.say("intake-outcomes", "s-late", "submission-ignored", REPEATED, seq=2, seen={})
+    town.say("intake-outcomes", "s-late", "submission-ignored", MAIL, seq=1, seen={})
+    town.say("intake-outcomes", "s-late-held", "submission-ignored", MAIL, seq=2, seen={})
+    town.say("intake-outcomes", "s-late-held", "submission-held", MAIL, seq=1, seen={})
+    verdict = judge(town, stores_of(town))
+    assert found(verdict) == []
+    assert {still.what: still.count for still in verdict.open}["submissions-held"] == 1  # s-held, of the town
+
+
+def test_a_repetition_that_tells_another_outcome_is_found_in_whatever_order() -> None:
+    town = town_of_cases()
+    town.say("intake-outcomes", "s-late", "submission-rejected", REPEATED, seq=2, seen={})
+    town.say("intake-outcomes", "s-late", "submission-ignored", MAIL, seq=1, seen={})
+    assert "repeats the outcome rejected, and the outcome was ignored" in str(found(judge(town, stores_of(town))))

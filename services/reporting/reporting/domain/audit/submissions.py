@@ -36,6 +36,8 @@ class Submissions:
         self._cases = cases
         self._keys = submissions
         self._outcome = array("B")
+        self._final = array("B")
+        self._final_seq = array("I")
         self._told_case = array("I")
         self._filed_as = array("B")
         self._filed_case = array("I")
@@ -57,20 +59,28 @@ class Submissions:
         told, kind = Outcome.model_validate_json(line.value), KINDS[line.type]
         self._handed.pop((told.channel, told.external_id), None)
         self._grow(n)
-        before = self._outcome[n]
-        if told.repeat:
-            if before not in (0, kind):
-                return f"repeats the outcome {NAMES[kind]}, and the outcome was {NAMES[before]}"
-        elif before > HELD:
-            return f"a second final outcome, {NAMES[kind]} after {NAMES[before]}"
-        self._outcome[n] = kind
+        if fault := self._against_final(n, kind, line.seq, repeat=told.repeat):
+            return fault
         if told.case_id is not None:
             self._told_case[n] = self._cases.at(told.case_id.encode()) + 1
-        if kind == HELD:
-            self._held_since.setdefault(n, line.time)
-        else:
+        if kind > HELD:
+            self._outcome[n] = kind
             self._held_since.pop(n, None)
+        elif not self._final[n]:
+            self._outcome[n] = kind
+            self._held_since.setdefault(n, line.time)
         return None
+
+    def _against_final(self, n: int, kind: int, seq: int, *, repeat: bool) -> str | None:
+        """What one process left, another publishes late: the log's order is not that in which things happened."""
+        final, before = self._final[n], self._outcome[n]
+        late = kind == HELD and seq < self._final_seq[n]
+        if final and not late and (not repeat or kind != final):
+            return _repeats(kind, final) if repeat else f"a second final outcome, {NAMES[kind]} after {NAMES[final]}"
+        if repeat or kind == HELD:
+            return None
+        self._final[n], self._final_seq[n] = kind, seq
+        return _repeats(before, kind) if before not in (0, HELD, kind) else None
 
     def filed(self, filed: Filed | Appended, case: int) -> str | None:
         """A case was filed from a submission, or took one in; what is wrong with it."""
@@ -84,7 +94,10 @@ class Submissions:
         return None
 
     def _grow(self, n: int) -> None:
-        for values in (self._outcome, self._told_case, self._filed_as, self._filed_case):
+        for values in (
+            *(self._outcome, self._final, self._final_seq),
+            *(self._told_case, self._filed_as, self._filed_case),
+        ):
             grown(values, n)
 
     def findings(self) -> Iterator[Finding]:
@@ -147,3 +160,7 @@ class Submissions:
         examples = tuple(self._keys.text(n) for n, _ in oldest[:10])
         text = "Held for a person of the desk; each needs one final outcome."
         return Open("submissions-held", len(oldest), text, max(0, seconds), examples)
+
+
+def _repeats(kind: int, final: int) -> str:
+    return f"repeats the outcome {NAMES[kind]}, and the outcome was {NAMES[final]}"
