@@ -185,8 +185,8 @@ async def test_a_count_while_a_service_is_at_work_agrees_with_the_topics_at_its_
     wire: Wire, database: Database, start: Start
 ) -> None:
     cases = 400
-    writing = asyncio.create_task(_file_and_append(wire, cases))
     counts: list[StoreCounted] = []
+    writing = asyncio.create_task(_file_and_append(wire, cases, counts))
     async with start() as one, start():
         while not counts or counts[-1].subjects["cases"] < cases:
             counts.append(await one.runtime.counts.publish())
@@ -205,8 +205,11 @@ async def test_a_count_while_a_service_is_at_work_agrees_with_the_topics_at_its_
     assert len({sum(p.next for p in event.positions) for event in counts}) > 2, "it was counted while it was at work"
 
 
-async def _file_and_append(wire: Wire, cases: int) -> None:
+async def _file_and_append(wire: Wire, cases: int, counts: list[StoreCounted]) -> None:
+    """In portions; each once something of the one before it was counted."""
     for first in range(0, cases, 20):
+        if first % 100 == 0:
+            await eventually(lambda: counts and counts[-1].subjects["cases"] > first - 100)  # noqa: B023
         names = [f"case-{n}" for n in range(first, first + 20)]
         await wire.send([wire.message(name, event) for name in names for event in (filed(name), said("more"))])
 
