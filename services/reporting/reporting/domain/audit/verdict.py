@@ -43,7 +43,7 @@ class Audit:
         self._house = house
         self._services: list[str] = sorted({spec.producer for spec in specs.values() if spec.key == "service"})
         self._counts = counts
-        self._stores = {name: StoreAudit(house, count) for name, count in counts.items()}
+        self._stores = {name: StoreAudit(house, counts[name]) for name in sorted(counts)}
 
     def verdict(self, bounds: Bounds, *, real_now: datetime, house_now: datetime) -> Verdict:
         """``real_now`` for the ages of counts, ``house_now`` (the house's clock) for what people did."""
