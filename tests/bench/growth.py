@@ -23,6 +23,7 @@ from chassis.mongo import Database
 from chassis.service import Definition, Runtime
 from chassis.subjects import Aggregate
 from chassis.testing import create_topics
+from chassis.testing_reads import reads
 from reporting.app import CASE_TOPICS
 from reporting.domain.counting import HANDLES, CaseCounting
 from reporting.domain.facts import CaseFact
@@ -42,6 +43,10 @@ from ventanilla_contracts.intake import MessageAppended, PersonalMessage
 from ventanilla_local.addresses import Addresses
 from ventanilla_local.ports import Ports
 
+OLDER_STEP = 9
+"""Days; what is older than a year lies in clumps of so many."""
+
+Question = Callable[[], Awaitable[object]]
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
 LAST_MONTH = Period(TODAY - timedelta(days=30), TODAY)
 SEARCHES: Mapping[str, CaseFilter] = {
@@ -106,36 +111,39 @@ class Yard:
         routing = Routing(self.servers.environment(), self.directory / prefix, self.ports, prefix, "routing")
         return catch_up(routing, self.client, count, instances=1, pid=self.servers.database.pid or 0, among=among)
 
-    async def queries(self) -> dict[str, float]:
-        """Milliseconds of each question that doors and loops ask of the stores, the median of some."""
-        database, reports = (
-            Database(self.servers.mongodb_uri, "routing"),
-            Database(self.servers.mongodb_uri, "reporting"),
-        )
+    async def asked(self) -> tuple[dict[str, float], dict[str, int]]:
+        """Of each question that doors and loops ask: milliseconds, the median of some, and documents looked at."""
+        database, reports = (Database(self.servers.mongodb_uri, name) for name in ("routing", "reporting"))
+        milliseconds, documents = {}, {}
+        for name, question in self._questions(database, reports).items():
+            async with reads(database) as of_routing, reads(reports) as of_reporting:
+                await question()
+            documents[name] = of_routing.documents + of_reporting.documents
+            milliseconds[name] = await self._milliseconds(question)
+        return milliseconds, documents
+
+    def _questions(self, database: Database, reports: Database) -> Mapping[str, Question]:
         store, counts = CaseStore(database), Counts(reports)
-        runtime = Runtime(Definition("routing", (self.routing,), ROUTING_INDEXES), self.settings)
-        some = self.client["routing"]["cases"].find_one({"state.open": True}, {"state.case_number": 1, "due": 1})
+        cases = self.client["routing"]["cases"]
+        some = cases.find_one({"state.open": True}, {"state.case_number": 1})
         assert some is not None
-        five_hundred = list(
-            self.client["routing"]["cases"].find({}, {"due": 1}).hint("due_1").sort("due", 1).limit(500)
-        )
-        due = runtime._timers._due
-        asked: dict[str, Callable[[], Awaitable[object]]] = {
+        soonest = list(cases.find({}, {"due": 1}).hint("due_1").sort("due", 1).limit(500))
+        due = Runtime(Definition("routing", (self.routing,), ROUTING_INDEXES), self.settings)._timers._due
+        return {
             "timers, none due": lambda: due(self.routing, datetime(2020, 1, 1, tzinfo=UTC)),
-            "timers, 500 cases due": lambda: due(self.routing, five_hundred[-1]["due"]),
+            "timers, 500 cases due": lambda: due(self.routing, soonest[-1]["due"]),
             "case by its number": lambda: store.by_number(some["state"]["case_number"]),
             **{f"cases {name}": self._page(store, wanted) for name, wanted in SEARCHES.items()},
             "indicators of a month": lambda: counts.figures(LAST_MONTH, TODAY),
             "monthly report": lambda: counts.by_place(LAST_MONTH),
             "monthly report, what is open": lambda: counts.open_at(TODAY),
         }
-        return {name: await self._milliseconds(question) for name, question in asked.items()}
 
     @staticmethod
-    def _page(store: CaseStore, wanted: CaseFilter) -> Callable[[], Awaitable[object]]:
+    def _page(store: CaseStore, wanted: CaseFilter) -> Question:
         return lambda: store.page(wanted, limit=50)
 
-    async def _milliseconds(self, question: Callable[[], Awaitable[object]]) -> float:
+    async def _milliseconds(self, question: Question) -> float:
         taken = []
         for _ in range(self.rounds + 2):
             begun = time.perf_counter()
@@ -159,13 +167,15 @@ def _more(case_id: str, seq: int) -> Message:
 def measured(yard: Yard, events: int, rounds: int) -> dict[str, Any]:
     """Everything once: steps in ms for each event, questions in ms."""
     steps = [yard.step(events) for _ in range(rounds)] if events else []
+    milliseconds, documents = asyncio.run(yard.asked())
     on_stored = [yard.step_on_stored(events) for _ in range(rounds)] if events else []
     return {
         "stored": yard.client["routing"]["cases"].estimated_document_count(),
         "open": yard.client["routing"]["cases"].count_documents({"state.open": True}),
         "step": [asdict(one) for one in steps],
         "step_on_stored": [asdict(one) for one in on_stored],
-        "milliseconds": asyncio.run(yard.queries()),
+        "milliseconds": milliseconds,
+        "documents": documents,
         "bytes": {
             name: {key: stats[key] for key in ("dataSize", "storageSize", "indexSize")}
             for name in ("routing", "reporting")
@@ -178,11 +188,11 @@ def run(days: int, more_days: int, events: int, rounds: int) -> list[dict[str, A
     """At ``days`` days of cases, and at so many more."""
     with servers_of_its_own() as (servers, directory, ports, client):
         yard = Yard(servers, directory, ports, client, rounds * 10)
-        asyncio.run(yard.indexes())
         found = []
-        for span in (range(days), range(days, days + more_days)):
+        for span in (range(days), range(days, days + more_days, OLDER_STEP)):
             begun = time.monotonic()
             filled = yard.stores.fill(span)
+            asyncio.run(yard.indexes())
             print(f"{filled} filled in {time.monotonic() - begun:.0f} s", flush=True)
             found.append(measured(yard, events, rounds))
         cache = client.admin.command("serverStatus")["wiredTiger"]["cache"]
@@ -201,6 +211,8 @@ if __name__ == "__main__":
     logging.disable(logging.ERROR)  # new topics have no leader for a moment, and aiokafka says so at length
     found = run(chosen.days, chosen.more_days, chosen.events, chosen.rounds)
     print(json.dumps(found, indent=1))
-    before, after = (one["milliseconds"] for one in found)
-    for name in before:
-        print(f"{name:32} {before[name]:9.2f} {after[name]:9.2f} {after[name] / before[name]:6.2f}")
+    before, after = found
+    print(f"{'ms and documents read':32} {before['stored']:>9} {after['stored']:>9}")
+    for name, ms in before["milliseconds"].items():
+        then, read = after["milliseconds"][name], (before["documents"][name], after["documents"][name])
+        print(f"{name:32} {ms:9.2f} {then:9.2f} {then / ms:6.2f}  {read[0]:6} {read[1]:6}")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stores as years of work leave them: as many cases every day, closed but for those of the last three weeks.
 
-Of each day a few cases live through the real rules; the others are the same documents under ids and numbers of their
-own, so that a million is there in minutes.
+A few cases live through the real rules; the others are the same documents under ids and numbers of their own, so that
+a million is there in minutes.
 """
 
 import random
@@ -55,7 +55,12 @@ class Stores:
     numbered: int = 0
 
     def fill(self, days: range) -> int:
-        """Add the cases of these days before today; how many they are."""
+        """Add the cases of these days before today; how many they are. Of a step of days, the first has all cases.
+
+        Without indexes meanwhile but those that the database itself makes: whoever fills has them made again.
+        """
+        for database in (self.routing, self.reporting):
+            self.client[database]["cases"].drop_indexes()
         before = self.numbered
         for template in self._templates(days):
             self._keep(template)
@@ -71,7 +76,7 @@ class Stores:
                     bytes(routing.documents[TEMPLATE_ID].raw),
                     bytes(reporting.documents[TEMPLATE_ID].raw),
                     tuple(reporting.sums),
-                    CASES_A_DAY // len(SAID) + (n < CASES_A_DAY % len(SAID)),
+                    days.step * (CASES_A_DAY // len(SAID) + (n < CASES_A_DAY % len(SAID))),
                 )
 
     def _keep(self, template: Template) -> None:
