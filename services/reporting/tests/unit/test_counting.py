@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reporting_story import (
     COUNT,
@@ -162,6 +162,7 @@ def recounted(facts: list[CaseFact]) -> Cube:
     return cube(chain.from_iterable(added(fact.place, fact.tallies) for fact in facts))
 
 
+@settings(deadline=None)  # what a step takes says nothing on a busy machine
 @given(st.lists(st.tuples(stories(), st.integers(0, 11)), max_size=6))
 def test_sums_over_any_partitioning_equal_what_the_facts_say(cases: list[tuple[list[tuple[Event, int]], int]]) -> None:
     partitions: dict[int, Cube] = {}
@@ -177,12 +178,14 @@ def test_sums_over_any_partitioning_equal_what_the_facts_say(cases: list[tuple[l
     assert by_measure(together).get("received", 0) == len(cases)
 
 
+@settings(deadline=None)  # what a step takes says nothing on a busy machine
 @given(stories(), st.sampled_from(CLASSIFIED))
 def test_no_cell_ever_goes_below_zero(story: list[tuple[Event, int]], last: Event) -> None:
     _, rows = told([*story, (last, 0)])
     assert all(amount > 0 for amount in cube(rows).values())
 
 
+@settings(deadline=None)  # what a step takes says nothing on a busy machine
 @given(stories(), st.sampled_from(["claim", "complaint"]), st.sampled_from(["claim", "petition"]))
 def test_it_does_not_matter_when_a_case_was_classified(story: list[tuple[Event, int]], first: Kind, last: Kind) -> None:
     story = [(event, day) for event, day in story if event not in CLASSIFIED]
