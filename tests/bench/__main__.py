@@ -82,7 +82,9 @@ def main() -> None:
             failed.append(f"{part}: {error}")
     if not rows:
         sys.exit("\n".join(failed))
-    print(step_ratio(rows), "", table(rows), "", sep="\n")
+    if rows[0].theirs_are == STEP["bare"]:
+        print(step_ratio(rows), "", sep="\n")
+    print(table(rows), "", sep="\n")
     print(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {chosen.rounds} rounds,"
         f" {chosen.events} events, {time.monotonic() - began:.0f} s; load {load:.1f} before"
