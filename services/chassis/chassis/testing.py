@@ -137,7 +137,7 @@ class Wire:
         return found
 
 
-def _address(name: str) -> str:
+def address(name: str) -> str:
     value = os.environ.get(name)
     if not value:
         pytest.skip(f"{name} is not set: run by `make test`, or python -m ventanilla_local with-infra -- pytest …")
@@ -147,7 +147,7 @@ def _address(name: str) -> str:
 @pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
     """A topic prefix of the test's own, with all topics of the house under it."""
-    servers = _address("KAFKA_BOOTSTRAP_SERVERS")
+    servers = address("KAFKA_BOOTSTRAP_SERVERS")
     prefix = f"t{secrets.token_hex(4)}-"
     await create_topics(servers, prefix)
     producer = AIOKafkaProducer(bootstrap_servers=servers, max_request_size=5_000_000, enable_idempotence=True)
@@ -202,7 +202,7 @@ async def delete_topics(servers: str, prefix: str) -> None:
 @pytest.fixture
 async def database() -> AsyncIterator[Database]:
     """A database of the test's own, dropped at the end."""
-    database = Database(_address("MONGODB_URI"), f"test_{secrets.token_hex(6)}")
+    database = Database(address("MONGODB_URI"), f"test_{secrets.token_hex(6)}")
     try:
         yield database
     finally:
@@ -238,7 +238,7 @@ def settings_for(
     values: dict[str, Any] = {
         "kafka_bootstrap_servers": wire.servers,
         "kafka_topic_prefix": wire.prefix,
-        "mongodb_uri": _address("MONGODB_URI"),
+        "mongodb_uri": address("MONGODB_URI"),
         "mongodb_database": database.name,
         "files_url": f"file://{tmp_path}/files",
         "port": 0,

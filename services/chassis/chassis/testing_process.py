@@ -4,7 +4,7 @@
 The database is real, Kafka is not: what delivery does to a store is shown here in milliseconds.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,17 +49,23 @@ class Broker:
 
 
 class Process:
-    """``commit`` says how the next one ends: "killed before", "killed after", "unknown, done", "unknown, not done"."""
+    """``commit`` says how the next one ends: "killed before", "killed after", "unknown, done", "unknown, not done".
+
+    ``meanwhile`` happens once, when the next batch was loaded and before it is decided.
+    """
 
     def __init__(self, service: Service[Any], broker: Broker | None = None) -> None:
         self.service = service
         self.runtime = service.runtime
         self.broker = broker or Broker()
         self.commit = ""
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
         self.transactions = 0
         self._born = 0
         self._commit_for_real = self.runtime.database._commit
         self.runtime.database._commit = self._committed  # type: ignore[method-assign]
+        self._load_for_real = self.runtime.processor._load
+        self.runtime.processor._load = self._loaded  # type: ignore[method-assign]
         self._begin()
 
     def _begin(self) -> None:
@@ -92,6 +98,13 @@ class Process:
         for name in ("ends", "read", "of_key"):
             setattr(self.runtime.logs, name, getattr(log, name))
 
+    async def _loaded(self, inputs: Sequence[Input]) -> Any:
+        loaded = await self._load_for_real(inputs)
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            await happens()
+        return loaded
+
     def inputs(self, records: Iterable[StoredRecord]) -> list[Any]:
         """As the consumer makes them of records."""
         kinds = {topic: kind for kind in self.runtime.definition.aggregates for topic in kind.topics}
@@ -110,6 +123,11 @@ class Process:
         item = Input(self.runtime.definition.aggregates[0], subject, message=command, key=key)
         await self.runtime.processor.process([item])
         return item
+
+    async def due(self) -> list[Input]:
+        """The timers that are due, each kind's in the order of their times, as whoever holds the lease finds them."""
+        timers, now = self.runtime._timers, self.runtime.clock.now()
+        return [found for kind in self.runtime.definition.aggregates for found in await timers._due(kind, now)]
 
     async def publish(self) -> None:
         """Publish what this process holds, after a look into the store if it has a reason to look."""
