@@ -32,7 +32,7 @@ class Sending:
     def __init__(self, process: Process) -> None:
         self.process = process
         [loop] = [loop for name, loop in process.runtime._loops["send"] if name == "sender"]
-        self.sender, self.outcomes = loop.args  # type: ignore[attr-defined]
+        self.sender, self.outcomes, _ = loop.args  # type: ignore[attr-defined]
 
     async def step(self) -> None:
         saving = asyncio.create_task(self.outcomes.run())
