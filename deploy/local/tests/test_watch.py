@@ -12,6 +12,7 @@ from ventanilla_contracts.intake import CaseFiled, Person, PersonalCreated, Pers
 from ventanilla_contracts.notifications import DeliverySent, PersonalDelivery
 from ventanilla_contracts.registry import EVENTS
 from ventanilla_contracts.routing import CaseAnswered, CaseAssigned, CaseClosed, DeadlineMissed
+from ventanilla_local.feed import topics
 from ventanilla_local.gauges import Gauge, Gauges
 from ventanilla_local.live import View, picture, plain
 from ventanilla_local.pace import Pace
@@ -69,8 +70,12 @@ def see(watch: Watch, *events: Event) -> list[Happening]:
     return [told for event in events for told in watch.see(envelope(event), event)]
 
 
-def test_every_event_of_the_contracts_has_its_words() -> None:
-    assert set(WORDS) == {name.rpartition(".v")[0] for name in EVENTS}
+def test_every_event_about_a_case_has_its_words() -> None:
+    assert set(WORDS) == {name.rpartition(".v")[0] for name in EVENTS} - {"store-counted"}
+
+
+def test_what_is_watched_is_every_topic_that_the_services_share() -> None:
+    assert topics() == sorted({event.TOPIC for event in EVENTS.values() if event.topic_of("any") == event.TOPIC})
 
 
 def test_a_case_moves_on_and_never_back() -> None:

@@ -13,6 +13,9 @@ from pydantic import ValidationError
 from ventanilla_contracts.envelope import Envelope, Event, Malformed
 from ventanilla_contracts.registry import EVENTS
 
+from .services import SERVICES
+from .words import WORDS, name_of
+
 See = Callable[[Envelope, Event, bool], None]
 """Is handed each event, and whether it came after the reading began."""
 
@@ -20,8 +23,8 @@ POLL_MS = 200
 
 
 def topics() -> list[str]:
-    """Every topic that an event stands on."""
-    return sorted({event.TOPIC for event in EVENTS.values()})
+    """Every topic that tells of cases; how much is in each store is for the auditor."""
+    return sorted({event.TOPIC for event in EVENTS.values() if name_of(event) in WORDS})
 
 
 @contextmanager
@@ -40,7 +43,8 @@ def feeding(servers: str, see: See, prefix: str = "") -> Iterator[None]:
 
 async def touch(servers: str) -> None:
     """Ask for each topic by name: a broker that cannot create topics makes those it is asked for (design §7)."""
-    consumer = AIOKafkaConsumer(*topics(), bootstrap_servers=servers)
+    names = {event.topic_of(service) for event in EVENTS.values() for service in SERVICES}
+    consumer = AIOKafkaConsumer(*names, bootstrap_servers=servers)
     await consumer.start()
     await consumer.stop()
 

@@ -38,7 +38,7 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def name_of(event: Event) -> str:
+def name_of(event: Event | type[Event]) -> str:
     """Its type without the version."""
     return event.TYPE.rpartition(".v")[0]
 
