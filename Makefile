@@ -9,6 +9,9 @@ PACKAGES := contracts/ventanilla_contracts $(foreach service,chassis intake rout
 	services/$(service)/$(service)) deploy/local/ventanilla_local
 STAMP := .venv/.set-up
 
+# Where it is set, each of the many processes of a run would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help doctor setup run demo stop test e2e faults bench bench-all lint type fmt contracts clean
 

@@ -64,8 +64,8 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Row]]] = {"step": steps, "h
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("parts", nargs="*", default=list(PARTS), help=f"of {', '.join(PARTS)}; all of them if none")
-    parser.add_argument("--events", type=int, default=6_000, help="records of the step")
-    parser.add_argument("--few", type=int, default=300, help="records for hexkit")
+    parser.add_argument("--events", type=int, default=5_000, help="records of the step")
+    parser.add_argument("--few", type=int, default=250, help="records for hexkit")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0, help="of HTTP, each side, each round")
     chosen = parser.parse_args()

@@ -55,7 +55,7 @@ def house_rows(last: Trial) -> list[Row]:
 
 def latency_part(chosen: argparse.Namespace) -> tuple[Any, list[Row]]:
     """At a third of what the house sustained, as it was measured last."""
-    rate = chosen.rate or json.loads((PLACE / "house.json").read_text(encoding="utf-8"))["found"][-1]["rate"] / 3
+    rate = chosen.rate or sustained_last() / 3
     with whole_house() as up:
         latency(up, rate, chosen.seconds / 2)
         found = latency(up, rate, chosen.seconds)
@@ -64,9 +64,16 @@ def latency_part(chosen: argparse.Namespace) -> tuple[Any, list[Row]]:
     return asdict(found), rows
 
 
+def sustained_last() -> float:
+    """Cases a second, as the part `house` measured them last. Raises OSError where it never did."""
+    return float(json.loads((PLACE / "house.json").read_text(encoding="utf-8"))["found"][-1]["rate"])
+
+
 def memory_part(chosen: argparse.Namespace) -> tuple[Any, list[Row]]:
+    """At half of what the house sustained, as it was measured last: beyond that a backlog grows, not a leak."""
+    rate = chosen.rate or sustained_last() / 2
     with whole_house() as up:
-        found = memory(up, chosen.rate or 50.0, chosen.minutes * 60)
+        found = memory(up, rate, chosen.minutes * 60)
     what = f"MB after 1 and after {chosen.minutes:g} minutes"
     return found, [Row(f"{name}: {what}", f"{used[0]:.0f}, {used[-1]:.0f}", "flat") for name, used in found.items()]
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 CONNECTIONS = 64
 WORDS = "Buenos días, el subsidio familiar de mi hija no aparece pagado este mes y ya entregué el certificado escolar. "
 KINDS = ("complaint", "claim", "petition", "complaint")
@@ -60,8 +62,9 @@ class Citizens:
                 self._due.put_nowait(None)
 
     async def _one(self) -> None:
-        reader, writer = await asyncio.open_connection(self._host, self._port)
+        door = await self._at_the_door()
         while (due := await self._due.get()) is not None:
+            reader, writer = door = door if await _is_open(door) else await self._at_the_door()
             body = next(self._bodies)
             head = f"POST /v1/submissions/web HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
             writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
@@ -70,8 +73,16 @@ class Citizens:
                 self.filed.append((answer["case_number"], due, time.time()))
             else:
                 self.refused.append(status)
-        writer.close()
-        await writer.wait_closed()
+        door[1].close()
+
+    async def _at_the_door(self) -> Connection:
+        return await asyncio.open_connection(self._host, self._port)
+
+
+async def _is_open(door: Connection) -> bool:
+    """A server closes what was silent for some seconds; it is told apart before anything is asked."""
+    await asyncio.sleep(0)
+    return not door[0].at_eof()
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:

@@ -27,7 +27,7 @@ def memory(of: WholeHouse, rate: float, seconds: float) -> dict[str, list[float]
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rate", type=float, default=50.0)
+    parser.add_argument("--rate", type=float, default=10.0)
     parser.add_argument("--seconds", type=float, default=600.0)
     chosen = parser.parse_args()
     with whole_house() as up:

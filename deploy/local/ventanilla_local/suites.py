@@ -26,11 +26,19 @@ NO_TESTS_COLLECTED = 5
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests that run together. `member` is the workspace member whose environment they need; empty is the root's."""
+    """Tests that run together. `member` is the workspace member whose environment they need; empty is the root's.
+
+    A service's tests mostly wait, for a broker or for a moment to pass: two processes share its modules.
+    """
 
     name: str
     tests: str
     member: str = ""
+
+    @property
+    def options(self) -> list[str]:
+        """What pytest is told beside where the tests are."""
+        return ["--numprocesses=2", "--dist=loadfile"] if self.member.startswith("services/") else []
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def run_suite(suite: Suite, environment: Mapping[str, str], servers: set[int]) -
     report = REPORTS / f"{suite.name}.xml"
     report.unlink(missing_ok=True)
     try:
-        command = [str(prepare(suite) / "pytest"), suite.tests, f"--junitxml={report}", "--quiet"]
+        command = [str(prepare(suite) / "pytest"), suite.tests, f"--junitxml={report}", "--quiet", *suite.options]
         return outcome(run(command, environment, keep=servers, seconds=LONGEST_SUITE_SECONDS), report)
     except subprocess.TimeoutExpired:
         print(f"{suite.name} was stopped after {LONGEST_SUITE_SECONDS:.0f} s")

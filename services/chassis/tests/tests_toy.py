@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError
 from fastapi import FastAPI
 
 from chassis.decision import Add, Decision, Insert, Put, Received, Refused, SetTimer, TimerFired
@@ -16,6 +19,7 @@ from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
 from chassis.settings import ServiceSettings
 from chassis.subjects import Aggregate
+from chassis.testing import PARTITIONS, Wire, eventually
 from ventanilla_contracts.envelope import Actor, Event, Frozen, Instant, StaffRef
 from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
 from ventanilla_contracts.notifications import DeliverySent, PersonalDelivery
@@ -201,3 +205,41 @@ def delivered() -> DeliverySent:
         attempt=1,
         personal=PersonalDelivery(to=("ana@example.org",)),
     )
+
+
+def alarms(service: Service[Any]) -> set[str]:
+    """Those that it has raised."""
+    found = [sample for metric in service.runtime.metrics.registry.collect() for sample in metric.samples]
+    return {one.labels["alarm"] for one in found if one.name == "ventanilla_alarms_total" and one.value}
+
+
+async def made_anew(wire: Wire, topic: str) -> None:
+    """Delete the topic and create it, as somebody would who wanted it empty; until the new log answers.
+
+    The broker hears of both after the controller: what is written before that goes into the old log, and with it.
+    """
+    name = wire.prefix + topic
+    partitions = [TopicPartition(name, number) for number in range(PARTITIONS)]
+    admin = AIOKafkaAdminClient(bootstrap_servers=wire.servers)
+    reader = AIOKafkaConsumer(bootstrap_servers=wire.servers)
+    await admin.start()
+    await reader.start()
+
+    async def created() -> bool:
+        try:
+            await admin.create_topics([NewTopic(name, PARTITIONS, 1)])
+        except TopicAlreadyExistsError:  # it is still being deleted
+            return False
+        return True
+
+    async def is_new() -> bool:
+        return not any((await reader.end_offsets(partitions)).values())
+
+    try:
+        await admin.delete_topics([name])
+        await eventually(created)
+        await eventually(is_new)
+    finally:
+        await reader.stop()
+        await admin.close()
+    wire.counts.clear()

@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
-from aiokafka.errors import KafkaError
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import OffsetAndMetadata
-from tests_toy import Start, count, filed, heard, said
+from tests_toy import Start, alarms, count, filed, heard, made_anew, said
 
 from chassis.consume import Consumption
 from chassis.mongo import Database, Unavailable
 from chassis.positions import Positions, _Position
-from chassis.service import Service
 from chassis.store import Mark, Store
 from chassis.testing import PARTITIONS, Wire, eventually
 
@@ -39,11 +37,6 @@ async def knows(database: Database, case: str) -> bool:
     return case in await known(database)
 
 
-def alarms(service: Service[Any]) -> set[str]:
-    samples = [one for metric in service.runtime.metrics.registry.collect() for one in metric.samples]
-    return {one.labels["alarm"] for one in samples if one.name == "ventanilla_alarms_total" and one.value}
-
-
 @asynccontextmanager
 async def admin(wire: Wire) -> AsyncIterator[AIOKafkaAdminClient]:
     client = AIOKafkaAdminClient(bootstrap_servers=wire.servers)
@@ -54,27 +47,12 @@ async def admin(wire: Wire) -> AsyncIterator[AIOKafkaAdminClient]:
         await client.close()
 
 
-async def make_anew(wire: Wire) -> None:
-    async with admin(wire) as client:
-        await client.delete_topics([wire.prefix + TOPIC])
-
-        async def made() -> bool:
-            """While the topic is being deleted, its name is taken."""
-            try:
-                await client.create_topics([NewTopic(wire.prefix + TOPIC, PARTITIONS, 1)])
-            except KafkaError:
-                return False
-            return True
-
-        await eventually(made)
-
-
 async def known_after_a_new_log(wire: Wire, database: Database, start: Start) -> list[str]:
     """Three cases are read; the topic is made anew with three others, and a fourth once it is read again."""
     await put(wire, "old-1", "old-2", "old-3")
     async with start(("consume",)):
         await eventually(lambda: knows(database, "old-3"))
-    await make_anew(wire)
+    await made_anew(wire, TOPIC)
     await put(wire, "new-1", "new-2", "new-3")
     async with start(("consume",)):
         await put(wire, "last")

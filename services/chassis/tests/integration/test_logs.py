@@ -8,38 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from tests_toy import Start, ToySettings, count, filed, hears, kind, said
+from tests_toy import Start, ToySettings, alarms, count, filed, hears, kind, made_anew, said
 
 from chassis.inputs import event_input
 from chassis.mongo import Database
 from chassis.records import Reader, StoredRecord
-from chassis.service import Service
 from chassis.testing import PARTITIONS, Wire, eventually
 
 pytestmark = pytest.mark.infra
-
-
-def alarms(service: Service[ToySettings]) -> set[str]:
-    found = [sample for metric in service.runtime.metrics.registry.collect() for sample in metric.samples]
-    return {one.labels["alarm"] for one in found if one.name == "ventanilla_alarms_total" and one.value}
-
-
-async def recreate(wire: Wire, topic: str) -> None:
-    """As somebody would who wanted it empty."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=wire.servers)
-    await admin.start()
-    try:
-        await admin.delete_topics([wire.prefix + topic])
-        await eventually(lambda: _is_gone(admin, wire.prefix + topic))
-        await admin.create_topics([NewTopic(wire.prefix + topic, PARTITIONS, 1)])
-    finally:
-        await admin.close()
-    wire.counts.clear()
-
-
-async def _is_gone(admin: AIOKafkaAdminClient, topic: str) -> bool:
-    return topic not in await admin.list_topics()
 
 
 @pytest.mark.parametrize("more", [1, 6])
@@ -49,7 +25,7 @@ async def test_a_topic_recreated_under_the_mark_is_noticed_and_read_from_its_sta
     await wire.publish("case-1", filed("N-1"), *(said(f"{n}") for n in range(3)))
     async with start():
         await eventually(lambda: hears(database, "case-1", "filed", "0", "1", "2"))
-    await recreate(wire, "intake-cases")
+    await made_anew(wire, "intake-cases")
     other = _of_the_same_partition(wire)
     await wire.publish(other, filed("N-2"), *(said("new") for _ in range(more - 1)))
     async with start() as service:
@@ -74,7 +50,7 @@ async def test_a_topic_recreated_while_it_is_read_is_noticed(
     await wire.publish("case-1", filed("N-1"), *(said(f"{n}") for n in range(3)))
     async with start() as service:
         await eventually(lambda: hears(database, "case-1", "filed", "0", "1", "2"))
-        await recreate(wire, "intake-cases")
+        await made_anew(wire, "intake-cases")
         other = _of_the_same_partition(wire)
         await wire.publish(other, filed("N-2"))
         await eventually(lambda: hears(database, other, "filed"), timeout=60)

@@ -126,6 +126,18 @@ async def left_its_group(consumer: Callable[[], AIOKafkaConsumer]) -> None:
     await eventually(lambda: consumer()._coordinator.generation < 0)
 
 
+async def test_by_default_what_takes_longer_than_the_poll_interval_is_done_by_a_second_reader_too(wire: Wire) -> None:
+    options: dict[str, Any] = {"batch": True, "ack_policy": AckPolicy.NACK_ON_ERROR, "max_poll_interval_ms": 1_000}
+    other = ByDefault(wire, **options)
+    slow = ByDefault(wire, lambda *_: eventually(lambda: other.heard("N-1"), timeout=60), **options)
+    await wire.publish("case-1", filed("N-1"))
+    async with slow.running():
+        await eventually(lambda: slow.calls)
+        async with other.running():
+            await eventually(lambda: slow.heard("N-1"), timeout=60)
+    assert other.heard("N-1")
+
+
 async def test_with_us_it_goes_on_behind_what_it_saved(
     wire: Wire, database: Database, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +209,9 @@ async def test_a_restart_under_its_own_name_moves_no_partition(
     ):
         async with start(("consume",), kafka_group_instance_id="two") as two:
             everything = 2 * PARTITIONS
-            await eventually(lambda: owned_by(two) and len(owned_by(one) | owned_by(two)) == everything)
+            await eventually(
+                lambda: owned_by(one) and owned_by(two) and len(owned_by(one) | owned_by(two)) == everything
+            )
             before = owned_by(one), owned_by(two)
         monkeypatch.setattr(Consumption, "on_partitions_revoked", is_seen)
         async with start(("consume",), kafka_group_instance_id="two") as again:
