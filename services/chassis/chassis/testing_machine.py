@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -20,12 +19,7 @@ from chassis.testing_snapshot import Snapshot
 from chassis.testing_story import Tale
 from chassis.testing_trial import Start, Trial, trial_of
 
-__all__ = ["WHEN_ASKED", "Deliveries", "Trial", "profile", "whatever_comes"]
-
-WHEN_ASKED = pytest.mark.skipif(
-    "HYPOTHESIS_PROFILE" not in os.environ, reason="not timed on a quiet machine yet: HYPOTHESIS_PROFILE=short|long"
-)
-"""On the tests that run it."""
+__all__ = ["Deliveries", "Trial", "profile", "whatever_comes"]
 
 Draw = Callable[..., Any]
 """Of hypothesis: a value of a strategy, and how it is called where a failure is told."""

@@ -24,11 +24,11 @@ from tests_toy import Alarm, Note, ToySettings, build, delivered, filed, said
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import WHEN_ASKED, Trial, profile, whatever_comes
+from chassis.testing_machine import Trial, profile, whatever_comes
 from chassis.testing_process import wire_without_broker
 from chassis.testing_story import Asked, Day, Heard, Tale
 
-pytestmark = [pytest.mark.infra, WHEN_ASKED]
+pytestmark = pytest.mark.infra
 
 MONDAY = datetime.fromisoformat("2026-03-02T08:00:00-05:00")
 TUESDAY, FRIDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4)

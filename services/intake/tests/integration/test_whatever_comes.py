@@ -24,7 +24,7 @@ from chassis.ids import uuid5_id
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import WHEN_ASKED, whatever_comes
+from chassis.testing_machine import whatever_comes
 from chassis.testing_process import wire_without_broker
 from chassis.testing_snapshot import Snapshot
 from chassis.testing_story import Asked, Day, Heard, Tale
@@ -37,7 +37,7 @@ from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.intake import Person, PersonalSubmission, SubmissionForm, SubmissionReceived
 from ventanilla_contracts.routing import AnswerApproved, CaseAnswered, CaseAssigned, CaseClassified, PersonalAnswer
 
-pytestmark = [pytest.mark.infra, WHEN_ASKED]
+pytestmark = pytest.mark.infra
 
 MONDAY = parse_instant("2026-03-02T08:00:00-05:00")
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]

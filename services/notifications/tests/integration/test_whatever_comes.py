@@ -34,7 +34,7 @@ from notifications_service import write_staff
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import WHEN_ASKED, whatever_comes
+from chassis.testing_machine import whatever_comes
 from chassis.testing_process import wire_without_broker
 from chassis.testing_story import Asked, Day, Found, Heard, Tale
 from notifications.app import build
@@ -54,7 +54,7 @@ from notifications.store import Letters
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.vocabulary import LetterKind
 
-pytestmark = [pytest.mark.infra, WHEN_ASKED]
+pytestmark = pytest.mark.infra
 
 DAY = timedelta(days=1)
 AGENT = Actor(id=LILIANA.id, role="agent")

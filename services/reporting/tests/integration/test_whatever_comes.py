@@ -36,7 +36,7 @@ from reporting_story import (
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import WHEN_ASKED, whatever_comes
+from chassis.testing_machine import whatever_comes
 from chassis.testing_process import wire_without_broker
 from chassis.testing_snapshot import Snapshot
 from chassis.testing_story import Day, Heard, Tale
@@ -46,7 +46,7 @@ from reporting.settings import ReportingSettings
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import PersonalCreated, SubmissionAppended, SubmissionCreated, SubmissionHeld
 
-pytestmark = [pytest.mark.infra, WHEN_ASKED]
+pytestmark = pytest.mark.infra
 
 DAYS = [MARCH_2 + timedelta(days=n) for n in range(4)]
 WITH_ROUTING = ("routing-cases", "satisfaction-checks")

@@ -12,7 +12,7 @@ from routing_story import AGENT, RESPONDER, checked, failed, filed, local, said,
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import WHEN_ASKED, whatever_comes
+from chassis.testing_machine import whatever_comes
 from chassis.testing_process import wire_without_broker
 from chassis.testing_story import Asked, Day, Heard, Tale
 from routing.app import build
@@ -20,7 +20,7 @@ from routing.domain.commands import AnswerPerson, Assign, Classify, DeliverDocum
 from routing.settings import RoutingSettings
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 
-pytestmark = [pytest.mark.infra, WHEN_ASKED]
+pytestmark = pytest.mark.infra
 
 FILED, NEXT_DAY = local("2026-03-02 10:15"), local("2026-03-03 09:00")
 REMINDED, MISSED, FORGOTTEN = local("2026-03-19 08:00"), local("2026-03-25 06:00"), local("2026-05-01 08:00")

@@ -13,14 +13,14 @@ from satisfaction_story import ANSWERED, answered, called, classified, closed, f
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import WHEN_ASKED, whatever_comes
+from chassis.testing_machine import whatever_comes
 from chassis.testing_process import wire_without_broker
 from chassis.testing_story import Asked, Day, Heard, Tale
 from satisfaction.app import build
 from satisfaction.domain.draw import DrawSample, Placed, PutOff
 from satisfaction.settings import SatisfactionSettings
 
-pytestmark = [pytest.mark.infra, WHEN_ASKED]
+pytestmark = pytest.mark.infra
 
 FILED, DAY = ANSWERED - timedelta(days=3), timedelta(days=1)
 DRAWN, DRAWN_AGAIN = ANSWERED + 30 * DAY, ANSWERED + 60 * DAY
