@@ -125,8 +125,8 @@ def resync_command(runtime_of: Callable[[], Runtime[Any]]) -> Callable[..., None
         """After a restore from a backup, before the service starts: count on from where its own topics are."""
 
         async def work(runtime: Runtime[Any]) -> None:
-            found = await runtime.resync.run(dry_run=dry_run)
-            _print(resync_lines(runtime.definition.name, found, dry_run=dry_run))
+            found, lifted = await runtime.resync.run(dry_run=dry_run)
+            _print(resync_lines(runtime.definition.name, found, lifted, dry_run=dry_run))
 
         carried_out(runtime_of, work)
 

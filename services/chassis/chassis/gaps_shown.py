@@ -9,7 +9,7 @@ from chassis.gap_acts import Listed
 from chassis.gaps import Gap, seqs_text
 from chassis.republishing import Republished
 from chassis.rereading import Reread
-from chassis.resync import Resynced
+from chassis.resync import Lifted, Resynced
 
 COLUMNS = ("subject", "topic", "missing", "waiting", "since", "cause")
 
@@ -79,11 +79,12 @@ def republish_lines(subject: str, topic: str, told: Sequence[Republished], reade
     return lines
 
 
-def resync_lines(service: str, found: Sequence[Resynced], *, dry_run: bool) -> list[str]:
-    """A line for each topic of the service's own."""
+def resync_lines(service: str, found: Sequence[Resynced], lifted: Sequence[Lifted], *, dry_run: bool) -> list[str]:
+    """A line for each topic of the service's own, and for each counter that was behind."""
     if not found:
         return [f"{service} writes no topic whose events are counted: there is nothing to lift"]
-    return [_resynced(one, dry_run=dry_run) for one in found]
+    counters = [f"{one.what}: {one.before} {'to be lifted' if dry_run else 'lifted'} to {one.after}" for one in lifted]
+    return [*(_resynced(one, dry_run=dry_run) for one in found), *counters]
 
 
 def _resynced(one: Resynced, *, dry_run: bool) -> str:

@@ -3,7 +3,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from pydantic import ValidationError
 from pymongo import UpdateOne
 
 from chassis.acts import NotPossible
@@ -12,7 +14,8 @@ from chassis.heartbeats import Heartbeats
 from chassis.log import get_logger
 from chassis.log_reading import Logs
 from chassis.mongo import Database, translated
-from ventanilla_contracts.envelope import Envelope, Malformed
+from chassis.positions import Record
+from ventanilla_contracts.envelope import Envelope, Event, Malformed
 
 _log = get_logger(__name__)
 
@@ -33,23 +36,50 @@ class Resynced:
     counted: bool
 
 
-class Resync:
-    """Lifts the counts of one store."""
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """One counter that was behind."""
 
-    def __init__(self, database: Database, counted: Counted, logs: Logs, heartbeats: Heartbeats) -> None:
+    what: str
+    before: int
+    after: int
+
+
+class Series(Protocol):
+    """Numbers that a service gives and its own events tell, so that none is given twice."""
+
+    @property
+    def told_by(self) -> type[Event]:
+        """The event of each number."""
+
+    def heard(self, event: Event) -> None:
+        """One of them."""
+
+    async def lift(self, *, write: bool) -> list[Lifted]:
+        """Raise what counts them to what was heard; what was behind. Raises Unavailable."""
+
+
+class Resync:
+    """Lifts the counts of one store, and its series of numbers if it gives any."""
+
+    def __init__(
+        self, database: Database, counted: Counted, logs: Logs, heartbeats: Heartbeats, series: Series | None = None
+    ) -> None:
         self._database = database
         self._counted = counted
         self._logs = logs
         self._heartbeats = heartbeats
+        self._series = series
 
-    async def run(self, *, dry_run: bool = False) -> list[Resynced]:
+    async def run(self, *, dry_run: bool = False) -> tuple[list[Resynced], list[Lifted]]:
         """Raise the count of each stored subject to what its topics hold; lower none, make no subject.
 
         Raises NotPossible while a process of the service lives; TopicsMissing, KafkaError, Unavailable.
         """
         if living := await self._heartbeats.living():
             raise NotPossible(f"stop these processes first: {', '.join(sorted(living))}")
-        return [await self._topic(topic, dry_run=dry_run) for topic in self._counted.own]
+        resynced = [await self._topic(topic, dry_run=dry_run) for topic in self._counted.own]
+        return resynced, await self._series.lift(write=not dry_run) if self._series else []
 
     async def _topic(self, topic: str, *, dry_run: bool) -> Resynced:
         last = await self._last_seqs(topic)
@@ -76,7 +106,16 @@ class Resync:
             except Malformed:
                 continue
             last[envelope.subject] = max(last.get(envelope.subject, 0), envelope.seq or 0)
+            self._tell(envelope, record)
         return last
+
+    def _tell(self, envelope: Envelope, record: Record) -> None:
+        if self._series is None or envelope.type != self._series.told_by.TYPE:
+            return
+        try:
+            self._series.heard(self._series.told_by.read(record.value or b""))
+        except ValidationError:
+            _log.error("unreadable-event", topic=record.topic, partition=record.partition, offset=record.offset)
 
     async def _lift(self, collection: str, topic: str, last: Mapping[str, int], *, write: bool) -> tuple[int, int]:
         """How many of these are stored, and how many of those were behind."""

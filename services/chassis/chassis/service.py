@@ -37,7 +37,7 @@ from chassis.outbox import Outbox
 from chassis.positions import Positions
 from chassis.producer import Producer
 from chassis.records import Reader
-from chassis.resync import Resync
+from chassis.resync import Resync, Series
 from chassis.settings import ServiceSettings
 from chassis.store import CHASSIS_INDEXES, DUE_INDEX, PARKED_TIMERS_INDEX, Store
 from chassis.subjects import Aggregate
@@ -63,6 +63,7 @@ class Definition:
     """What distinguishes one service from another, to the chassis.
 
     ``told``: topics of its own whose keys are the ids of a collection of its own, instead of its subjects.
+    ``series``: the numbers that it gives (chassis.resync).
     """
 
     name: str
@@ -70,6 +71,7 @@ class Definition:
     indexes: Mapping[str, Sequence[IndexModel]] = field(default_factory=dict)
     hooks: Callable[[Database], Hooks] = field(default=lambda _: Hooks())
     told: Mapping[str, str] = field(default_factory=dict)
+    series: Callable[[Database], Series] | None = None
 
 
 class Runtime(Generic[Settings]):
@@ -120,7 +122,8 @@ class Runtime(Generic[Settings]):
         self._sweeping = Producer(settings.kafka_bootstrap_servers, f"{self.process}-sweeper", prefix)
         self._sweeper = Sweeper(self.database, self._sweeping, self.process)
         self.counts = self._counts(prefix)
-        self.resync = Resync(self.database, self._counted(prefix), self.logs, self.heartbeats)
+        series = definition.series(self.database) if definition.series else None
+        self.resync = Resync(self.database, self._counted(prefix), self.logs, self.heartbeats, series)
         self._gap_watch = self._watch()
         self._loops: dict[str, list[tuple[str, Loop]]] = {
             "api": [("commands", self.commands.run)],

@@ -24,7 +24,7 @@ from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
 from intake.imap import ImapMailbox
 from intake.mail_door import MailDoor
-from intake.numbering import Numbering
+from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
 from intake.resolving import Resolver
 from intake.settings import IntakeSettings
@@ -44,7 +44,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     def hooks(database: Database) -> Hooks:
         return _hooks(settings, database, files, mail_door, form_door, texts)
 
-    runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks, TOLD), settings)
+    runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks, TOLD, HighestNumbers), settings)
     _fetch(runtime, mail_door, texts)
     cases = Cases(runtime.database)
     doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)

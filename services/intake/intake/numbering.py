@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Case numbers, counted in the transaction that creates the cases (hazard 13; the chassis's hook ``number``)."""
+"""Case numbers, counted in the transaction that creates the cases (hazard 13; the chassis's hook ``number``).
+
+And counted on from where the events are, where the store was restored from a backup (chassis.resync).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +12,20 @@ from zoneinfo import ZoneInfo
 from pymongo import ReturnDocument
 
 from chassis.inputs import Input
-from chassis.mongo import Database, Session
+from chassis.mongo import Database, Session, translated
+from chassis.resync import Lifted
 from chassis.subjects import Subject
 from intake.domain.case import Case
 from intake.domain.filing import refusal
-from intake.domain.numbers import case_number
+from intake.domain.numbers import case_number, parse_case_number
 from intake.domain.submission import FileSubmission
+from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.intake import CaseFiled
 
 Filing = tuple[Input, FileSubmission]
+
+COUNTERS = "counters"
+"""One row a local year."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Numbering:
 
     async def _number(self, session: Session, creating: list[Filing], now: datetime) -> None:
         year = now.astimezone(self.zone).year
-        counter = await self.database.collection("counters").find_one_and_update(
+        counter = await self.database.collection(COUNTERS).find_one_and_update(
             {"_id": year},
             {"$inc": {"n": len(creating)}},
             upsert=True,
@@ -66,6 +75,30 @@ class Numbering:
                 earlier = first.setdefault(command.external_key, command.submission_id)
                 same = earlier if earlier != command.submission_id else None
                 item.message = replace(item.message, same_external_id_as=same)
+
+
+class HighestNumbers:
+    """The counters as ``intake-cases`` tells them: no number that anybody has heard of is given again."""
+
+    told_by = CaseFiled
+
+    def __init__(self, database: Database) -> None:
+        self._counters = database.collection(COUNTERS)
+        self._highest: dict[int, int] = {}
+
+    def heard(self, event: Event) -> None:
+        assert isinstance(event, CaseFiled)  # noqa: S101  # narrows for mypy
+        if number := parse_case_number(event.case_number):
+            self._highest[number.year] = max(self._highest.get(number.year, 0), number.n)
+
+    async def lift(self, *, write: bool) -> list[Lifted]:
+        """Raises Unavailable."""
+        with translated():
+            before = {row["_id"]: row["n"] async for row in self._counters.find({})}
+            behind = {year: n for year, n in sorted(self._highest.items()) if before.get(year, 0) < n}
+            for year, n in behind.items() if write else ():
+                await self._counters.update_one({"_id": year}, {"$max": {"n": n}}, upsert=True)
+        return [Lifted(f"case numbers of {year}", before.get(year, 0), n) for year, n in behind.items()]
 
 
 def _is_new(command: FileSubmission, subject: Subject) -> bool:

@@ -10,8 +10,8 @@ import typer
 from aiokafka.errors import KafkaError
 
 from chassis.log_ends import TopicsMissing
+from chassis.log_reading import BrokerSilent
 from chassis.settings import load
-from reporting.audit.reading import BrokerSilent
 from reporting.audit.run import audit
 from reporting.audit.telling import as_json, as_text
 from reporting.settings import ReportingSettings
@@ -29,8 +29,8 @@ def run_audit(
         audited = asyncio.run(audit(settings))
     except TopicsMissing as missing:
         _could_not_look(f"topics missing: {missing}; python -m chassis topics --apply creates them")
-    except BrokerSilent as topic:
-        _could_not_look(f"the broker gave nothing more of {topic} for a minute")
+    except BrokerSilent as silent:
+        _could_not_look(f"the broker gave nothing more of {silent.args[0]} for a minute")
     except (KafkaError, OSError) as error:
         _could_not_look(f"KAFKA_BOOTSTRAP_SERVERS: {type(error).__name__}")
     else:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from chassis.clock import clock_from
+from chassis.positions import Record
 from chassis.topics import load_topics
-from reporting.audit.reading import Record, TopicReader, topic_reader
+from reporting.audit.reading import TopicReader, topic_reader
 from reporting.domain.audit.cases import Cases
 from reporting.domain.audit.house_log import HouseLog
 from reporting.domain.audit.verdict import Audit, Verdict, last_counts, unsettled_subjects

@@ -12,12 +12,12 @@ from audit_stores import Store, stores_of
 from audit_town import PARTITIONS, SERVICES, Town, case_number
 from typer.testing import CliRunner
 
-from chassis import testing
+from chassis import log_reading, testing
 from chassis.counts import message_of
 from chassis.mongo import Database
 from chassis.testing import Wire, settings_for
 from reporting.__main__ import app
-from reporting.audit import reading
+from reporting.audit.reading import topic_reader
 from reporting.settings import ReportingSettings
 
 pytestmark = pytest.mark.infra
@@ -105,10 +105,10 @@ async def test_it_agrees_then_names_what_a_store_has_lost_then_agrees_again(wire
 async def test_it_reads_to_where_topics_ended_when_it_began_and_every_record_once(
     wire: Wire, terminal: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "RECORDS_AT_ONCE", 7)
+    monkeypatch.setattr(log_reading, "RECORDS_AT_ONCE", 7)
     town = town_of_cases()
     await publish(wire, town)
-    async with reading.topic_reader(wire.servers, wire.prefix, ["intake-cases", "routing-cases"]) as reader:
+    async with topic_reader(wire.servers, wire.prefix, ["intake-cases", "routing-cases"]) as reader:
         bounds = await reader.bounds(["intake-cases", "routing-cases"])
         await publish(wire, town)
         for topic in ("intake-cases", "routing-cases", "intake-cases"):
