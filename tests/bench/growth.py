@@ -23,7 +23,7 @@ from chassis.mongo import Database
 from chassis.service import Definition, Runtime
 from chassis.subjects import Aggregate
 from chassis.testing import create_topics
-from chassis.testing_reads import reads
+from chassis.testing.reads import reads
 from reporting.app import CASE_TOPICS
 from reporting.domain.counting import HANDLES, CaseCounting
 from reporting.domain.facts import CaseFact

@@ -58,7 +58,7 @@ class Cell:
     @property
     def alone(self) -> bool:
         """Whether only the instance that dies may run."""
-        return self.is_failpoint and POINTS[self.fault].alone
+        return self.is_failpoint and self.target in POINTS[self.fault].alone
 
     @property
     def needs_links(self) -> bool:
@@ -114,7 +114,7 @@ def cells(seed: int, load: int) -> list[Cell]:
     found = [Cell(server, fault, seed, load) for server in SERVERS for fault in FAULTS]
     for service in ALL:
         points = [point.name for point in POINTS.values() if service in point.services]
-        ordered = sorted(points, key=lambda name: POINTS[name].alone)
+        ordered = sorted(points, key=lambda name: service in POINTS[name].alone)
         found += [Cell(service, fault, seed, load) for fault in (*FAULTS, REBALANCE, *ordered)]
     return [*found, Cell("database", DISK_FULL, seed, load)]
 

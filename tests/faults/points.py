@@ -8,13 +8,16 @@ ALL = ("intake", "routing", "notifications", "satisfaction", "reporting")
 PUBLISHING = ALL[:-1]
 """Reporting tells nobody anything yet."""
 
+SENDER = ("notifications",)
+"""Who holds the lease sends, and tells what became of it: nearly all that this service publishes."""
+
 
 @dataclass(frozen=True)
 class Point:
     """`before`, `after` or in the middle (`half`) of `method`, written ``module:Class.method``.
 
-    `most`: the passage at which it dies is drawn from 1 to this; `alone`: what passes there holds a lease, so that a
-    second instance would never come by.
+    `most`: the passage at which it dies is drawn from 1 to this; `alone`: services in which what passes there holds a
+    lease, so that a second instance would hardly come by.
     """
 
     name: str
@@ -22,7 +25,7 @@ class Point:
     when: Literal["before", "half", "after"]
     services: tuple[str, ...] = ALL
     most: int = 5
-    alone: bool = False
+    alone: tuple[str, ...] = ()
 
 
 POINTS = {
@@ -32,14 +35,21 @@ POINTS = {
         Point("in-transaction", "chassis.store:Store.save", "after"),
         Point("before-commit", "chassis.mongo:Database._commit", "before"),
         Point("after-commit", "chassis.mongo:Database.transaction", "after"),
-        Point("before-publish", "chassis.producer:Producer.publish", "before", PUBLISHING),
-        Point("mid-publish", "chassis.producer:Producer._send", "half", PUBLISHING, most=2),
-        Point("after-publish", "chassis.producer:Producer.publish", "after", PUBLISHING),
-        Point("after-outbox-delete", "chassis.outbox:Outbox._publish_until_done", "after", PUBLISHING),
+        Point("before-publish", "chassis.producer:Producer.publish", "before", PUBLISHING, alone=SENDER),
+        Point("mid-publish", "chassis.producer:Producer._send", "half", PUBLISHING, most=2, alone=SENDER),
+        Point("after-publish", "chassis.producer:Producer.publish", "after", PUBLISHING, alone=SENDER),
+        Point("after-outbox-delete", "chassis.outbox:Outbox._publish_until_done", "after", PUBLISHING, alone=SENDER),
         Point("before-offset-commit", "aiokafka:AIOKafkaConsumer.commit", "before", most=1),
         Point("after-offset-commit", "aiokafka:AIOKafkaConsumer.commit", "after", most=1),
-        Point("before-mail", "notifications.smtp:Mailer.hand_over", "before", ("notifications",), most=20, alone=True),
-        Point("after-mail", "notifications.smtp:Mailer.hand_over", "after", ("notifications",), most=20, alone=True),
-        Point("before-mailbox-passed", "intake.fetching:Positions.passed", "before", ("intake",), most=1, alone=True),
+        Point("before-mail", "notifications.smtp:Mailer.hand_over", "before", SENDER, most=20, alone=SENDER),
+        Point("after-mail", "notifications.smtp:Mailer.hand_over", "after", SENDER, most=20, alone=SENDER),
+        Point(
+            "before-mailbox-passed",
+            "intake.fetching:Positions.passed",
+            "before",
+            ("intake",),
+            most=1,
+            alone=("intake",),
+        ),
     )
 }

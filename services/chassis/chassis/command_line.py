@@ -12,11 +12,11 @@ import typer
 import uvicorn
 
 from chassis import log
-from chassis.acting import EXIT_CODES
-from chassis.counting_cli import counter
-from chassis.dead_letters_cli import dead_letters_app
-from chassis.gaps_cli import gaps_app, resync_command
 from chassis.mongo import Unavailable
+from chassis.operating.acting import EXIT_CODES
+from chassis.operating.counting_cli import counter
+from chassis.operating.dead_letters_cli import dead_letters_app
+from chassis.operating.gaps_cli import gaps_app, resync_command
 from chassis.service import ROLES, Runtime, Service, Settings
 from chassis.settings import load
 from chassis.watchdog import watch

@@ -17,7 +17,7 @@ from chassis.log_storms import StormFilter
 
 get_logger = structlog.stdlib.get_logger
 
-_SILENCED = ("uvicorn.access",)  # chassis.http logs each request, with its trace
+_SILENCED = ("uvicorn.access",)  # chassis.web.http logs each request, with its trace
 _QUIET = ("aiokafka", "faststream", "pymongo", "motor", "asyncio", "python_multipart", "httpx", "httpcore")
 
 

@@ -20,24 +20,24 @@ from chassis.batch import Hooks, Processor
 from chassis.clock import clock_from
 from chassis.commands import Commands
 from chassis.consume import Consumption
-from chassis.counting import Counted
-from chassis.counts import Counts
-from chassis.dead_letters import DeadLetters
-from chassis.gap_acts import GapActs
-from chassis.gap_watch import GapWatch
 from chassis.health import Health
 from chassis.heartbeats import Heartbeats
 from chassis.ids import new_id
 from chassis.leases import every
-from chassis.log_reading import Logs
 from chassis.metrics import Metrics
 from chassis.mongo import Database, Unavailable
-from chassis.operations import Operations
+from chassis.operating.counting import Counted
+from chassis.operating.counts import Counts
+from chassis.operating.dead_letters import DeadLetters
+from chassis.operating.gap_acts import GapActs
+from chassis.operating.gap_watch import GapWatch
+from chassis.operating.log_reading import Logs
+from chassis.operating.operations import Operations
+from chassis.operating.resync import Resync, Series
 from chassis.outbox import Outbox
 from chassis.positions import Positions
 from chassis.producer import Producer
 from chassis.records import Reader
-from chassis.resync import Resync, Series
 from chassis.settings import ServiceSettings
 from chassis.store import CHASSIS_INDEXES, DUE_INDEX, PARKED_TIMERS_INDEX, Store
 from chassis.subjects import Aggregate
@@ -63,7 +63,7 @@ class Definition:
     """What distinguishes one service from another, to the chassis.
 
     ``told``: topics of its own whose keys are the ids of a collection of its own, instead of its subjects.
-    ``series``: the numbers that it gives (chassis.resync).
+    ``series``: the numbers that it gives (chassis.operating.resync).
     """
 
     name: str

@@ -18,7 +18,7 @@ from chassis.messages import Message
 from chassis.records import StoredRecord
 from chassis.settings import load
 from chassis.testing import Wire
-from chassis.testing_process import Log, Process, wire_without_broker
+from chassis.testing.process import Log, Process, wire_without_broker
 
 PROCESSES = 8
 

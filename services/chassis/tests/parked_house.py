@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from tests_toy import Alarm, filed, said
 
-from chassis.acts import By
-from chassis.dead_letters import DeadLetters
 from chassis.messages import Message
-from chassis.parked import Filter, Parked
-from chassis.testing_process import Log, Process, wire_without_broker
+from chassis.operating.acts import By
+from chassis.operating.dead_letters import DeadLetters
+from chassis.operating.parked import Filter, Parked
+from chassis.testing.process import Log, Process, wire_without_broker
 
 ByHand = Callable[..., Awaitable[Process]]
 ANA = By("ana.gomez")

@@ -17,7 +17,7 @@ from chassis.mongo import Database
 from chassis.service import Service
 from chassis.staff_cli import write_staff
 from chassis.testing import Wire, running, settings_for
-from chassis.testing_process import Process, wire_without_broker
+from chassis.testing.process import Process, wire_without_broker
 
 
 @pytest.fixture

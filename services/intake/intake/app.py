@@ -6,7 +6,6 @@ from importlib.metadata import version
 
 from chassis.batch import Hooks
 from chassis.files import Files, files_from
-from chassis.http import create_app
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
 from chassis.leases import Lease
@@ -14,8 +13,9 @@ from chassis.log import get_logger
 from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import Staff, load_staff
-from chassis.throttle import Throttle
+from chassis.web.http import create_app
 from chassis.web.pages import Link
+from chassis.web.throttle import Throttle
 from intake.api import api
 from intake.consumers import CASES, SUBMISSIONS, TOLD
 from intake.domain.correspondence import Addresses

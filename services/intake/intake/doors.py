@@ -9,13 +9,13 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
-from chassis.asking import ask, refused
 from chassis.clock import Clock
 from chassis.commands import Commands
 from chassis.decision import Refused
-from chassis.door import door_of
 from chassis.files import Files
-from chassis.problems import FieldError, Problem
+from chassis.web.asking import ask, refused
+from chassis.web.door import door_of
+from chassis.web.problems import FieldError, Problem
 from intake.consumers import CASES
 from intake.domain.case import joined_case
 from intake.domain.correspondence import LONGEST_ID

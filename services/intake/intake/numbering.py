@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Case numbers, counted in the transaction that creates the cases (hazard 13; the chassis's hook ``number``).
 
-And counted on from where the events are, where the store was restored from a backup (chassis.resync).
+And counted on from where the events are, where the store was restored from a backup (chassis.operating.resync).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from pymongo import ReturnDocument
 
 from chassis.inputs import Input
 from chassis.mongo import Database, Session, translated
-from chassis.resync import Lifted
+from chassis.operating.resync import Lifted
 from chassis.subjects import Subject
 from intake.domain.case import Case
 from intake.domain.filing import refusal

@@ -9,10 +9,10 @@ from babel.dates import format_date
 from fastapi import Request
 from pydantic import BaseModel
 
-from chassis.door import door_of, locale_of
 from chassis.ids import normalise_code
-from chassis.problems import Problem
-from chassis.throttle import Throttle
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import Problem
+from chassis.web.throttle import Throttle
 from intake.domain.case import Case, Step
 from intake.domain.numbers import parse_case_number
 from intake.store import Cases

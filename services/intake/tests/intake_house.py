@@ -16,7 +16,7 @@ from chassis.mongo import Database
 from chassis.passwords import hash_token
 from chassis.service import Service
 from chassis.testing import SIGNING_KEY, StepClock, Wire, running, settings_for
-from chassis.testing_process import Process, wire_without_broker
+from chassis.testing.process import Process, wire_without_broker
 from intake.app import build
 from intake.settings import IntakeSettings
 from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, message_id

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from chassis.asking import ask, unavailable
-from chassis.auth import require
 from chassis.commands import Commands
 from chassis.mongo import Unavailable
-from chassis.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
 from chassis.subjects import Aggregate
+from chassis.web.asking import ask, unavailable
+from chassis.web.auth import require
+from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
 from notifications.domain.letters import Letter, LetterState
 from notifications.domain.outcomes import ConfirmLetter, ResendLetter
 from notifications.mail import Composer

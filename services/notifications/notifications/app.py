@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 from chassis.commands import Commands
 from chassis.files import Files, files_from
-from chassis.http import create_app
 from chassis.i18n import LOCALES, catalogue
 from chassis.ids import Signer
 from chassis.leases import Lease, every
@@ -15,6 +14,7 @@ from chassis.log import get_logger
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import Staff, load_staff
 from chassis.subjects import Aggregate
+from chassis.web.http import create_app
 from chassis.web.pages import Link
 from notifications.api import Outbox, api
 from notifications.domain.case import Case

@@ -6,10 +6,10 @@ from typing import Annotated, Literal, get_args
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from chassis.asking import unavailable
-from chassis.door import door_of, locale_of
 from chassis.mongo import Unavailable
-from chassis.problems import Problem
+from chassis.web.asking import unavailable
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import Problem
 from notifications.api import Action, Decider, DeliveryId, Outbox, Reader
 from notifications.domain.letters import FOR_A_PERSON, OPEN, LetterState
 from notifications.samples import sample

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from chassis.auth import require
 from chassis.clock import Clock
-from chassis.door import door_of, locale_of
-from chassis.problems import SIGNED_IN_RESPONSES, FieldError, Problem
+from chassis.web.auth import require
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem
 from reporting.csv_export import monthly_csv
 from reporting.domain.indicators import indicators
 from reporting.domain.monthly import monthly

@@ -3,11 +3,11 @@
 
 from importlib.metadata import version
 
-from chassis.http import create_app
 from chassis.i18n import catalogue
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.subjects import Aggregate
+from chassis.web.http import create_app
 from chassis.web.pages import Link
 from reporting.api import Desk, api
 from reporting.audit.watch import AuditWatch, audit_in_a_process

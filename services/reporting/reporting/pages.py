@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from chassis.door import door_of, locale_of
+from chassis.web.door import door_of, locale_of
 from reporting.api import Desk, Reader
 from reporting.domain.period import Period
 from reporting.shown import Month

@@ -20,7 +20,7 @@ from audit_stores import Store
 from audit_town import BEGAN, SERVICES, SPECS, case_number
 from reporting_story import BOGOTA
 
-from chassis.ledgers import StoreSums
+from chassis.operating.ledgers import StoreSums
 from reporting.domain.audit.cases import Cases
 from reporting.domain.audit.house_log import HouseLog
 from reporting.domain.audit.lines import Headers

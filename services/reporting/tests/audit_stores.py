@@ -9,7 +9,7 @@ from datetime import datetime
 from audit_town import AUDITED, HOUSE_TOPICS, SERVICES, SPECS, Cut, Told, Town
 from reporting_story import BOGOTA
 
-from chassis.ledgers import StoreSums
+from chassis.operating.ledgers import StoreSums
 from reporting.domain.audit.cases import Cases
 from reporting.domain.audit.findings import Check
 from reporting.domain.audit.house_log import HouseLog

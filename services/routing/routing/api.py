@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, UploadFile
 from fastapi.responses import StreamingResponse
 
-from chassis.door import locale_of
 from chassis.ids import new_id
-from chassis.problems import SIGNED_IN_RESPONSES, Problem, problem_response
+from chassis.web.door import locale_of
+from chassis.web.problems import SIGNED_IN_RESPONSES, Problem, problem_response
 from routing.bodies import AnswerBody, AssignBody, ClassifyBody, DeliverDocumentsBody, RequestDocumentsBody
 from routing.desk import Desk, field_error
 from routing.domain.commands import AnswerPerson, Assign, Classify, DeliverDocuments, RequestDocuments

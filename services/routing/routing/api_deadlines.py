@@ -4,8 +4,8 @@
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from chassis.door import locale_of
-from chassis.problems import FieldError, Problem
+from chassis.web.door import locale_of
+from chassis.web.problems import FieldError, Problem
 from routing.bodies import ComputeBody
 from routing.domain.deadlines import Deadline, Suspended, compute
 from routing.domain.invalid_input import InvalidInput

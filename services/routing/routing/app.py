@@ -4,10 +4,10 @@
 from importlib.metadata import version
 
 from chassis.files import files_from
-from chassis.http import create_app
 from chassis.i18n import catalogue
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
+from chassis.web.http import create_app
 from routing.api import case_router
 from routing.api_deadlines import deadline_router
 from routing.consumers import cases_under

@@ -8,12 +8,12 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
 
-from chassis.asking import ask
 from chassis.clock import Clock
 from chassis.commands import Commands
 from chassis.files import Files
-from chassis.problems import FieldError, Problem
 from chassis.subjects import Aggregate
+from chassis.web.asking import ask
+from chassis.web.problems import FieldError, Problem
 from routing.domain.case import Answer, Case, DocumentsDelivery, DocumentsRequest
 from routing.domain.commands import Command
 from routing.domain.policy import Policy

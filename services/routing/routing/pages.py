@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from chassis.auth import member_of
-from chassis.door import door_of, locale_of
 from chassis.ids import new_id
-from chassis.problems import Problem
+from chassis.web.auth import member_of
+from chassis.web.door import door_of, locale_of
 from chassis.web.pages import Link
+from chassis.web.problems import Problem
 from routing.bodies import LONGEST_TEXT, MOST_FILES
 from routing.desk import Desk
 from routing.domain.answering import way_to

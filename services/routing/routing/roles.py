@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chassis.auth import require
 from chassis.staff import Role
+from chassis.web.auth import require
 from ventanilla_contracts.envelope import Actor
 
 READERS: tuple[Role, ...] = ("agent", "adviser", "responder", "head", "legal", "general-secretariat", "manager")

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from chassis.asking import ask
-from chassis.auth import require
 from chassis.clock import Clock
 from chassis.commands import Commands
-from chassis.door import door_of, locale_of
-from chassis.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
 from chassis.subjects import Aggregate
+from chassis.web.asking import ask
+from chassis.web.auth import require
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
 from satisfaction.domain.calling_hours import CallingHours
 from satisfaction.domain.check import Status
 from satisfaction.domain.draw import Sample

@@ -5,12 +5,12 @@ from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 
-from chassis.http import create_app
 from chassis.i18n import catalogue
 from chassis.leases import Lease, every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.subjects import Aggregate
+from chassis.web.http import create_app
 from chassis.web.pages import Link
 from chassis.yaml_text import read_yaml
 from satisfaction.api import Desk, api

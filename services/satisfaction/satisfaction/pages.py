@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from chassis.door import door_of
+from chassis.web.door import door_of
 from satisfaction.api import Caller, CheckId, Desk
 from satisfaction.shown import NewAttempt
 from satisfaction.store import Wanted

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages for people: the templates, the style and the layout that all services share."""
+"""The HTTP face that every service has: doors, logins, problems, and the pages that all share."""

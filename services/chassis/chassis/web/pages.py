@@ -13,11 +13,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from chassis.csrf import FormTicket
-from chassis.door import locale_of
 from chassis.i18n import DEFAULT_LOCALE, Catalogue
-from chassis.sessions import member_of_session
 from chassis.settings import ServiceSettings
+from chassis.web.csrf import FormTicket
+from chassis.web.door import locale_of
+from chassis.web.sessions import member_of_session
 
 _CLDR_LOCALE = {"es": "es_CO", "en": "en"}
 

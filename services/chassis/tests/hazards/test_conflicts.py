@@ -17,7 +17,7 @@ from chassis.outbox import Outbox
 from chassis.store import Store
 from chassis.sweeper import Sweeper
 from chassis.testing import eventually
-from chassis.testing_process import Killed, Log, Process, wire_without_broker
+from chassis.testing.process import Killed, Log, Process, wire_without_broker
 
 pytestmark = pytest.mark.infra
 

@@ -18,7 +18,7 @@ from chassis.attempts import DEATHS_BEFORE_CARE, Attempts
 from chassis.mongo import Database
 from chassis.records import StoredRecord
 from chassis.testing import SIGNING_KEY, settings_for
-from chassis.testing_process import Killed, Log, Process, wire_without_broker
+from chassis.testing.process import Killed, Log, Process, wire_without_broker
 
 pytestmark = pytest.mark.infra
 

@@ -16,7 +16,7 @@ from tests_toy import Note
 
 from chassis import mongo
 from chassis.mongo import LONGEST_TRANSACTION_SECONDS, Conflict, Session
-from chassis.testing_process import Process
+from chassis.testing.process import Process
 
 pytestmark = pytest.mark.infra
 

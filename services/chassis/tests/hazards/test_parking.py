@@ -16,7 +16,7 @@ from chassis.inputs import Input, event_input
 from chassis.mongo import Database
 from chassis.records import StoredRecord
 from chassis.subjects import Timer, identity
-from chassis.testing_process import Killed, Log, Process, wire_without_broker
+from chassis.testing.process import Killed, Log, Process, wire_without_broker
 
 pytestmark = pytest.mark.infra
 

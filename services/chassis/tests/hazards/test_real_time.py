@@ -10,7 +10,7 @@ from pymongo import ReturnDocument
 
 from chassis.leases import Lease
 from chassis.testing import eventually
-from chassis.testing_process import Process
+from chassis.testing.process import Process
 
 pytestmark = pytest.mark.infra
 

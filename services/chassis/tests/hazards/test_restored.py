@@ -7,8 +7,8 @@ import pytest
 from tests_toy import Note, count
 
 from chassis.mongo import Database
-from chassis.resync import Resync
-from chassis.testing_process import Log, Process
+from chassis.operating.resync import Resync
+from chassis.testing.process import Log, Process
 from ventanilla_contracts.envelope import Envelope
 
 pytestmark = pytest.mark.infra

@@ -16,7 +16,7 @@ from chassis.mongo import Database
 from chassis.records import record_fields
 from chassis.subjects import Subject
 from chassis.testing import eventually
-from chassis.testing_process import Broker, Log, Process, wire_without_broker
+from chassis.testing.process import Broker, Log, Process, wire_without_broker
 
 pytestmark = pytest.mark.infra
 

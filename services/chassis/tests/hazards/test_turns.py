@@ -13,7 +13,7 @@ from chassis.ids import uuid5_id
 from chassis.messages import Message
 from chassis.mongo import Database
 from chassis.records import Reader, Undecodable, Unhandled
-from chassis.testing_process import Log, Process, wire_without_broker
+from chassis.testing.process import Log, Process, wire_without_broker
 from ventanilla_contracts.envelope import Envelope, Event
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 

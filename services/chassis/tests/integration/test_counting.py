@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from chassis.clock import SystemClock
 from chassis.command_line import command_line
-from chassis.counting import Census, Counted
-from chassis.ledgers import StoreSums
 from chassis.log_ends import Ends, LogEnds
 from chassis.messages import Message
 from chassis.mongo import Database
+from chassis.operating.counting import Census, Counted
+from chassis.operating.ledgers import StoreSums
 from chassis.outbox import Outbox
 from chassis.producer import Producer
 from chassis.testing import Wire, eventually

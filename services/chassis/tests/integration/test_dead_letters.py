@@ -9,11 +9,11 @@ import pytest
 from parked_house import ANA, ByHand, House
 from tests_toy import count, heard, hears, kind
 
-from chassis.acts import BEGUN, By, NotPossible
 from chassis.messages import Message
 from chassis.mongo import Database
-from chassis.parked import Filter, NotParked, UnknownCursor
-from chassis.testing_process import Killed
+from chassis.operating.acts import BEGUN, By, NotPossible
+from chassis.operating.parked import Filter, NotParked, UnknownCursor
+from chassis.testing.process import Killed
 
 pytestmark = pytest.mark.infra
 

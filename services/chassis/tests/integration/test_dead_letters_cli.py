@@ -13,7 +13,7 @@ from toy_instances import Terminal
 from chassis.messages import Message
 from chassis.mongo import Database
 from chassis.testing import settings_for
-from chassis.testing_process import wire_without_broker
+from chassis.testing.process import wire_without_broker
 
 pytestmark = pytest.mark.infra
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from tests_toy import count, delivered, filed, heard, hears, said
 
-from chassis import gap_watch
-from chassis.acts import By, NotPossible
-from chassis.gap_watch import GapWatch
 from chassis.mongo import Database
+from chassis.operating import gap_watch
+from chassis.operating.acts import By, NotPossible
+from chassis.operating.gap_watch import GapWatch
 from chassis.records import StoredRecord
-from chassis.testing_process import Killed, Log, Process, wire_without_broker
+from chassis.testing.process import Killed, Log, Process, wire_without_broker
 
 pytestmark = pytest.mark.infra
 
@@ -105,7 +105,7 @@ async def test_what_waits_for_another_topic_is_not_passed_over(by_hand: ByHand, 
 async def test_what_may_only_be_unread_is_not_accepted(
     by_hand: ByHand, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.accepting.READ_WITHIN_SECONDS", 0.0)
+    monkeypatch.setattr("chassis.operating.accepting.READ_WITHIN_SECONDS", 0.0)
     toy = await by_hand()
     log = await with_gap(toy)
     log.append_all([wire_without_broker().message("case-1", said("somebody else's"))])
@@ -246,7 +246,7 @@ async def test_while_the_consumer_stands_still_there_is_no_alarm_and_once_it_has
 async def test_of_many_gaps_only_some_are_named_and_all_are_counted(
     by_hand: ByHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.gaps.SUBJECTS_AT_ONCE", 10)
+    monkeypatch.setattr("chassis.operating.gaps.SUBJECTS_AT_ONCE", 10)
     toy = await by_hand()
     wire, log = wire_without_broker(), Log()
     toy.finds_on_topics(log)

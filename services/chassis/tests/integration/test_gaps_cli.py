@@ -10,7 +10,7 @@ from toy_instances import Terminal
 
 from chassis.mongo import Database
 from chassis.testing import Wire, eventually, settings_for
-from chassis.testing_process import Log, Process, wire_without_broker
+from chassis.testing.process import Log, Process, wire_without_broker
 
 pytestmark = pytest.mark.infra
 

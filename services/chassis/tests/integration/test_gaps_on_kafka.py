@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from tests_toy import Note, Start, ToySettings, build, count, filed, hears, kind, said
 
-from chassis.acts import By, NotPossible
 from chassis.inputs import Input
-from chassis.log_reading import Logs, partition_of
 from chassis.messages import Message, dead_letter
 from chassis.mongo import Database
+from chassis.operating.acts import By, NotPossible
+from chassis.operating.log_reading import Logs, partition_of
 from chassis.records import Origin, StoredRecord
 from chassis.service import Service
 from chassis.testing import PARTITIONS, Wire, eventually

@@ -12,13 +12,13 @@ from fastapi import FastAPI
 from parked_house import House
 from tests_toy import ToySettings, count, filed, heard, said
 
-from chassis.http import create_app
 from chassis.messages import Message
 from chassis.mongo import Database
 from chassis.passwords import hash_password, hash_token
 from chassis.staff import Member, Role, Staff
 from chassis.testing import settings_for
-from chassis.testing_process import Log, wire_without_broker
+from chassis.testing.process import Log, wire_without_broker
+from chassis.web.http import create_app
 
 pytestmark = pytest.mark.infra
 
@@ -128,7 +128,7 @@ async def test_the_list_shows_what_is_parked_and_nothing_of_what_people_wrote(
 async def test_a_long_list_is_turned_page_by_page(
     house: House, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chassis.operations_shown.PAGE", 2)
+    monkeypatch.setattr("chassis.operating.operations_shown.PAGE", 2)
     for n in range(3):
         await house.hear(f"case-{n}", "raise")
     await signed_in(client)

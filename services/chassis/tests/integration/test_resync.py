@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from tests_toy import Note, Start, ToySettings, build, count, kind, note
 
-from chassis.acts import NotPossible
 from chassis.inputs import Input
 from chassis.mongo import Database
-from chassis.resync import Resync, Resynced
+from chassis.operating.acts import NotPossible
+from chassis.operating.resync import Resync, Resynced
 from chassis.testing import Wire
 
 pytestmark = pytest.mark.infra

@@ -11,7 +11,7 @@ from chassis.decision import TimerFired
 from chassis.inputs import Input
 from chassis.mongo import Database
 from chassis.testing import StepClock, Wire, eventually
-from chassis.testing_reads import reads
+from chassis.testing.reads import reads
 
 pytestmark = pytest.mark.infra
 

@@ -24,9 +24,9 @@ from tests_toy import Alarm, Note, ToySettings, build, delivered, filed, said
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import Trial, profile, whatever_comes
-from chassis.testing_process import wire_without_broker
-from chassis.testing_story import Asked, Day, Heard, Tale
+from chassis.testing.machine import Trial, profile, whatever_comes
+from chassis.testing.process import wire_without_broker
+from chassis.testing.story import Asked, Day, Heard, Tale
 
 pytestmark = pytest.mark.infra
 

@@ -10,8 +10,8 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
-from chassis.http import create_app
 from chassis.settings import ServiceSettings
+from chassis.web.http import create_app
 
 MakeApp = Callable[..., FastAPI]
 MakeClient = Callable[..., httpx.AsyncClient]

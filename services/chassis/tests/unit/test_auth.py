@@ -8,11 +8,11 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
 
-from chassis import sessions
-from chassis.auth import member_of, require
-from chassis.login import own_path
 from chassis.passwords import hash_password, hash_token
 from chassis.staff import Member, Staff
+from chassis.web import sessions
+from chassis.web.auth import member_of, require
+from chassis.web.login import own_path
 from chassis.web.pages import Link
 from ventanilla_contracts.envelope import Actor
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chassis.counts import message_of
-from chassis.ledgers import StoreSums
+from chassis.operating.counts import message_of
+from chassis.operating.ledgers import StoreSums
 from ventanilla_contracts.audits import Bucket, Ledger, Left, Parked, StoreCounted, Unpublished, Unsettled
 from ventanilla_contracts.envelope import MAX_EVENT_BYTES, Actor
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tests_toy import cases
 
-from chassis.gaps import Gap, Waits, gaps_among
-from chassis.horizons import Horizons
+from chassis.operating.gaps import Gap, Waits, gaps_among
+from chassis.operating.horizons import Horizons
 from chassis.store import Mark
 
 NOW = datetime(2026, 3, 2, 13, tzinfo=UTC)

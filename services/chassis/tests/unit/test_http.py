@@ -16,8 +16,8 @@ from chassis import log
 from chassis.files import FileTooLarge
 from chassis.i18n import catalogue
 from chassis.ids import new_traceparent, trace_id
-from chassis.problems import FieldError, Problem, Unavailable
-from chassis.validation import field_errors, json_path
+from chassis.web.problems import FieldError, Problem, Unavailable
+from chassis.web.validation import field_errors, json_path
 
 
 class Item(BaseModel):

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
-from chassis.problems import FieldError, Problem
+from chassis.web.problems import FieldError, Problem
 
 T = TypeVar("T", bound=BaseModel)
 

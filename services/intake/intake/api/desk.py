@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel
 
-from chassis.asking import ask
-from chassis.auth import require
-from chassis.door import door_of, locale_of
-from chassis.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
+from chassis.web.asking import ask
+from chassis.web.auth import require
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
 from intake.api.body import body_in_hand, documented, read_body
 from intake.consumers import CASES
 from intake.cursor import BadCursor

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from chassis.problems import FieldError, Problem
+from chassis.web.problems import FieldError, Problem
 from intake.api.body import media_type
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from chassis.auth import Bearer, require
-from chassis.problems import SIGNED_IN_RESPONSES
 from chassis.staff import Role
+from chassis.web.auth import Bearer, require
+from chassis.web.problems import SIGNED_IN_RESPONSES
 from intake.api.body import body_in_hand, documented, read_body
 from intake.domain.public import public_refusal
 from intake.doors import Doors, Told, problem_of

@@ -4,7 +4,7 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.problems import problem_response
+from chassis.web.problems import problem_response
 from intake.tracking import CaseShown, Tracking
 
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
-from chassis.auth import require
-from chassis.door import door_of, locale_of
-from chassis.problems import Problem
+from chassis.web.auth import require
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import Problem
 from intake.api.desk import NewFiling, Uploader, awaiting, file_answer, held_submissions
 from intake.api.forms import WHO_FILES
 from intake.domain.upload import FileAnswerWithRegulator

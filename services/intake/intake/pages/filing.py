@@ -9,10 +9,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from chassis.door import door_of, locale_of
 from chassis.files import FileTooLarge
 from chassis.ids import new_id
-from chassis.problems import Problem
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import Problem
 from intake.domain.public import form_page_refusals
 from intake.doors import Doors, problem_of
 from intake.pages.posted import Posted, faults

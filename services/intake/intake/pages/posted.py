@@ -10,9 +10,9 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from chassis.door import door_of, locale_of
-from chassis.problems import Problem
-from chassis.validation import field_errors
+from chassis.web.door import door_of, locale_of
+from chassis.web.problems import Problem
+from chassis.web.validation import field_errors
 from ventanilla_contracts.intake import Person, SubmissionForm
 
 _OWN_FIELDS = ("kind", "subject", "text", "service_point", "product_reference", "late_reason", "answer_on_spot")

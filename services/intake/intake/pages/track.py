@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from chassis.door import door_of
-from chassis.problems import Problem
+from chassis.web.door import door_of
+from chassis.web.problems import Problem
 from intake.pages.posted import posted
 from intake.tracking import Tracking
 

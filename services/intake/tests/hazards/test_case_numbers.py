@@ -15,7 +15,7 @@ from chassis.inputs import Input
 from chassis.mongo import Conflict, Database, Session
 from chassis.store import Store
 from chassis.testing import StepClock
-from chassis.testing_process import Killed, Process
+from chassis.testing.process import Killed, Process
 from intake.consumers import CASES
 from intake.domain.numbers import case_number
 from intake.domain.submission import FileSubmission

@@ -12,7 +12,7 @@ from intake_house import ByHand, mail
 from chassis.i18n import catalogue
 from chassis.leases import Lease
 from chassis.mongo import Database
-from chassis.testing_process import Killed, Process
+from chassis.testing.process import Killed, Process
 from intake.fetching import Fetcher, Positions
 from intake.imap import Listed, Listing
 from intake.mail_door import MailDoor

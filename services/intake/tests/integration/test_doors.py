@@ -8,7 +8,7 @@ from intake_house import ADVISER, RESPONDER, SECRETARY, Intake, Start
 
 from chassis.mongo import Database
 from chassis.testing import Wire, eventually
-from chassis.testing_reads import reads
+from chassis.testing.reads import reads
 from intake.store import INDEXES, Cases
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled

@@ -7,7 +7,7 @@ import pytest
 from intake_house import Start
 
 from chassis.mongo import Database
-from chassis.resync import Lifted
+from chassis.operating.resync import Lifted
 from chassis.testing import Wire
 from intake.app import build
 from intake.settings import IntakeSettings

@@ -24,10 +24,10 @@ from chassis.ids import uuid5_id
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import whatever_comes
-from chassis.testing_process import wire_without_broker
-from chassis.testing_snapshot import Snapshot
-from chassis.testing_story import Asked, Day, Heard, Tale
+from chassis.testing.machine import whatever_comes
+from chassis.testing.process import wire_without_broker
+from chassis.testing.snapshot import Snapshot
+from chassis.testing.story import Asked, Day, Heard, Tale
 from intake.app import build
 from intake.domain.numbers import case_number
 from intake.domain.submission import FileSubmission

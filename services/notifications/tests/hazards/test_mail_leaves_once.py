@@ -14,7 +14,7 @@ from recording_sink import Sink, sink
 
 from chassis.mongo import Database
 from chassis.testing import Wire, eventually
-from chassis.testing_process import Killed, Log, Process, wire_without_broker
+from chassis.testing.process import Killed, Log, Process, wire_without_broker
 from notifications import sending
 from notifications.domain.house import House as Known
 from notifications.mail import Mail

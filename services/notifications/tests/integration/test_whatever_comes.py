@@ -34,9 +34,9 @@ from notifications_service import write_staff
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import whatever_comes
-from chassis.testing_process import wire_without_broker
-from chassis.testing_story import Asked, Day, Found, Heard, Tale
+from chassis.testing.machine import whatever_comes
+from chassis.testing.process import wire_without_broker
+from chassis.testing.story import Asked, Day, Found, Heard, Tale
 from notifications.app import build
 from notifications.domain.letters import Letter, letter_id
 from notifications.domain.outcomes import (

@@ -10,7 +10,7 @@ import typer
 from aiokafka.errors import KafkaError
 
 from chassis.log_ends import TopicsMissing
-from chassis.log_reading import BrokerSilent
+from chassis.operating.log_reading import BrokerSilent
 from chassis.settings import load
 from reporting.audit.run import audit
 from reporting.audit.telling import as_json, as_text

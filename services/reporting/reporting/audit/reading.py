@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from chassis.log_ends import partitions_of
-from chassis.log_reading import log_consumer, records_of
+from chassis.operating.log_reading import log_consumer, records_of
 from chassis.positions import Record
 from reporting.domain.audit.verdict import Bounds
 

@@ -12,9 +12,10 @@ from audit_stores import Store, stores_of
 from audit_town import PARTITIONS, SERVICES, Town, case_number
 from typer.testing import CliRunner
 
-from chassis import log_reading, testing
-from chassis.counts import message_of
+from chassis import testing
 from chassis.mongo import Database
+from chassis.operating import log_reading
+from chassis.operating.counts import message_of
 from chassis.testing import Wire, settings_for
 from reporting.__main__ import app
 from reporting.audit.reading import topic_reader

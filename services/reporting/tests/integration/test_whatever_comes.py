@@ -36,10 +36,10 @@ from reporting_story import (
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import whatever_comes
-from chassis.testing_process import wire_without_broker
-from chassis.testing_snapshot import Snapshot
-from chassis.testing_story import Day, Heard, Tale
+from chassis.testing.machine import whatever_comes
+from chassis.testing.process import wire_without_broker
+from chassis.testing.snapshot import Snapshot
+from chassis.testing.story import Day, Heard, Tale
 from reporting.app import build
 from reporting.domain.facts import CASE_SUMS
 from reporting.settings import ReportingSettings

@@ -15,10 +15,10 @@ from chassis import log
 from chassis.clock import TestClock
 from chassis.decision import Decision, Insert, Received, Refused
 from chassis.files import files_from
-from chassis.http import create_app
 from chassis.i18n import catalogue
-from chassis.sessions import begin_session
 from chassis.subjects import Aggregate
+from chassis.web.http import create_app
+from chassis.web.sessions import begin_session
 from routing.api import case_router
 from routing.api_deadlines import deadline_router
 from routing.consumers import cases_under

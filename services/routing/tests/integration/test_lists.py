@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chassis.mongo import Database
-from chassis.testing_reads import reads
+from chassis.testing.reads import reads
 from routing.consumers import CASES
 from routing.store import BY_DUE, INDEXES, CaseFilter
 

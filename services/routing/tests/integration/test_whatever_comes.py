@@ -12,9 +12,9 @@ from routing_story import AGENT, RESPONDER, checked, failed, filed, local, said,
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import whatever_comes
-from chassis.testing_process import wire_without_broker
-from chassis.testing_story import Asked, Day, Heard, Tale
+from chassis.testing.machine import whatever_comes
+from chassis.testing.process import wire_without_broker
+from chassis.testing.story import Asked, Day, Heard, Tale
 from routing.app import build
 from routing.domain.commands import AnswerPerson, Assign, Classify, DeliverDocuments, RequestDocuments
 from routing.settings import RoutingSettings

@@ -13,9 +13,9 @@ from satisfaction_story import ANSWERED, answered, called, classified, closed, f
 from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import settings_for
-from chassis.testing_machine import whatever_comes
-from chassis.testing_process import wire_without_broker
-from chassis.testing_story import Asked, Day, Heard, Tale
+from chassis.testing.machine import whatever_comes
+from chassis.testing.process import wire_without_broker
+from chassis.testing.story import Asked, Day, Heard, Tale
 from satisfaction.app import build
 from satisfaction.domain.draw import DrawSample, Placed, PutOff
 from satisfaction.settings import SatisfactionSettings

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From an HTTP request to a command and back: the outcome, or the problem in the words of who must act."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+
+from chassis.commands import Commands, NotAnswered
+from chassis.decision import Refused
+from chassis.subjects import Aggregate
+from chassis.web.problems import FieldError, Problem, Unavailable
+
+STATUS = {"conflict": 409, "invalid": 422, "not-found": 404, "forbidden": 403}
+RETRY_SECONDS = 5
+
+
+async def ask(
+    commands: Commands, request: Request, aggregate: Aggregate, subject: str, command: object
+) -> Mapping[str, object]:
+    """Carry out a command; its result. Raises Problem: refused, or 503 while the database is away.
+
+    An Idempotency-Key counts per path and actor (``command.actor``): repeated with the same body it hears the first
+    answer.
+    """
+    key = request.headers.get("idempotency-key")
+    try:
+        outcome = await commands.execute(
+            aggregate,
+            subject,
+            command,
+            traceparent=request.state.traceparent,
+            key=f"{_who(command)} {request.url.path} {key}" if key else None,
+            body=await request.body() if key else b"",
+        )
+    except NotAnswered as error:
+        raise unavailable(unknown=error.unknown) from None
+    if isinstance(outcome, Refused):
+        raise refused(outcome)
+    return outcome
+
+
+def _who(command: object) -> str:
+    return str(getattr(getattr(command, "actor", None), "id", ""))
+
+
+def unavailable(*, unknown: bool = False) -> Problem:
+    """503: nothing was promised; ask again."""
+    if not unknown:
+        return Unavailable("database", retry_after=RETRY_SECONDS)
+    return Problem(503, "outcome-unknown", headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def refused(outcome: Refused) -> Problem:
+    """A refusal as a problem; a conflict says in ``allowed`` what can be done instead, if anything."""
+    extra = {"allowed": list(outcome.allowed)} if outcome.kind == "conflict" else {}
+    return Problem(STATUS[outcome.kind], outcome.code, extra=extra, values=outcome.values, errors=_fields(outcome))
+
+
+def _fields(outcome: Refused) -> tuple[FieldError, ...]:
+    if outcome.field is None:
+        return ()
+    code = f"problems.{outcome.code}"
+    return (FieldError(field=outcome.field, message=f"{code}.title", expected=f"{code}.expected"),)
