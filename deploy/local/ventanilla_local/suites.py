@@ -28,7 +28,8 @@ NO_TESTS_COLLECTED = 5
 class Suite:
     """Tests that run together. `member` is the workspace member whose environment they need; empty is the root's.
 
-    A service's tests mostly wait, for a broker or for a moment to pass: two processes share its modules.
+    A service's tests mostly wait, for a broker or for a moment to pass: two processes share its modules, in the order
+    in which they lie there (the longest are not last).
     """
 
     name: str
@@ -38,7 +39,8 @@ class Suite:
     @property
     def options(self) -> list[str]:
         """What pytest is told beside where the tests are."""
-        return ["--numprocesses=2", "--dist=loadfile"] if self.member.startswith("services/") else []
+        shared = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+        return shared if self.member.startswith("services/") else []
 
 
 @dataclass(frozen=True)
