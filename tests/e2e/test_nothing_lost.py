@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pymongo.collection import Collection
 from tests.e2e.storm import AT_ONCE, TOPICS, Storm, stores, storm
 from tests.e2e.town import eventually
 
@@ -72,17 +73,19 @@ def confirm_unknown(house: Storm) -> int:
     return len(unknown)
 
 
+def counted(rows: Collection[dict[str, Any]], field: str) -> Counter[str]:
+    """How many rows have which value of a field; those without one are left out."""
+    return Counter({row["_id"]: row["count"] for row in rows.aggregate([{"$sortByCount": f"${field}"}]) if row["_id"]})
+
+
 def state_of(house: Storm) -> dict[str, Any]:
     """How far every store is, in numbers; a person confirms what is unknown."""
     confirm_unknown(house)
-    checks = house.store("satisfaction")["cases"].find({}, {"state.status": 1})
-    routed = house.store("routing")["cases"].find({}, {"state.status": 1})
-    letters = house.store("notifications")["letters"].find({}, {"state": 1})
     return {
         "cases": {name: store["cases"].count_documents({}) for name, store in stores(house).items()},
-        "routed": Counter(row["state"]["status"] for row in routed if row["state"]),
-        "checks": Counter(row["state"]["status"] for row in checks if row["state"]),
-        "letters": Counter(row["state"] for row in letters),
+        "routed": counted(house.store("routing")["cases"], "state.status"),
+        "checks": counted(house.store("satisfaction")["cases"], "state.status"),
+        "letters": counted(house.store("notifications")["letters"], "state"),
         "left": {
             f"{name} {rows}": left
             for name, store in stores(house).items()
