@@ -18,6 +18,7 @@ import socket
 import struct
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -82,6 +83,8 @@ def _become(asked: dict[str, Any]) -> None:
         code = 0
     except SystemExit as end:
         code = 0 if end.code is None else end.code
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

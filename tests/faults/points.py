@@ -8,6 +8,9 @@ ALL = ("intake", "routing", "notifications", "satisfaction", "reporting")
 PUBLISHING = ALL[:-1]
 """Reporting tells nobody anything yet."""
 
+SELDOM = ("notifications", "satisfaction")
+"""Where two events are seldom published together."""
+
 SENDER = ("notifications",)
 """Who holds the lease sends, and tells what became of it: nearly all that this service publishes."""
 
@@ -36,7 +39,7 @@ POINTS = {
         Point("before-commit", "chassis.mongo:Database._commit", "before"),
         Point("after-commit", "chassis.mongo:Database.transaction", "after"),
         Point("before-publish", "chassis.producer:Producer.publish", "before", PUBLISHING, alone=SENDER),
-        Point("mid-publish", "chassis.producer:Producer._send", "half", PUBLISHING, most=2, alone=SENDER),
+        Point("mid-publish", "chassis.producer:Producer._send", "half", PUBLISHING, most=1, alone=SELDOM),
         Point("after-publish", "chassis.producer:Producer.publish", "after", PUBLISHING, alone=SENDER),
         Point("after-outbox-delete", "chassis.outbox:Outbox._publish_until_done", "after", PUBLISHING, alone=SENDER),
         Point("before-offset-commit", "aiokafka:AIOKafkaConsumer.commit", "before", most=1),

@@ -68,6 +68,15 @@ def test_it_tells_how_it_ended(cot: Path, tmp_path: Path) -> None:
     assert raises.process.wait(20) == 1
 
 
+def test_what_it_ended_of_is_in_its_log(cot: Path, tmp_path: Path) -> None:
+    lost = server(cot, tmp_path, "pass")
+    lost.command = ["python", "-m", "no_module_of_this_name"]
+    lost.launch()
+    assert lost.process is not None
+    assert lost.process.wait(20) == 1
+    assert "no_module_of_this_name" in lost.last_words()
+
+
 def test_it_ends_with_its_nursery(tmp_path: Path) -> None:
     with nursery(tmp_path, modules=()) as place:
         stays = server(place, tmp_path, STAYS)
