@@ -12,7 +12,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
 from pymongo import IndexModel, ReadPreference, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
@@ -37,6 +42,10 @@ Collection = AsyncIOMotorCollection[dict[str, Any]]
 
 MAJORITY = WriteConcern("majority", j=True)
 COMMIT_SECONDS = 5.0
+ANSWER_SECONDS = 20.0
+INDEX_SECONDS = 600.0
+"""Then it is asked again, and the database goes on with what it has begun."""
+
 TRIES = 10
 LONGEST_TRANSACTION_SECONDS = 5
 WRITE_CONFLICT, NO_SUCH_TRANSACTION, LOCK_TIMEOUT, SNAPSHOT_UNAVAILABLE, SNAPSHOT_TOO_OLD = 112, 251, 24, 246, 239
@@ -104,17 +113,24 @@ class Database:
 
     def __init__(self, uri: str, name: str) -> None:
         self.name = name
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-            uri,
+        self._uri = uri
+        self._client = self._connected(ANSWER_SECONDS)
+        self._database = self._of(self._client)
+
+    def _connected(self, answer_seconds: float) -> AsyncIOMotorClient[dict[str, Any]]:
+        return AsyncIOMotorClient(
+            self._uri,
             tz_aware=True,
-            appname=f"ventanilla-{name}",
+            appname=f"ventanilla-{self.name}",
             serverSelectionTimeoutMS=3_000,
             connectTimeoutMS=3_000,
-            socketTimeoutMS=20_000,
+            socketTimeoutMS=int(answer_seconds * 1000),
             retryWrites=True,
         )
-        self._database = self._client.get_database(
-            name, codec_options=CODEC, write_concern=MAJORITY, read_concern=ReadConcern("majority")
+
+    def _of(self, client: AsyncIOMotorClient[dict[str, Any]]) -> AsyncIOMotorDatabase[dict[str, Any]]:
+        return client.get_database(
+            self.name, codec_options=CODEC, write_concern=MAJORITY, read_concern=ReadConcern("majority")
         )
 
     def collection(self, name: str) -> Collection:
@@ -143,7 +159,10 @@ class Database:
             )
 
     async def create_indexes(self, indexes: Mapping[str, Sequence[IndexModel]]) -> None:
-        """Create what is missing; collections too, since a transaction must not wait for one."""
+        """Create what is missing; collections too, since a transaction must not wait for one.
+
+        A new index over years of cases takes minutes, in which nobody gives the database up. Raises Unavailable.
+        """
         with translated():
             existing = set(await self._database.list_collection_names())
             for name, models in indexes.items():
@@ -151,7 +170,19 @@ class Database:
                     with suppress(OperationFailure, CollectionInvalid):  # another process was first
                         await self._database.create_collection(name)
                 if models:
-                    await self._database[name].create_indexes(list(models))
+                    await self._create_indexes(name, list(models))
+
+    async def _create_indexes(self, name: str, models: list[IndexModel]) -> None:
+        missing = {model.document["name"] for model in models} - set(await self._database[name].index_information())
+        if not missing:
+            await self._database[name].create_indexes(models)  # raises if one of them is another by the same name
+            return
+        _log.info("indexes-are-built", collection=name, indexes=sorted(missing))
+        patient = self._connected(INDEX_SECONDS)
+        try:
+            await self._of(patient)[name].create_indexes(models)
+        finally:
+            patient.close()
 
     async def transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run ``work`` and commit, once. Raises Conflict, Unavailable or CommitUnknown, or what ``work`` raises."""
