@@ -3,9 +3,10 @@
 
 import asyncio
 import gc
+import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 import typer
@@ -97,8 +98,23 @@ def spare_the_collector() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
+class _Door(uvicorn.Server):
+    """uvicorn raises the signal that ended it once more, which kills a process that still has to end in good order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+
 async def serve(service: Service[Settings], roles: Sequence[str]) -> None:
-    """Run the roles and the HTTP door until SIGTERM or SIGINT."""
+    """Run the roles and the HTTP door until SIGTERM or SIGINT; then publish and give back what is held."""
     settings = service.runtime.settings
     config = uvicorn.Config(
         service.app,
@@ -112,6 +128,6 @@ async def serve(service: Service[Settings], roles: Sequence[str]) -> None:
     watching = asyncio.create_task(watch())
     try:
         async with service.runtime.running(roles):
-            await uvicorn.Server(config).serve()
+            await _Door(config).serve()
     finally:
         watching.cancel()

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A service with rules so small that what the chassis does can be seen: it keeps what it hears about a case."""
 
+import asyncio
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -243,3 +246,20 @@ async def made_anew(wire: Wire, topic: str) -> None:
         await reader.stop()
         await admin.close()
     wire.counts.clear()
+
+
+async def toy_process(settings: ToySettings, role: str) -> asyncio.subprocess.Process:
+    """The toy as an operator starts it: a process of its own, by its command line."""
+    values = settings.model_dump(exclude_none=True)
+    environment = {name.upper(): "x" * 32 if name == "signing_keys" else str(value) for name, value in values.items()}
+    program = "from tests_toy import ToySettings, build; from chassis.command_line import command_line; "
+    program += "command_line(ToySettings, build)()"
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        program,
+        role,
+        env={**os.environ, **environment, "PYTHONPATH": str(Path(__file__).parent)},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )

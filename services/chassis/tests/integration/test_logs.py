@@ -2,13 +2,11 @@
 """Logs that are not what they were, owners that still work, processes that die: on the real broker."""
 
 import asyncio
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
-from tests_toy import Start, ToySettings, alarms, count, filed, hears, kind, made_anew, said
+from tests_toy import Start, ToySettings, alarms, count, filed, hears, kind, made_anew, said, toy_process
 
 from chassis.inputs import event_input
 from chassis.mongo import Database
@@ -82,19 +80,7 @@ async def test_a_process_killed_in_the_middle_loses_and_doubles_nothing(
 ) -> None:
     cases = 1500
     await wire.send([wire.message(f"case-{n}", filed(f"N-{n}")) for n in range(cases)])
-    settings = toy_settings().model_dump(exclude_none=True)
-    environment = {name.upper(): "x" * 32 if name == "signing_keys" else str(value) for name, value in settings.items()}
-    program = "from tests_toy import ToySettings, build; from chassis.command_line import command_line; "
-    program += "command_line(ToySettings, build)()"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        program,
-        "consume",
-        env={**os.environ, **environment, "PYTHONPATH": str(Path(__file__).parents[1])},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    process = await toy_process(toy_settings(), "consume")
     try:
         await eventually(lambda: count(database, "cases"), what="the process has begun")
     finally:
