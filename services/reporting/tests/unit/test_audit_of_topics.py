@@ -287,6 +287,17 @@ def test_what_was_published_just_now_is_judged_next_time() -> None:
     assert [check for check, _ in later] == ["numbers", "handling"]
 
 
+def test_a_case_whose_filing_was_not_read_yet_is_missed_only_once_its_outcome_is_old() -> None:
+    """Topics end one moment after another: an outcome may be within the bounds, and what came before it not."""
+    town = town_of_cases()
+    outcome = {"channel": "web", "external_id": "s-9", "case_id": "case-9", "case_number": case_number(9)}
+    town.say("intake-outcomes", "s-9", "submission-created", outcome, seen={})
+    stores = stores_of(town)
+    missed = ("handling", "Events tell of it, and it was never filed.")
+    assert missed not in found(judge(town, stores, at=town.now + timedelta(seconds=30)))
+    assert missed in found(judge(town, stores, at=town.now + timedelta(seconds=90)))
+
+
 MAIL = {"channel": "email", "external_id": "x"}
 REPEATED = {**MAIL, "repeat": True}
 

@@ -160,11 +160,14 @@ class Cases:
         ``unread``: cases filed behind what routing had read when it was counted, None if that is not known;
         ``excused``: those of which it had parked something; ``told``: the last seq of routing about a case.
         """
+        created = self.submissions.told_cases()
         for n in range(len(self.keys)):
             flags = self.flags(n)
             if n in self.young or n in excused:
                 continue
             if not flags & FILED:
+                if self.keys.partition[n] == NOWHERE and n not in created:
+                    continue  # only stores or a young outcome tell of it: its filing may be on its way
                 yield self.about("handling", "Events tell of it, and it was never filed.", self.keys, n)
             elif told(n):
                 if flags & (DEADLINE | ASSIGNED) != DEADLINE | ASSIGNED:

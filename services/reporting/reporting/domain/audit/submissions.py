@@ -71,6 +71,10 @@ class Submissions:
             self._held_since.setdefault(n, line.time)
         return None
 
+    def told_cases(self) -> set[int]:
+        """The cases that outcomes tell of, but for those that were published just now."""
+        return {case - 1 for n, case in enumerate(self._told_case) if case and n not in self.young}
+
     def _against_final(self, n: int, kind: int, seq: int, *, repeat: bool) -> str | None:
         """What one process left, another publishes late: the log's order is not that in which things happened."""
         final, before = self._final[n], self._outcome[n]
