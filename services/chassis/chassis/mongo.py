@@ -182,7 +182,7 @@ class Database:
         try:
             await self._of(patient)[name].create_indexes(models)
         finally:
-            patient.close()
+            await asyncio.to_thread(patient.close)  # it says goodbye to the server, and would hold up everybody else
 
     async def transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Run ``work`` and commit, once. Raises Conflict, Unavailable or CommitUnknown, or what ``work`` raises."""
