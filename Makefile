@@ -5,7 +5,7 @@ UV := $(or $(shell command -v uv),.local/uv/bin/uv)
 PY := .venv/bin/python
 HOUSE := $(PY) -m ventanilla_local
 PROJECTS := uv.lock pyproject.toml $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
-PACKAGES := contracts/ventanilla_contracts $(foreach service,chassis intake routing notifications satisfaction reporting,\
+PACKAGES := contracts/ventanilla_contracts contracts/evolution $(foreach service,chassis intake routing notifications satisfaction reporting,\
 	services/$(service)/$(service)) deploy/local/ventanilla_local
 STAMP := .venv/.set-up
 
@@ -13,10 +13,10 @@ STAMP := .venv/.set-up
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup run demo stop test e2e faults bench bench-all lint type fmt contracts clean
+.PHONY: help doctor setup run demo stop test e2e faults bench bench-all lint type fmt contracts release-contracts clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  INFRA=env|docker|local|embedded chooses where broker, database and mail server come from;"
 	@echo "  without it the first that this machine has is taken (make doctor says which)."
@@ -76,8 +76,12 @@ fmt: setup ## format the code
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-contracts: setup ## are the schemas, examples and topics in step with the events?
+contracts: setup ## are the schemas in step with the events, and readable by those who were written before?
 	$(PY) contracts/generate.py --check
+	cd contracts && ../$(PY) -m evolution check
+
+release-contracts: setup ## keep today's schemas as a release, against which all later ones are compared
+	cd contracts && ../$(PY) -m evolution release
 
 clean: ## remove what was installed, downloaded and kept, except what git keeps
 	rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -162,7 +162,8 @@ class Envelope:
             time=_time(_required(text, "ce_time")),
             seq=_seq(text["ce_seq"]) if "ce_seq" in text else None,
             seen=_seen(text.get("ce_seen", "")),
-            traceparent=text.get("traceparent"),
+            traceparent=text.get("traceparent")
+            or text.get("ce_traceparent"),  # some libraries take it for an attribute
         )
 
 

@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from ventanilla_contracts.cloudevents import as_binary
 from ventanilla_contracts.envelope import MAX_EVENT_BYTES, Envelope, Event, Malformed
-from ventanilla_contracts.registry import EVENTS, is_known_name
+from ventanilla_contracts.registry import event_name, is_known_name
+from ventanilla_contracts.upcast import UPCASTS, Upcasts
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -104,7 +106,7 @@ def waiting_id(aggregate: str, subject: str, topic: str, seq: int | None) -> str
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """An event that this service handles."""
+    """An event that this service handles, in the version that it handles."""
 
     origin: Origin
     raw: RawRecord
@@ -138,17 +140,27 @@ Parsed = Readable | Unhandled | Undecodable
 class Reader:
     """Decodes the records of the topics that a service reads."""
 
-    def __init__(self, prefix: str, sequenced: Mapping[str, bool], handled: frozenset[str]) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        sequenced: Mapping[str, bool],
+        handled: frozenset[str],
+        *,
+        upcasts: Upcasts = UPCASTS,
+    ) -> None:
         """``sequenced`` names every topic that is read; ``handled`` the event types that rules exist for."""
         self._prefix = len(prefix)
         self._sequenced = sequenced
-        self._handled = handled
+        self._upcasts = upcasts
+        self._handled_as = {name: as_type for name in upcasts.events if (as_type := upcasts.reached(name, handled))}
+        self._handled_names = {event_name(name)[0] for name in handled}
 
     def read(self, raw: RawRecord) -> Parsed:
         """One record; never raises."""
         origin = Origin(raw.topic[self._prefix :], raw.partition, raw.offset, raw.timestamp)
         try:
-            envelope = Envelope.from_headers(raw.headers)
+            headers, value = as_binary(raw.headers, raw.value)
+            envelope = Envelope.from_headers(headers)
         except Malformed as error:
             return Undecodable(origin, raw, str(error))
         if not self._sequenced[origin.topic]:  # its writers are many: a seq of one of them orders nothing
@@ -156,19 +168,22 @@ class Reader:
         reason = self._fault(origin, raw, envelope)
         if reason is not None:
             return Undecodable(origin, raw, reason, envelope)
-        if envelope.type not in self._handled:
+        handled_as = self._handled_as.get(envelope.type)
+        if handled_as is None:
             return self._unhandled(origin, raw, envelope)
         try:
-            event = EVENTS[envelope.type].read(raw.value or b"")
+            event = self._upcasts.read(envelope.type, value or b"", handled_as)
         except ValidationError as error:
             return Undecodable(origin, raw, _where(error), envelope)
+        except Exception as error:  # a fault of an upcast of ours: this record waits for its cure
+            return Undecodable(origin, raw, f"type {envelope.type}: its upcast raised {type(error).__name__}", envelope)
         return Readable(origin, raw, envelope, event)
 
     def set_aside(self, raw: RawRecord, reason: str) -> Undecodable:
         """A record that is not to be read any more: only its headers are looked at."""
         origin = Origin(raw.topic[self._prefix :], raw.partition, raw.offset, raw.timestamp)
         try:
-            envelope = Envelope.from_headers(raw.headers)
+            envelope = Envelope.from_headers(as_binary(raw.headers, raw.value)[0])
         except Malformed:
             return Undecodable(origin, raw, reason)
         return Undecodable(origin, raw, reason, envelope)
@@ -183,10 +198,16 @@ class Reader:
         return None
 
     def _unhandled(self, origin: Origin, raw: RawRecord, envelope: Envelope) -> Parsed:
-        known = EVENTS.get(envelope.type)
-        if known is None and is_known_name(envelope.type):
+        known = envelope.type in self._upcasts.events
+        if self._is_other_version(envelope.type, known=known):
             return Undecodable(origin, raw, f"type {envelope.type}: a version that this service cannot read", envelope)
-        return Unhandled(origin, raw, envelope, unknown=known is None)
+        return Unhandled(origin, raw, envelope, unknown=not known)
+
+    def _is_other_version(self, event_type: str, *, known: bool) -> bool:
+        """Rules exist for this event, or an event of ours has this name, but nothing leads from its version to them."""
+        if not known:
+            return is_known_name(event_type)
+        return event_name(event_type)[0] in self._handled_names
 
 
 def _where(error: ValidationError) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever lies in a topic is read without a raise, and why it cannot be applied is said without its content."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from tests_toy import filed
 
 from chassis.messages import OUTBOX_BYTES, Message, by_size, event_message
-from chassis.records import LARGEST_KEPT, Headers, Readable, Reader, StoredRecord, Undecodable, Unhandled, kept
+from chassis.records import LARGEST_KEPT, Headers, Parsed, Readable, Reader, StoredRecord, Undecodable, Unhandled, kept
+from ventanilla_contracts.envelope import Actor, Event
+from ventanilla_contracts.upcast import Upcast, Upcasts
 
 READER = Reader("p-", {"intake-cases": True, "channel-submissions": False}, frozenset({"case-filed.v1"}))
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -81,6 +84,63 @@ def test_what_nobody_handles_only_moves_the_seq(name: bytes, unknown: bool | Non
     else:
         assert isinstance(parsed, Unhandled)
         assert parsed.unknown is unknown
+
+
+class MovedV1(Event, type="case-moved.v1", topic="intake-cases"):
+    to: str
+
+
+class MovedV2(Event, type="case-moved.v2", topic="intake-cases"):
+    area: str
+
+
+def led_on(event: MovedV1) -> MovedV2:
+    if event.to == "nowhere":
+        raise LookupError(event.to)
+    return MovedV2(actor=event.actor, area=event.to)
+
+
+MOVED = Upcasts({one.TYPE: one for one in (MovedV1, MovedV2)}, [Upcast(MovedV1, MovedV2, led_on)])
+
+
+def moved(version: int, handled: str, **said: str) -> Parsed:
+    reader = Reader("p-", {"intake-cases": True}, frozenset({handled}), upcasts=MOVED)
+    value = json.dumps({"actor": {"id": "a", "role": "b"}, **said}).encode()
+    return reader.read(record(value, headers=but("ce_type", b"case-moved.v%d" % version)))
+
+
+def test_a_topic_may_hold_two_versions_and_rules_see_the_one_they_handle() -> None:
+    for parsed in (moved(1, "case-moved.v2", to="subsidios"), moved(2, "case-moved.v2", area="subsidios")):
+        assert isinstance(parsed, Readable)
+        assert parsed.event == MovedV2(actor=Actor(id="a", role="b"), area="subsidios")
+
+
+@pytest.mark.parametrize(
+    ("version", "handled", "said", "reason"),
+    [
+        (2, "case-moved.v1", {"area": "x"}, "type case-moved.v2: a version that this service cannot read"),
+        (1, "case-moved.v2", {"area": "x"}, "to: missing"),
+        (1, "case-moved.v2", {"to": "nowhere"}, "type case-moved.v1: its upcast raised LookupError"),
+    ],
+)
+def test_a_version_that_cannot_be_led_on_waits_for_its_cure(
+    version: int, handled: str, said: dict[str, str], reason: str
+) -> None:
+    parsed = moved(version, handled, **said)
+    assert isinstance(parsed, Undecodable)
+    assert parsed.reason == reason
+
+
+def test_a_structured_cloud_event_is_read_as_one_in_binary_mode() -> None:
+    attributes = {name.removeprefix("ce_"): (value or b"").decode() for name, value in GOOD.headers if "-" not in name}
+    value = json.dumps({**attributes, "data": json.loads(GOOD.value or b"")}).encode()
+    parsed = READER.read(record(value, headers=[("content-type", b"application/cloudevents+json")]))
+    assert isinstance(parsed, Readable)
+    assert parsed.event == filed("N")
+    assert (parsed.envelope.seq, parsed.envelope.seen) == (1, {"routing-cases": 2})
+    assert parsed.raw.value == value
+    aside = READER.set_aside(parsed.raw, "enough")
+    assert aside.envelope == parsed.envelope
 
 
 @given(
