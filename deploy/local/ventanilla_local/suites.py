@@ -28,8 +28,8 @@ NO_TESTS_COLLECTED = 5
 class Suite:
     """Tests that run together. `member` is the workspace member whose environment they need; empty is the root's.
 
-    A service's tests mostly wait, for a broker or for a moment to pass: two processes share its modules, in the order
-    in which they lie there (the longest are not last).
+    A member's tests mostly wait, for a server or for a moment to pass: where they use servers, two processes share its
+    modules, in the order in which they lie there (the longest are not last).
     """
 
     name: str
@@ -40,7 +40,7 @@ class Suite:
     def options(self) -> list[str]:
         """What pytest is told beside where the tests are."""
         shared = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
-        return shared if self.member.startswith("services/") else []
+        return shared if self.member.startswith(("services/", "deploy/")) else []
 
 
 @dataclass(frozen=True)
