@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from pydantic import ValidationError
 
 from chassis.yaml_text import read_yaml
+from ventanilla_contracts.published import folder
 from ventanilla_contracts.registry import EVENTS
 from ventanilla_contracts.topics import TopicSpec, faults
 
@@ -44,14 +44,12 @@ class Layout:
 
 def topics_folder() -> Path:
     """Inside the installed package, or beside it in a checkout."""
-    package = Path(str(files("ventanilla_contracts")))
-    inside = package / "topics"
-    return inside if inside.is_dir() else package.parent / "topics"
+    return Path(str(folder("topics")))
 
 
-def load_topics(folder: Path | None = None) -> dict[str, TopicSpec]:
+def load_topics(place: Path | None = None) -> dict[str, TopicSpec]:
     """Every topic by name. Raises ValueError naming the file, or the event that is on the wrong topic."""
-    specs = {path.stem: _read(path) for path in sorted((folder or topics_folder()).glob("*.yaml"))}
+    specs = {path.stem: _read(path) for path in sorted((place or topics_folder()).glob("*.yaml"))}
     if found := faults(specs, EVENTS):
         raise ValueError("; ".join(found))
     return specs
