@@ -30,6 +30,7 @@ from intake.resolving import Resolver
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
+from intake.webhooks import signatures_of
 
 PACKAGE = "intake"
 _log = get_logger(__name__)
@@ -52,7 +53,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     app = create_app(
         texts.t("service.title"),
         version("ventanilla-intake"),
-        (api(doors, tracking), pages(doors, tracking)),
+        (api(doors, tracking, signatures_of(settings.webhook_secrets, staff)), pages(doors, tracking)),
         settings=settings,
         package=PACKAGE,
         health=runtime.health,

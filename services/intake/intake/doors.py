@@ -28,7 +28,7 @@ from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
 
-IDEMPOTENCY_KEY = "idempotency-key"
+IDEMPOTENCY_KEY = "Idempotency-Key"
 _CHUNK = 1 << 16
 
 
@@ -69,7 +69,7 @@ class Doors:
         if len(uploads) > self.settings.most_files:
             raise problem_of(request, too_many_files(self.settings.most_files))
         refs = await self.keep(uploads)
-        external = external_id or idempotency_key(request)
+        external = external_id or external_id_in(request)
         command = await self.forms.submission(channel, form, actor=actor, external_id=external, files=refs)
         if isinstance(command, Refused):
             raise problem_of(request, command)
@@ -116,12 +116,12 @@ def problem_of(request: Request, outcome: Refused) -> Problem:
     return Problem(422, errors=[error], values=outcome.values)
 
 
-def idempotency_key(request: Request) -> str | None:
+def external_id_in(request: Request, header: str = IDEMPOTENCY_KEY) -> str | None:
     """The header, which is the external id of what has none. Raises Problem."""
-    key = request.headers.get(IDEMPOTENCY_KEY)
+    key = request.headers.get(header)
     if key is not None and not 0 < len(key) <= LONGEST_ID:
         values: dict[str, Any] = {"max_length": LONGEST_ID}
         expected = "validation.expected.string_too_long"
-        error = FieldError(field="header.Idempotency-Key", message="validation.message.wrong", expected=expected)
+        error = FieldError(field=f"header.{header}", message="validation.message.wrong", expected=expected)
         raise Problem(422, errors=[error], values=values)
     return key

@@ -8,6 +8,7 @@ from pydantic_settings import NoDecode
 
 from chassis.settings import ServiceSettings
 from intake.imap_address import ImapAddress, parse_imap_address
+from intake.webhooks import Secrets, parse_secrets
 
 
 class IntakeSettings(ServiceSettings):
@@ -27,6 +28,16 @@ class IntakeSettings(ServiceSettings):
     own_mail_addresses: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="further addresses of the organisation, comma separated"
     )
+    webhook_secrets: Annotated[Secrets, NoDecode] = Field(
+        {},
+        description="name=whsec_…, several with commas: a channel-system of the staff file and a secret for its "
+        "webhooks, the base64 of 24 to 64 bytes; a name stands twice while one secret takes another's place",
+    )
+
+    @field_validator("webhook_secrets", mode="before")
+    @classmethod
+    def _by_sender(cls, value: object) -> object:
+        return parse_secrets(value) if isinstance(value, str) else value
 
     @field_validator("own_mail_addresses", mode="before")
     @classmethod

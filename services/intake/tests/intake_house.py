@@ -33,12 +33,14 @@ STAFF: dict[str, Any] = {
         {"id": "yuliana", "name": "Yuliana Córdoba", "email": "yuliana@caja.example", "roles": ["adviser", "agent"]},
         {"id": "alba", "name": "Alba Montoya", "email": "alba@caja.example", "roles": ["general-secretariat"]},
         {"id": "marcela", "name": "Marcela Duque", "email": "marcela@caja.example", "roles": ["responder"]},
+        {"id": "chat-platform", "name": "Chat", "email": "chat@caja.example", "roles": ["channel-system"]},
     ],
 }
 
 
 def write_staff(path: Path) -> Path:
-    tokens = ("token-of-the-adviser", "token-of-the-secretary", "token-of-the-responder")
+    whose = ("adviser", "secretary", "responder", "chat-platform")
+    tokens = [f"token-of-the-{one}" for one in whose]
     members = [
         {**member, "token_hashes": [hash_token(token)]} for member, token in zip(STAFF["members"], tokens, strict=True)
     ]

@@ -7,12 +7,21 @@ from intake.api.desk import desk_api
 from intake.api.email import email_api
 from intake.api.forms import forms_api
 from intake.api.track import track_api
+from intake.api.webhooks import webhooks_api
 from intake.doors import Doors
 from intake.tracking import Tracking
+from intake.webhooks import Signatures
 
 
-def api(doors: Doors, tracking: Tracking) -> APIRouter:
+def api(doors: Doors, tracking: Tracking, signatures: Signatures) -> APIRouter:
     router = APIRouter(prefix="/v1")
-    for part in (email_api(doors), forms_api(doors), track_api(tracking), desk_api(doors)):
+    parts = (
+        email_api(doors),
+        forms_api(doors),
+        webhooks_api(doors, signatures),
+        track_api(tracking),
+        desk_api(doors),
+    )
+    for part in parts:
         router.include_router(part)
     return router

@@ -46,6 +46,13 @@ async def read_body(request: Request, model: type[T], part: str) -> tuple[T, lis
     raise Problem(415)
 
 
+async def read_json(request: Request, model: type[T]) -> T:
+    """The model of a body that can only be JSON. Raises Problem or RequestValidationError, naming fields."""
+    if media_type(request) != "application/json":
+        raise Problem(415)
+    return _validated(model, await request.body())
+
+
 def _validated(model: type[T], text: bytes) -> T:
     try:
         return model.model_validate_json(text)
