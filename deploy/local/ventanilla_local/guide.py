@@ -9,7 +9,7 @@ from rich.text import Text
 
 from .addresses import Addresses
 from .doors import Filed
-from .services import House, Login
+from .services import CHANNEL_SYSTEM, House, Login
 
 PAGES = (
     ("citizen form", "intake", "/"),
@@ -44,7 +44,8 @@ def logins(house: House) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for login in one_per_role(house.logins):
         table.add_row(f"  {login.role}", login.email, login.password)
-    tokens = [f"  {role} token: {house.login(role).token}" for role in ("agent", "adviser")]
+    tokens = [f"  {role} token: {house.login(role).token}" for role in ("agent", "adviser", "channel-system")]
+    tokens.append(f"  {CHANNEL_SYSTEM} signs webhooks with: {house.webhook_secret}")
     return Group(
         Text("Logins (invented people, passwords of this machine only)", style="bold"), table, *map(Text, tokens)
     )
@@ -58,7 +59,11 @@ def pages(house: House, addresses: Addresses) -> RenderableType:
         table.add_row(f"  {name}", f"{house.url(service)}{path}", Text(who, style="dim"))
     others = ", ".join(str(port) for service, port in house.ports.items() if service != "intake")
     table.add_row("  API docs", f"{house.url('intake')}{API_DOCS}", Text(f"and the same at {others}", style="dim"))
-    return Group(Text("\nOpen", style="bold"), table, Text(f"  mail that leaves: {mail(addresses)}"))
+    return Group(
+        Text("\nOpen", style="bold"),
+        table,
+        Text(f"  mail that leaves: {mail(addresses)}\n  Kafka: {addresses.kafka} (docs/integrate.md)"),
+    )
 
 
 def mail(addresses: Addresses) -> str:

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from .process import DidNotStartError, Server, running
 
 SERVICES = {"intake": 8101, "routing": 8102, "notifications": 8103, "satisfaction": 8104, "reporting": 8105}
 """Each service and the port that it has where it can choose."""
+
+CHANNEL_SYSTEM = "canales-digitales"
+"""The one in the invented staff; it may send webhooks."""
 
 ORGANISATION = {
     "ORG_CODE": "CAJA",
@@ -43,11 +47,12 @@ class Login:
 
 @dataclass
 class House:
-    """The services that are up: their processes, addresses and logins."""
+    """The services that are up: their processes, addresses and logins; what the channel system signs webhooks with."""
 
     servers: dict[str, Server]
     ports: Mapping[str, int]
     logins: list[Login]
+    webhook_secret: str = field(default="", repr=False)
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"
@@ -73,8 +78,9 @@ def house(
     server: Callable[..., Server] = Server,
     fixed_ports: bool = False,
     create_topics: bool = True,
+    names: Collection[str] = tuple(SERVICES),
 ) -> Iterator[House]:
-    """Start the five services and stop them at the end; they are ready inside the block.
+    """Start the five services (or those of `names`) and stop them at the end; they are ready inside the block.
 
     `directory` keeps staff file, signing key, files and logs. `prefix` separates topics and databases from others on
     the same servers. `clock` and `settings` are added to every service's environment, `own` to that of the
@@ -82,7 +88,8 @@ def house(
     """
     directory.mkdir(parents=True, exist_ok=True)
     logins = _staff(directory)
-    numbers = {name: ports.take(port if fixed_ports else None) for name, port in SERVICES.items()}
+    numbers = {name: ports.take(port if fixed_ports else None) for name, port in SERVICES.items() if name in names}
+    webhook_secret = _made_once(directory / "webhook.secret", _new_webhook_secret)
     environment = {
         **os.environ,
         **ORGANISATION,
@@ -91,7 +98,8 @@ def house(
         "KAFKA_TOPIC_PREFIX": prefix,
         "FILES_URL": f"file://{(directory / 'files').resolve()}",
         "STAFF_FILE": str(directory / "staff.yaml"),
-        "SIGNING_KEYS": _signing_key(directory),
+        "SIGNING_KEYS": _made_once(directory / "signing.key", lambda: secrets.token_urlsafe(48)),
+        "WEBHOOK_SECRETS": f"{CHANNEL_SYSTEM}={webhook_secret}",
         "PUBLIC_URL": f"http://127.0.0.1:{numbers['intake']}",
         **(settings or {}),
     }
@@ -109,7 +117,7 @@ def house(
             topics.result()
         for one in servers.values():
             one.wait_until_ready()
-        yield House(servers, numbers, logins)
+        yield House(servers, numbers, logins, webhook_secret)
 
 
 def _server(
@@ -133,12 +141,15 @@ def answers(url: str) -> bool:
         return False
 
 
-def _signing_key(directory: Path) -> str:
-    """A secret made once for this house; links that left it keep their worth over a restart."""
-    file = directory / "signing.key"
+def _new_webhook_secret() -> str:
+    return f"whsec_{b64encode(secrets.token_bytes(32)).decode('ascii')}"
+
+
+def _made_once(file: Path, make: Callable[[], str]) -> str:
+    """A secret of this house; what was signed with it keeps its worth over a restart."""
     if not file.exists():
         file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        file.write_text(make(), encoding="ascii")
     return file.read_text(encoding="ascii")
 
 
