@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "integrate.md"
 SAMPLES = ROOT / "docs" / "integrate"
+SETTING_UP = "uv venv"
+"""Stands in the commands that come first."""
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"^\| (.*) \|$", re.MULTILINE)

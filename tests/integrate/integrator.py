@@ -11,6 +11,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from tests.integrate.document import Block
 
+from chassis.testing import eventually
 from ventanilla_contracts.envelope import Envelope, Event
 from ventanilla_contracts.intake import SubmissionOutcome
 from ventanilla_contracts.registry import EVENTS
@@ -34,6 +35,7 @@ class Integrator:
         return {
             **machine,
             "PATH": self.path,
+            "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # quick to start, for runs of a second
             "LANG": "C.UTF-8",
             "KAFKA_BOOTSTRAP_SERVERS": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
             "KAFKA_TOPIC_PREFIX": self.prefix,
@@ -56,10 +58,15 @@ class Integrator:
         assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    async def outcomes(self, external_id: str) -> list[SubmissionOutcome]:
-        """All outcomes of a submission now, in order."""
-        found = [event for _, event in await self.events("intake-outcomes")]
-        return [one for one in found if isinstance(one, SubmissionOutcome) and one.external_id == external_id]
+    async def outcome(self, external_id: str) -> SubmissionOutcome:
+        """The first of a submission, waited for: HTTP answers before Kafka has it."""
+
+        async def told() -> SubmissionOutcome | None:
+            found = [event for _, event in await self.events("intake-outcomes")]
+            mine = [one for one in found if isinstance(one, SubmissionOutcome) and one.external_id == external_id]
+            return mine[0] if mine else None
+
+        return await eventually(told, what=f"an outcome of {external_id}")
 
     async def events(self, topic: str) -> list[tuple[Envelope, Event]]:
         """Everything on a topic now, in order per key."""
