@@ -2,7 +2,9 @@
 """A platform files by webhook, and tries again as platforms do (Standard Webhooks)."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -30,7 +32,7 @@ async def send(
     path: str = "chat-platform/chat",
     secret: str = SECRET,
     age: timedelta = timedelta(),
-    **headers: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> httpx.Response:
     body = form if isinstance(form, bytes) else json.dumps(form, ensure_ascii=False).encode()
     at = datetime.now(UTC) - age
@@ -70,7 +72,7 @@ async def test_what_is_not_signed_or_cannot_be_taken_is_told_in_plain_words_and_
     stranger = new_secret()
     async with start(("api",), **SECRETS, http_body_limit=5_000) as intake:
         refused = {
-            "webhook-headers-missing": await send(intake, **{"webhook-signature": ""}),
+            "webhook-headers-missing": await send(intake, headers={"webhook-signature": ""}),
             "webhook-time-wrong": await send(intake, age=timedelta(minutes=6)),
             "webhook-signature-wrong": await send(intake, secret=stranger),
         }
@@ -80,7 +82,7 @@ async def test_what_is_not_signed_or_cannot_be_taken_is_told_in_plain_words_and_
             "large": (await send(intake, {"text": "x" * 5_000}), 413),
             "malformed": (await send(intake, b"{"), 400),
             "field": (await send(intake, {"text": "Hola", "colour": "red"}), 422),
-            "multipart": (await send(intake, **{"content-type": "multipart/form-data"}), 415),
+            "multipart": (await send(intake, headers={"content-type": "multipart/form-data"}), 415),
             "mail": (await send(intake, path="chat-platform/email"), 422),
             "channel": (await send(intake, path="chat-platform/fax"), 422),
             "id": (await send(intake, message="x" * 991), 422),
