@@ -15,7 +15,7 @@ from ventanilla_contracts.formats import LetterAddress, message_id, parse_messag
 from ventanilla_contracts.registry import EVENTS, event_name, is_known_name
 
 CONTRACTS = Path(__file__).parents[1]
-MODULES = sorted(module.name for module in pkgutil.iter_modules(ventanilla_contracts.__path__))
+MODULES = sorted(one.name for one in pkgutil.walk_packages(ventanilla_contracts.__path__, "ventanilla_contracts."))
 
 addresses = st.builds(
     LetterAddress,
@@ -27,7 +27,7 @@ addresses = st.builds(
 
 @pytest.mark.parametrize("name", MODULES)
 def test_what_the_docstrings_say_is_so(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(f"ventanilla_contracts.{name}")).failed == 0
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 def test_what_the_readme_shows_is_so() -> None:

@@ -48,7 +48,7 @@ def test_a_missing_a_stale_and_an_orphaned_schema_are_named(schemas: Path) -> No
 
 def test_what_is_generated_passes_the_check_and_is_the_same_each_time(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "schemas"
-    assert generate("--schemas", folder).returncode == 0
+    assert generate("--schemas", folder, "--asyncapi", tmp_path / "new" / "asyncapi").returncode == 0
     assert generate("--check", "--schemas", folder).returncode == 0
     written = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert written == {path.name: path.read_bytes() for path in SCHEMAS.iterdir()}

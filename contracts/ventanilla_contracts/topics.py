@@ -3,7 +3,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,9 @@ CASE_PARTITIONS = 12
 """Of every topic keyed by case, never changed: so a case's events meet in one instance (design 2)."""
 
 Service = Literal["intake", "routing", "notifications", "satisfaction", "reporting"]
+
+CHANNEL_SYSTEMS: Final = "channel systems"
+"""The producer of what others hand over: none of our services."""
 
 TopicName = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)+$", max_length=80)]
 
@@ -36,7 +39,7 @@ class TopicSpec(Frozen):
 
     @model_validator(mode="after")
     def _named_after_its_producer(self) -> Self:
-        if self.producer != "channel systems" and not self.name.startswith(f"{self.producer}-"):
+        if self.producer != CHANNEL_SYSTEMS and not self.name.startswith(f"{self.producer}-"):
             raise ValueError(f"name: expected {self.producer}-<noun>, the producer first")
         return self
 
@@ -47,6 +50,15 @@ class TopicSpec(Frozen):
         if self.key == "case" and self.config.get("retention.ms") != "-1":
             raise ValueError('config: expected retention.ms "-1", a case topic is kept for ever')
         return self
+
+
+def dead_letter_topic(topic: str, consumer: str) -> str:
+    """Where a consumer copies what it cannot apply.
+
+    >>> dead_letter_topic("intake-cases", "routing")
+    'intake-cases-routing-dlq'
+    """
+    return f"{topic}-{consumer}-dlq"
 
 
 def faults(specs: Mapping[str, TopicSpec], events: Mapping[str, type[Event]]) -> list[str]:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from chassis.records import Headers, Origin, RawRecord
-from chassis.topics import dead_letter_topic
 from ventanilla_contracts.envelope import MAX_EVENT_BYTES, Envelope, Event, event_id
+from ventanilla_contracts.topics import dead_letter_topic
 
 OUTBOX_BYTES = 8 * 1024 * 1024
 """An outbox document holds at most this much, half of what MongoDB takes."""

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from chassis.yaml_text import read_yaml
 from ventanilla_contracts.published import folder
 from ventanilla_contracts.registry import EVENTS
-from ventanilla_contracts.topics import TopicSpec, faults
+from ventanilla_contracts.topics import TopicSpec, dead_letter_topic, faults
 
 SEEN_WITHIN_SECONDS = 30.0
 DEAD_LETTER_PARTITIONS = 1  # few, read by people; the parked row is the record
@@ -63,11 +63,6 @@ def _read(path: Path) -> TopicSpec:
     if spec.name != path.stem:
         raise ValueError(f"{path.name}: is about topic {spec.name}, expected {path.stem}")
     return spec
-
-
-def dead_letter_topic(topic: str, consumer: str) -> str:
-    """Where a consumer copies what it cannot apply."""
-    return f"{topic}-{consumer}-dlq"
 
 
 def dead_letter_topics(spec: TopicSpec) -> list[str]:

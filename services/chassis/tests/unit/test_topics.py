@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.topics import Layout, _drift, dead_letter_topic, layouts, load_topics, topics_folder
+from chassis.topics import Layout, _drift, layouts, load_topics, topics_folder
 
 
 @pytest.fixture
@@ -40,10 +40,6 @@ def test_a_wrong_topic_file_stops_the_load_and_is_named(folder: Path, old: str, 
     edit(folder / "routing-cases.yaml", old, new)
     with pytest.raises(ValueError, match=f"(?s){fault}"):
         load_topics(folder)
-
-
-def test_a_dead_letter_topic_is_named_after_topic_and_consumer() -> None:
-    assert dead_letter_topic("intake-cases", "routing") == "intake-cases-routing-dlq"
 
 
 def test_every_topic_that_is_applied_has_a_dead_letter_topic_per_consumer() -> None:
