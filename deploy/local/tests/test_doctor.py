@@ -19,7 +19,8 @@ def test_it_answers_before_anything_is_installed() -> None:
 
 
 def test_a_machine_that_has_all_misses_nothing() -> None:
-    lines, can_run = doctor.report(Machine(docker=True, java=17, maven=True, chromium=True, go=(1, 23)), {})
+    machine = Machine(docker=True, java=17, maven=True, chromium=True, go=(1, 23), node=20, npm=True)
+    lines, can_run = doctor.report(machine, {})
     assert can_run
     assert not [line for line in lines if "missing" in line]
     assert lines[-2:] == ["  make run: INFRA=docker", "  make test: INFRA=docker"]
@@ -44,6 +45,15 @@ def test_what_keeps_the_house_from_running_is_said_with_its_cure(machine: Machin
     lines, can_run = doctor.report(machine, {})
     assert not can_run
     assert [line for line in lines if "missing" in line and words in line]
+
+
+@pytest.mark.parametrize("machine", [Machine(), Machine(node=20), Machine(node=18, npm=True)])
+def test_without_a_node_that_fits_the_parser_is_missing_and_the_house_still_runs(machine: Machine) -> None:
+    lines, can_run = doctor.report(machine, {})
+    assert can_run
+    (line,) = [line for line in lines if "Node 20 or newer with npm" in line]
+    assert line.startswith("  missing")
+    assert line.endswith("apt-get install nodejs npm")
 
 
 def test_without_root_it_says_what_root_should_install(capsys: pytest.CaptureFixture[str]) -> None:

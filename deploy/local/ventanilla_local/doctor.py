@@ -57,6 +57,7 @@ def _needed(machine: Machine) -> list[str]:
         "and, if you like",
         _line(machine.chromium, "Chromium, for the tests of the pages", "apt-get install chromium"),
         _line(machine.go_fits, "Go 1.23 or newer, for the faults of links", "https://go.dev/dl (builds Toxiproxy)"),
+        _line(machine.node_fits, "Node 20 or newer with npm, for AsyncAPI's own parser", "apt-get install nodejs npm"),
     ]
 
 

@@ -18,6 +18,7 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_JAVA = 17  # Kafka 4 brokers
 OLDEST_GLIBC = (2, 34)  # the wheel's mongod
 OLDEST_GO = (1, 23)  # Toxiproxy
+OLDEST_NODE = 20  # AsyncAPI's parser
 MONGOD_LIBRARIES = {
     "libcurl.so.4": "libcurl4",
     "libssl.so.3": "libssl3",
@@ -40,6 +41,8 @@ class Machine:
     mongod_packages: list[str] = field(default_factory=list)
     chromium: bool = False
     go: tuple[int, int] | None = None
+    node: int | None = None
+    npm: bool = False
     can_install: bool = False
 
     @property
@@ -49,6 +52,10 @@ class Machine:
     @property
     def go_fits(self) -> bool:
         return self.go is not None and self.go >= OLDEST_GO
+
+    @property
+    def node_fits(self) -> bool:
+        return self.npm and self.node is not None and self.node >= OLDEST_NODE
 
     @property
     def mongod_runs(self) -> bool:
@@ -68,6 +75,8 @@ def look() -> Machine:
         mongod_packages=_missing_packages(MONGOD_LIBRARIES),
         chromium=any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
         go=go_version(),
+        node=node_version(),
+        npm=shutil.which("npm") is not None,
         can_install=shutil.which("apt-get") is not None and os.geteuid() == 0,
     )
 
@@ -85,6 +94,11 @@ def java_version() -> int | None:
 def go_version() -> tuple[int, int] | None:
     found = re.search(r"go version go(\d+)\.(\d+)", _output_of("go", "version") or "")
     return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def node_version() -> int | None:
+    found = re.search(r"v(\d+)\.", _output_of("node", "--version") or "")
+    return int(found.group(1)) if found else None
 
 
 def _output_of(*command: str) -> str | None:
