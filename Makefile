@@ -77,6 +77,7 @@ fmt: setup ## format the code
 	.venv/bin/ruff format
 
 contracts: setup ## are the schemas in step with the events, and readable by those who were written before?
+contracts: setup ## are the schemas and AsyncAPI in step with the events and topics?
 	$(PY) contracts/generate.py --check
 	cd contracts && ../$(PY) -m evolution check
 

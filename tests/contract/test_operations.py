@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every service shows its operators what is parked, on the same page and in the same API."""
+"""Every service shows its operators what is parked, on the same page and in the same API, and anyone its events."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -34,9 +36,9 @@ def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.mark.usefixtures("_environment")
-@pytest.mark.parametrize("name", SERVICES)
-async def test_an_operator_finds_the_page_and_a_program_the_api(name: str) -> None:
+@asynccontextmanager
+async def visited(name: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The doors of a service, whose servers are away."""
     settings_class = next(
         one
         for one in vars(import_module(f"{name}.settings")).values()
@@ -45,9 +47,27 @@ async def test_an_operator_finds_the_page_and_a_program_the_api(name: str) -> No
     service = import_module(f"{name}.app").build(load(settings_class))
     try:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://x") as client:
-            page = await client.get("/operations", headers={"Accept": "text/html"})
-            assert (page.status_code, page.headers["location"]) == (303, "/login?next=%2Foperations")
-            assert (await client.get("/v1/parked")).status_code == 401
-            assert "/v1/parked/{parked_id}/discard" in (await client.get("/openapi.json")).json()["paths"]
+            yield client
     finally:
         service.runtime.database.close()
+
+
+@pytest.mark.usefixtures("_environment")
+@pytest.mark.parametrize("name", SERVICES)
+async def test_an_operator_finds_the_page_and_a_program_the_api(name: str) -> None:
+    async with visited(name) as client:
+        page = await client.get("/operations", headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["location"]) == (303, "/login?next=%2Foperations")
+        assert (await client.get("/v1/parked")).status_code == 401
+        assert "/v1/parked/{parked_id}/discard" in (await client.get("/openapi.json")).json()["paths"]
+
+
+@pytest.mark.usefixtures("_environment")
+@pytest.mark.parametrize("name", SERVICES)
+async def test_anyone_finds_what_the_service_sends_and_receives(name: str) -> None:
+    async with visited(name) as client:
+        own, house = [(await client.get(path)).json() for path in ("/asyncapi.json", "/asyncapi/house.json")]
+        page = await client.get("/asyncapi")
+    assert (own["id"], house["id"]) == (f"urn:ventanilla:{name}", "urn:ventanilla:house")
+    assert page.headers["content-type"].startswith("text/html")
+    assert [channel for channel in own["channels"] if channel not in page.text] == []

@@ -4,6 +4,6 @@
 FastStream would write one too, from its subscribers; but ours read batches, and of a batch it makes an array.
 """
 
-from ventanilla_contracts.asyncapi.document import Document, Sources, documents
+from ventanilla_contracts.asyncapi.document import HOUSE, Document, Sources, documents
 
-__all__ = ["Document", "Sources", "documents"]
+__all__ = ["HOUSE", "Document", "Sources", "documents"]

@@ -90,8 +90,8 @@ def _document(sources: Sources, schemas: Mapping[str, Schema], name: str, of: Se
 def _components(sources: Sources, schemas: Mapping[str, Schema], of: Sequence[Part]) -> Document:
     """The messages of these parts, and the schemas of their headers and payloads; nothing that nobody refers to."""
     specs = list({part.topic.name: part.topic for part in of if not part.dead_letters}.values())
-    carrying = {one: [spec for spec in specs if one in spec.events] for one in sources.events}
-    types = [one for one, found in carrying.items() if found]
+    types = list(dict.fromkeys(event_type for spec in specs for event_type in spec.events))
+    carrying = {one: [spec for spec in specs if one in spec.events] for one in types}
     messages = {one: message(sources.events[one], carrying[one], sources.examples.get(one, {})) for one in types}
     headers = {header_schema(spec) for spec in specs}
     if any(part.dead_letters for part in of):

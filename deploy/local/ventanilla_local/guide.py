@@ -28,6 +28,7 @@ WHO: dict[str, str] = {
     "dashboard": "manager",
 }
 API_DOCS = "/docs"
+EVENT_DOCS = "/asyncapi"
 
 
 def one_per_role(logins: Sequence[Login]) -> list[Login]:
@@ -64,6 +65,8 @@ def pages(house: House, addresses: Addresses) -> RenderableType:
         table,
         Text(f"  mail that leaves: {mail(addresses)}\n  Kafka: {addresses.kafka} (docs/integrate.md)"),
     )
+    table.add_row("  events", f"{house.url('intake')}{EVENT_DOCS}", Text("of one service or of all", style="dim"))
+    return Group(Text("\nOpen", style="bold"), table, Text(f"  mail that leaves: {mail(addresses)}"))
 
 
 def mail(addresses: Addresses) -> str:

@@ -14,6 +14,7 @@ from chassis.log import get_logger
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import Staff, load_staff
 from chassis.subjects import Aggregate
+from chassis.web.asyncapi import ASYNCAPI_LINK
 from chassis.web.http import create_app
 from chassis.web.pages import Link
 from notifications.api import Outbox, api
@@ -62,7 +63,12 @@ def build(settings: NotificationsSettings) -> Service[NotificationsSettings]:
         registry=runtime.metrics.registry,
         operations=runtime.operations,
         staff=staff,
-        links=(Link("/", "desk.nav-outbox"), Link("/templates", "desk.nav-templates"), Link("/docs", "desk.nav-docs")),
+        links=(
+            Link("/", "desk.nav-outbox"),
+            Link("/templates", "desk.nav-templates"),
+            Link("/docs", "desk.nav-docs"),
+            ASYNCAPI_LINK,
+        ),
     )
     return Service(runtime, app)
 

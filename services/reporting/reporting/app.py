@@ -7,6 +7,7 @@ from chassis.i18n import catalogue
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.subjects import Aggregate
+from chassis.web.asyncapi import ASYNCAPI_LINK
 from chassis.web.http import create_app
 from chassis.web.pages import Link
 from reporting.api import Desk, api
@@ -47,6 +48,6 @@ def build(settings: ReportingSettings) -> Service[ReportingSettings]:
         registry=runtime.metrics.registry,
         operations=runtime.operations,
         staff=load_staff(settings.staff_file),
-        links=(Link("/", "nav.dashboard"), Link("/docs", "nav.docs")),
+        links=(Link("/", "nav.dashboard"), Link("/docs", "nav.docs"), ASYNCAPI_LINK),
     )
     return Service(runtime, app)

@@ -10,6 +10,7 @@ from chassis.leases import Lease, every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.subjects import Aggregate
+from chassis.web.asyncapi import ASYNCAPI_LINK
 from chassis.web.http import create_app
 from chassis.web.pages import Link
 from chassis.yaml_text import read_yaml
@@ -47,7 +48,7 @@ def build(settings: SatisfactionSettings) -> Service[SatisfactionSettings]:
         registry=runtime.metrics.registry,
         operations=runtime.operations,
         staff=load_staff(settings.staff_file),
-        links=(Link("/", "nav.call-list"), Link("/docs", "nav.docs")),
+        links=(Link("/", "nav.call-list"), Link("/docs", "nav.docs"), ASYNCAPI_LINK),
     )
     return Service(runtime, app)
 

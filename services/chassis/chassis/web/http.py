@@ -18,6 +18,7 @@ from chassis.operating.operations_api import operations_api
 from chassis.operating.operations_pages import OPERATIONS_LINK, operations_pages
 from chassis.settings import ServiceSettings
 from chassis.staff import Staff
+from chassis.web.asyncapi import asyncapi_router
 from chassis.web.auth import send_people_to_login
 from chassis.web.door import Door
 from chassis.web.http_guard import RequestGuard, request_seconds
@@ -67,7 +68,8 @@ def create_app(
     app.state.door = _door(title, settings, package, staff, links)
     install_problem_handlers(app)
     document_problems(app)
-    for router in (*routers, health_router(health or Health()), _metrics_router(registry), docs_router()):
+    about = (docs_router(), asyncapi_router(package))
+    for router in (*routers, health_router(health or Health()), _metrics_router(registry), *about):
         app.include_router(router)
     if staff is not None:
         send_people_to_login(app)
