@@ -2,6 +2,7 @@
 """The Dockerfiles keep their promises; no engine is needed. Each rule has a text that breaks it."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,11 @@ def test_the_build_context_holds_only_what_is_named() -> None:
         "!contracts",
         "!services",
     }
+
+
+def test_what_a_wheel_takes_in_is_not_left_out_of_the_build_context() -> None:
+    left_out = set((ROOT / ".dockerignore").read_text("utf-8").splitlines())
+    contracts = tomllib.loads((ROOT / "contracts" / "pyproject.toml").read_text("utf-8"))
+    taken_in = contracts["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {f"contracts/{source}" for source in taken_in} & left_out == set()
+    assert all((ROOT / "contracts" / source).is_dir() for source in taken_in)
