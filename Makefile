@@ -76,8 +76,7 @@ fmt: setup ## format the code
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-contracts: setup ## are the schemas in step with the events, and readable by those who were written before?
-contracts: setup ## are the schemas and AsyncAPI in step with the events and topics?
+contracts: setup ## are schemas and AsyncAPI in step with events and topics, and readable by what was released?
 	$(PY) contracts/generate.py --check
 	cd contracts && ../$(PY) -m evolution check
 

@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 
 from ventanilla_contracts.asyncapi import Sources, documents
+from ventanilla_contracts.event_schema import schema
 from ventanilla_contracts.example import Example
 from ventanilla_contracts.registry import EVENTS, event_name
-from ventanilla_contracts.schemas import schema
 from ventanilla_contracts.topics import TopicSpec
 
 try:

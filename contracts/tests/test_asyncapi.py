@@ -14,8 +14,8 @@ from jsonschema import Draft7Validator
 from ventanilla_contracts.asyncapi import Document, Sources, documents
 from ventanilla_contracts.asyncapi.messages import EXAMPLES
 from ventanilla_contracts.asyncapi.payloads import united
+from ventanilla_contracts.event_schema import Schema, schema
 from ventanilla_contracts.registry import EVENTS
-from ventanilla_contracts.schemas import Schema, schema
 from ventanilla_contracts.topics import Service
 
 CONTRACTS = Path(__file__).parents[1]

@@ -17,8 +17,8 @@ from ventanilla_contracts.asyncapi.messages import (
 )
 from ventanilla_contracts.asyncapi.payloads import united
 from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.event_schema import Schema, schema
 from ventanilla_contracts.example import Example
-from ventanilla_contracts.schemas import Schema, schema
 from ventanilla_contracts.topics import Service, TopicSpec
 
 Document = dict[str, Any]

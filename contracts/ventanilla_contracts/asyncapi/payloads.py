@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ventanilla_contracts.schemas import Schema
+from ventanilla_contracts.event_schema import Schema
 
 _DEFINITION = "#/$defs/"
 _COMPONENT = "#/components/schemas/"

@@ -60,13 +60,12 @@ def pages(house: House, addresses: Addresses) -> RenderableType:
         table.add_row(f"  {name}", f"{house.url(service)}{path}", Text(who, style="dim"))
     others = ", ".join(str(port) for service, port in house.ports.items() if service != "intake")
     table.add_row("  API docs", f"{house.url('intake')}{API_DOCS}", Text(f"and the same at {others}", style="dim"))
+    table.add_row("  events", f"{house.url('intake')}{EVENT_DOCS}", Text("of one service or of all", style="dim"))
     return Group(
         Text("\nOpen", style="bold"),
         table,
         Text(f"  mail that leaves: {mail(addresses)}\n  Kafka: {addresses.kafka} (docs/integrate.md)"),
     )
-    table.add_row("  events", f"{house.url('intake')}{EVENT_DOCS}", Text("of one service or of all", style="dim"))
-    return Group(Text("\nOpen", style="bold"), table, Text(f"  mail that leaves: {mail(addresses)}"))
 
 
 def mail(addresses: Addresses) -> str:

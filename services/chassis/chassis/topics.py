@@ -45,14 +45,6 @@ class Layout:
 def topics_folder() -> Path:
     """Inside the installed package, or beside it in a checkout."""
     return Path(str(folder("topics")))
-def contracts_folder(name: str) -> Path:
-    """Inside the installed package of the contracts, or beside it in a checkout."""
-    package = Path(str(files("ventanilla_contracts")))
-    inside = package / name
-    return inside if inside.is_dir() else package.parent / name
-
-
-    return contracts_folder("topics")
 
 
 def load_topics(place: Path | None = None) -> dict[str, TopicSpec]:

@@ -10,13 +10,13 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from chassis.topics import contracts_folder, load_topics
+from chassis.topics import load_topics
 from chassis.web.asyncapi_shown import Shown, shown
 from chassis.web.door import door_of
 from chassis.web.pages import Link
 from ventanilla_contracts.asyncapi import HOUSE, Document, Sources, documents
-from ventanilla_contracts.example import Example
-from ventanilla_contracts.registry import EVENTS, event_name
+from ventanilla_contracts.published import examples as golden
+from ventanilla_contracts.registry import EVENTS
 
 ASYNCAPI_LINK = Link("/asyncapi", "asyncapi.nav")
 
@@ -24,14 +24,8 @@ ASYNCAPI_LINK = Link("/asyncapi", "asyncapi.nav")
 @cache
 def described() -> dict[str, Document]:
     """The document of the house and of each service; takes half a second the first time."""
-    examples = {event_type: _examples(event_type) for event_type in EVENTS}
+    examples = {event_type: golden(event_type) for event_type in EVENTS}
     return documents(Sources(version("ventanilla-contracts"), load_topics(), EVENTS, examples))
-
-
-def _examples(event_type: str) -> dict[str, Example]:
-    name, number = event_name(event_type)
-    paths = (contracts_folder("examples") / name / f"v{number}").glob("*.json")
-    return {path.stem: Example.model_validate_json(path.read_bytes()) for path in paths}
 
 
 @cache
