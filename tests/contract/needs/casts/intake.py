@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Intake; persons file what the story says they filed, and the desk uploads."""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from tests.contract.needs.stage import Asked, Cast, Stage
+from tests.contract.needs.story import whole_story
+from tests.contract.needs.told import Told
+
+from intake.consumers import CASES, SUBMISSIONS
+from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.upload import FileAnswerWithRegulator
+from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.intake import (
+    AnswerFiledWithRegulator,
+    CaseFiled,
+    MessageAppended,
+    SubmissionCreated,
+    SubmissionForm,
+    SubmissionHeld,
+    SubmissionIgnored,
+    SubmissionOutcome,
+    SubmissionRejected,
+)
+
+CITIZEN = Actor(id="citizen", role="citizen")
+SET_ASIDE: Mapping[type[SubmissionOutcome], Literal["held", "ignored", "rejected"]] = {
+    SubmissionHeld: "held",
+    SubmissionIgnored: "ignored",
+    SubmissionRejected: "rejected",
+}
+
+
+def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
+    subject = told.envelope.subject
+    match told.event:
+        case CaseFiled() as event:
+            yield Asked("cases", subject, _filing(subject, event))
+        case MessageAppended() as event:
+            yield Asked("cases", subject, _appending(subject, event))
+        case AnswerFiledWithRegulator() as event:
+            upload = FileAnswerWithRegulator(event.actor, event.reference, event.filed_at, event.files)
+            yield Asked("cases", subject, upload)
+        case SubmissionCreated():
+            again = next(one for one in whole_story() if _is_filing(one, subject))
+            assert isinstance(again.event, CaseFiled)
+            yield Asked("cases", again.envelope.subject, _filing(again.envelope.subject, again.event))
+        case SubmissionHeld() | SubmissionIgnored() | SubmissionRejected() as event:
+            yield Asked("submissions", subject, _set_aside(subject, event))
+
+
+def _is_filing(told: Told, submission_id: str) -> bool:
+    return isinstance(told.event, CaseFiled) and told.event.submission_id == submission_id
+
+
+def _outcome(submission_id: str) -> SubmissionOutcome:
+    """What the story says became of a submission: only there stands its external id."""
+    events = [one.event for one in whole_story() if one.envelope.subject == submission_id]
+    return next(event for event in events if isinstance(event, SubmissionOutcome))
+
+
+def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
+    personal, outcome = event.personal, _outcome(event.submission_id)
+    return FileSubmission(
+        submission_id=event.submission_id,
+        channel=event.channel,
+        external_id=outcome.external_id,
+        external_key=event.submission_id,
+        content_hash="0" * 64,
+        actor=event.actor,
+        tracking_code=personal.tracking_code,
+        form=SubmissionForm(
+            person=personal.person,
+            anonymous=event.anonymous,
+            subject=personal.subject,
+            text=personal.text,
+            kind=event.kind_stated,
+            area=event.area_stated,
+            service_point=event.service_point,
+            municipality=event.municipality,
+            segment=event.segment,
+            regulator=event.regulator,
+            product_reference=event.product_reference,
+            received_at=event.received_at,
+            late_reason="it waited in the channel",
+            answer_on_spot=personal.answer_on_spot,
+        ),
+        files=event.files,
+        full_text=event.full_text,
+        mail=personal.mail,
+        case_id=case_id,
+        number=event.case_number,
+        same_external_id_as=outcome.same_external_id_as if isinstance(outcome, SubmissionCreated) else None,
+    )
+
+
+def _appending(case_id: str, event: MessageAppended) -> FileSubmission:
+    return FileSubmission(
+        submission_id=event.submission_id,
+        channel=event.channel,
+        external_id=_outcome(event.submission_id).external_id,
+        external_key=None,
+        content_hash="0" * 64,
+        actor=event.actor,
+        tracking_code="",
+        form=SubmissionForm(text=event.personal.text, received_at=event.received_at),
+        files=event.files,
+        full_text=event.full_text,
+        mail=event.personal.mail,
+        case_id=case_id,
+    )
+
+
+def _set_aside(submission_id: str, event: SubmissionHeld | SubmissionIgnored | SubmissionRejected) -> FileSubmission:
+    return FileSubmission(
+        submission_id=submission_id,
+        channel=event.channel,
+        external_id=event.external_id,
+        external_key=submission_id,
+        content_hash="0" * 64,
+        actor=CITIZEN,
+        tracking_code="",
+        form=SubmissionForm(text="", received_at=event.received_at),
+        set_aside=SetAside(SET_ASIDE[type(event)], event.reason),
+    )
+
+
+def intake() -> Cast:
+    return Cast("intake", (CASES, SUBMISSIONS), _asks)

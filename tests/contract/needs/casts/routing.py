@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Routing under the sample organisation; agents and responders ask what the story says they asked."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import yaml
+from tests.contract.needs.stage import Asked, Cast, Stage
+from tests.contract.needs.told import Told
+
+from chassis.i18n import catalogue
+from chassis.staff import Member, Staff
+from routing.consumers import CASES, cases_under
+from routing.domain.classification import Classifier
+from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
+from routing.domain.matrix import EscalationMatrix
+from routing.domain.policy import Observations, Policy
+from routing.legal_data import load_calendar, load_terms
+from routing.policy_files import read_classification, read_matrix
+from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.routing import (
+    AnswerApproved,
+    CaseAssigned,
+    CaseClassified,
+    DocumentsDelivered,
+    DocumentsRequested,
+)
+
+
+def sample_staff() -> Staff:
+    """The invented people of the demonstrations."""
+    people = yaml.safe_load((files("chassis") / "staff_demo.yaml").read_text("utf-8"))
+    return Staff(Member(**one, email=f"{one['id'].replace('-', '.')}@caja.example") for one in people)
+
+
+def sample_policy() -> Policy:
+    staff, classification, texts = sample_staff(), read_classification(), catalogue("routing")
+    people = {member.id: member.ref for member in staff.members}
+    areas = {area.id: area.name for area in classification.areas}
+    return Policy(
+        classifier=Classifier(classification),
+        matrix=EscalationMatrix(read_matrix(staff, classification), people, areas),
+        terms=load_terms(),
+        calendar=load_calendar(),
+        observations=Observations(
+            compliment=texts.t("observations.compliment"), not_contacted=texts.t("observations.not-contacted")
+        ),
+    )
+
+
+def _asks(stage: Stage, told: Told) -> Iterator[Asked]:
+    command = _command(stage, told)
+    if command is not None:
+        yield Asked(CASES, told.envelope.subject, command)
+
+
+def _command(stage: Stage, told: Told) -> Command | None:
+    match told.event:
+        case CaseClassified(by="person") as event:
+            return Classify(event.actor, kind=event.kind, term="documents", priority=event.priority)
+        case CaseAssigned() as event:
+            return Assign(event.actor, event.responder.id, event.observation)
+        case DocumentsRequested() as event:
+            text = event.personal.text
+            return RequestDocuments(event.actor, event.request_id, event.due, text, files=event.files or None)
+        case DocumentsDelivered() as event:
+            responder = stage.state(CASES, told.envelope.subject).assignment.responder
+            actor = Actor(id=responder.id, role="responder")
+            return DeliverDocuments(actor, event.personal.text, event.request_id, event.files)
+        case AnswerApproved() as event:
+            return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files)
+    return None
+
+
+def routing() -> Cast:
+    return Cast("routing", (cases_under(sample_policy()),), _asks)
