@@ -64,6 +64,15 @@ class Stage:
     def state(self, aggregate: str, subject: str) -> Any:
         return self._subjects[aggregate, subject].state
 
+    def outcome(self) -> tuple[object, object]:
+        """What it keeps of each subject, and the values that it said about each; both without what traces carry."""
+        states = {place: subject.state for place, subject in self._subjects.items()}
+        return states, {place: [one.value for one in said] for place, said in self.said.items() if said}
+
+    def subjects(self, aggregate: str) -> list[dict[str, Any]]:
+        """As they would be stored."""
+        return [subject.document() for (kind, _), subject in self._subjects.items() if kind == aggregate]
+
     def reads(self, topic: str) -> bool:
         return any(topic in one.topics for one in self._aggregates.values())
 
