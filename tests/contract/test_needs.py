@@ -20,7 +20,8 @@ each_consumer = pytest.mark.parametrize("consumer", CONSUMERS)
 @each_consumer
 def test_a_consumer_states_what_it_reads_and_nothing_else(consumer: str) -> None:
     performance, _ = performed(consumer)
-    assert differences(statement_of(consumer), performance.seen) == []
+    found = differences(statement_of(consumer), performance.seen)
+    assert not found, "\n".join(found)
 
 
 @each_consumer
@@ -32,7 +33,8 @@ def test_the_story_meets_every_line_of_the_rules_that_take_an_event(consumer: st
 
 @each_consumer
 def test_what_a_consumer_needs_is_sent(consumer: str) -> None:
-    assert statement_of(consumer).faults(load_topics(), EVENTS) == []
+    found = statement_of(consumer).faults(load_topics(), EVENTS)
+    assert not found, "\n".join(found)
 
 
 def test_a_field_that_is_read_and_not_stated_is_named() -> None:

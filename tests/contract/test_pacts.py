@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What consumers state is written down as pacts, and is enough for them: they play the story with nothing else."""
 
+import doctest
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from tests.contract.needs import messages, paths, story
 from tests.contract.needs.consuming import as_in_pacts, reduced
 from tests.contract.needs.messages import telling
 from tests.contract.needs.pacts import PACTS, faults, rendered
@@ -63,3 +66,9 @@ def test_a_consumer_reads_and_handles_the_messages_of_its_pacts(consumer: str) -
     seen = perform(consumer, as_in_pacts(stated, whole_story())).seen
     assert seen.keys() == stated.events.keys()
     assert not [line for line in differences(stated, seen) if "does not state it" in line]
+
+
+@pytest.mark.parametrize("module", [messages, paths, story])
+def test_the_examples_in_the_docstrings_are_right(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert (found.failed, found.attempted > 0) == (0, True)
