@@ -87,6 +87,17 @@ def told(printed: str) -> list[dict[str, Any]]:
     return [json.loads(line.partition(" ")[2]) for line in printed.splitlines()]
 
 
+def test_what_came_by_kafka_is_the_same_submission_by_http(
+    integrator: Integrator, printed: Mapping[Way, "Future[str]"]
+) -> None:
+    [first] = told(printed[WAYS[0]].result())
+    person = {"name": "Ana Prueba", "email": "ana.prueba@correo.example", "phone": "300 123 4567"}
+    text = "No me llegó el subsidio de febrero."
+    form = {"text": text, "kind": "claim", "person": person, "data_consent": True}
+    again = integrator.post("/v1/submissions/chat", json=form, headers={"Idempotency-Key": "chat-7731"}).json()
+    assert (again["case_number"], again["repeat"]) == (first["case_number"], True)
+
+
 def test_the_same_by_http_is_the_same_submission(integrator: Integrator, printed: Mapping[Way, "Future[str]"]) -> None:
     [way] = [way for way in WAYS if way.channel == "social"]
     first, again = json.loads(printed[way].result()), json.loads(integrator.run(block_with(way.words)))

@@ -13,9 +13,10 @@ from intake_house import Intake, Start
 from standardwebhooks.webhooks import Webhook
 
 from chassis.testing import Wire
+from intake.doors import Told
 from intake.webhooks import new_secret
 from ventanilla_contracts.envelope import Actor
-from ventanilla_contracts.intake import CaseFiled, SubmissionCreated
+from ventanilla_contracts.intake import CaseFiled, SubmissionCreated, SubmissionForm
 
 pytestmark = pytest.mark.infra
 
@@ -110,6 +111,10 @@ async def test_a_house_without_secrets_takes_no_webhook(start: Start) -> None:
         "webhook-timestamp",
         "webhook-signature",
     }
+    taken = said["responses"]["202"]["content"]["application/json"]
+    assert taken["schema"] == {"$ref": "#/components/schemas/Told"}
+    assert Told.model_validate(taken["example"]).outcome == "created"
+    assert SubmissionForm.model_validate(said["requestBody"]["content"]["application/json"]["example"]).text
     assert set(said["responses"]["401"]["content"]["application/problem+json"]["examples"]) == {
         "webhook-headers-missing",
         "webhook-time-wrong",
