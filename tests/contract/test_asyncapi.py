@@ -54,7 +54,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
     spoilt.write_text(json.dumps(spoil(read(DOCUMENTS[-1]))), encoding="utf-8")
     files = {path.stem: path for path in [*DOCUMENTS, spoilt]}
     environment = {**os.environ, "NODE_PATH": str(node_packages(PARSER))}
-    command = ["node", str(PARSER / "validate.cjs"), *map(str, files.values())]
+    command = ["node", "--max-semi-space-size=64", str(PARSER / "validate.cjs"), *map(str, files.values())]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     answers = json.loads(done.stdout)
     return {name: answers[str(path)] for name, path in files.items()}
