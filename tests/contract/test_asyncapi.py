@@ -49,7 +49,7 @@ def spoil(document: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
-    """What the parser says of each document by its name, and of a spoilt copy. It takes a second of CPU for each."""
+    """What the parser says of each document by its name, and of a spoilt copy."""
     spoilt = tmp_path_factory.mktemp("spoilt") / "spoilt.yaml"
     spoilt.write_text(json.dumps(spoil(read(DOCUMENTS[-1]))), encoding="utf-8")
     files = {path.stem: path for path in [*DOCUMENTS, spoilt]}

@@ -5,6 +5,16 @@ const { readFileSync } = require("node:fs");
 const { Parser } = require("@asyncapi/parser");
 const yaml = require("js-yaml");
 
+// The parser gives every document an Ajv of its own, which compiles AsyncAPI's schema anew, half a second at a time. It is
+// the same schema object each time, so one compilation will do: the same answers in half the time.
+const Ajv = require(require.resolve("ajv", { paths: [require.resolve("@stoplight/spectral-functions")] })).default;
+const compile = Ajv.prototype.compile;
+const compiled = new WeakMap();
+Ajv.prototype.compile = function (schema, ...options) {
+  if (!compiled.has(schema)) compiled.set(schema, compile.call(this, schema, ...options));
+  return compiled.get(schema);
+};
+
 const SEVERITIES = ["error", "warning", "information", "hint"];
 
 async function said(parser, file) {
