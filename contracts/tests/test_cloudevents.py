@@ -149,7 +149,7 @@ def test_headers_beside_a_structured_event_are_kept_but_not_its_attributes() -> 
     assert dict(headers) == {"x-request": b"1", "ce_id": b"own", "content-type": b"application/json"}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     value=st.binary(max_size=40)
     | st.builds(

@@ -185,7 +185,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(writer=SCHEMAS, reader=SCHEMAS, values=st.lists(VALUES, min_size=5, max_size=15))
 def test_what_is_said_to_be_accepted_is_accepted(writer: Any, reader: Any, values: list[Any]) -> None:
     if refusals(writer, reader):
