@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ventanilla_contracts.envelope import NAMESPACE, Envelope, Malformed, event_id, to_instant
+from ventanilla_contracts.envelope import NAMESPACE, Envelope, FileRef, Malformed, event_id, to_instant
 from ventanilla_contracts.intake import AnsweredOnSpot, SubmissionReceived
 from ventanilla_contracts.routing import CaseAssigned
 from ventanilla_contracts.satisfaction import CheckWaived
@@ -154,8 +154,21 @@ def test_a_time_is_cut_to_the_millisecond_and_written_in_utc() -> None:
 def test_a_time_without_offset_is_neither_written_nor_read() -> None:
     with pytest.raises(ValueError, match="needs its offset"):
         Envelope("0a", "t.v1", "/s", "c", datetime(2026, 3, 2)).headers()  # noqa: DTZ001
-    with pytest.raises(ValidationError, match="needs its offset"):
+    with pytest.raises(ValidationError, match="timezone info"):
         AnsweredOnSpot.model_validate_json(b'{"at": "2026-03-02T10:15:00"}')
+
+
+@pytest.mark.parametrize("at", [0, 1772463302.5, "0", "1772463302", True])
+def test_a_number_is_no_time(at: object) -> None:
+    with pytest.raises(ValidationError, match="RFC 3339"):
+        AnsweredOnSpot.model_validate_json(json.dumps({"at": at}))
+
+
+@pytest.mark.parametrize("size", ["15", 15.0, True, -1])
+def test_the_size_of_a_file_is_a_whole_number(size: object) -> None:
+    file = {"sha256": "0" * 64, "name": "a.pdf", "type": "application/pdf", "size": size}
+    with pytest.raises(ValidationError, match="size"):
+        FileRef.model_validate_json(json.dumps(file))
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])

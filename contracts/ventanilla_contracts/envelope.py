@@ -10,7 +10,8 @@ from hashlib import sha1
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic_core import PydanticKnownError
 
 NAMESPACE = UUID("6f1c1f0e-7f0b-5d0e-9a53-6b0f6e1f8a11")
 """Namespace of every id that Ventanilla derives from other ids."""
@@ -38,7 +39,24 @@ def to_instant(value: datetime) -> datetime:
     return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
-Instant = Annotated[datetime, AfterValidator(to_instant)]
+def _as_text(value: object) -> object:
+    """Pydantic alone would also take numbers, for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and value[4:5] != "-"):
+        raise PydanticKnownError("datetime_parsing", {"error": "expected an RFC 3339 time with offset"})
+    return value
+
+
+def _checked(value: datetime) -> datetime:
+    """``to_instant``, with faults that readers can translate."""
+    if value.tzinfo is None:
+        raise PydanticKnownError("timezone_aware")
+    try:
+        return to_instant(value)
+    except ValueError as error:
+        raise PydanticKnownError("datetime_parsing", {"error": str(error)}) from None
+
+
+Instant = Annotated[datetime, AfterValidator(_checked), BeforeValidator(_as_text)]
 """A moment: RFC 3339 with offset on the wire, UTC to the millisecond inside."""
 
 LocalDate = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
@@ -75,7 +93,7 @@ class FileRef(Frozen):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     name: Annotated[str, Field(min_length=1, max_length=255)]
     type: Annotated[str, Field(max_length=127)]
-    size: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=0, strict=True)]
     scan: Literal["unscanned", "clean", "infected"] = "unscanned"
 
 

@@ -62,7 +62,7 @@ class SubmissionForm(Frozen):
     """What a channel system sends for any channel but e-mail; the same fields as the HTTP doors."""
 
     person: Person = Person()
-    anonymous: bool = False
+    anonymous: Annotated[bool, Field(strict=True)] = False
     subject: ShortText = ""
     text: LongText
     kind: Kind | None = None
@@ -75,7 +75,7 @@ class SubmissionForm(Frozen):
     received_at: Instant | None = None
     late_reason: ShortText | None = None
     answer_on_spot: LongText | None = None
-    data_consent: bool | None = None
+    data_consent: Annotated[bool, Field(strict=True)] | None = None
 
 
 class PersonalSubmission(Frozen):

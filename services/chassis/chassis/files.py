@@ -39,7 +39,9 @@ class Files(Protocol):
         """The content in pieces. FileLost at the start where it is missing, at the end where it was damaged."""
         ...
 
-    async def exists(self, ref: FileRef) -> bool: ...
+    async def exists(self, ref: FileRef) -> bool:
+        """Whether the content is there, as long as the reference says."""
+        ...
 
     async def sweep(self, referenced: Set[str], older_than: timedelta) -> int:
         """Remove contents that were last put before `older_than` ago and whose sha256 is not referenced; how many."""
@@ -80,7 +82,10 @@ class DirectoryFiles:
             raise FileLost(f"content {ref.sha256} is damaged")
 
     async def exists(self, ref: FileRef) -> bool:
-        return await asyncio.to_thread(self._path(ref.sha256).is_file)
+        try:
+            return (await asyncio.to_thread(self._path(ref.sha256).stat)).st_size == ref.size
+        except FileNotFoundError:
+            return False
 
     async def sweep(self, referenced: Set[str], older_than: timedelta) -> int:
         return await asyncio.to_thread(self._sweep, referenced, time() - older_than.total_seconds())

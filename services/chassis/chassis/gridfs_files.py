@@ -50,7 +50,7 @@ class GridFSFiles:
         return b"".join([chunk async for chunk in self.open(ref)])
 
     async def open(self, ref: FileRef) -> AsyncIterator[bytes]:
-        if not await self.exists(ref):
+        if await self._size(ref) is None:
             raise FileLost(f"no content {ref.sha256}")
         digest = hashlib.sha256()
         cursor = self._chunks.find({"files_id": ref.sha256}, {"data": 1}).sort("n", 1).batch_size(2)
@@ -65,8 +65,12 @@ class GridFSFiles:
             raise FileLost(f"content {ref.sha256} is damaged")
 
     async def exists(self, ref: FileRef) -> bool:
+        return await self._size(ref) == ref.size
+
+    async def _size(self, ref: FileRef) -> int | None:
         with translated():
-            return await self._files.find_one({"_id": ref.sha256}, {"_id": 1}) is not None
+            found = await self._files.find_one({"_id": ref.sha256}, {"length": 1})
+        return found["length"] if found else None
 
     async def sweep(self, referenced: Set[str], older_than: timedelta) -> int:
         with translated():

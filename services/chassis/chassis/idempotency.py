@@ -8,7 +8,7 @@ from chassis.decision import Refused
 from chassis.inputs import Input
 from chassis.mongo import Database, Session, translated
 
-OTHER_BODY = Refused("idempotency-key-reused", kind="invalid", field="Idempotency-Key")
+OTHER_BODY = Refused("idempotency-key-reused", kind="invalid", field="header.Idempotency-Key")
 
 
 class Idempotency:

@@ -14,6 +14,7 @@ from chassis.mongo import Database, translated
 from routing.consumers import CASES
 from routing.domain.case import Case
 from routing.domain.filing import MESSAGES
+from ventanilla_contracts.envelope import to_instant
 from ventanilla_contracts.vocabulary import CaseStatus, Kind
 
 OPEN, STATUS, KIND = "state.open", "state.status", "state.classification.kind"
@@ -29,6 +30,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 }
 """A list by one thing reads no more cases than it shows, however many are stored; each says whether they are open."""
 
+_LAST_DAY = date.max - timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _UNSHOWN = {"state.history": 0, "state.text": 0}
 
@@ -65,7 +67,7 @@ class CaseFilter:
         """Where the index need not be read further, wherever on earth that day is."""
         if self.due_before is None:
             return {}
-        return {"$lt": datetime.combine(self.due_before, time(), UTC) + timedelta(days=1)}
+        return {"$lt": datetime.combine(min(self.due_before, _LAST_DAY), time(), UTC) + timedelta(days=1)}
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _cursor(last: Case) -> str:
 def _after(cursor: str) -> dict[str, Any]:
     try:
         due, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        moment = datetime.fromisoformat(due)
+        moment = to_instant(datetime.fromisoformat(due))
     except (ValueError, binascii.Error):
         raise UnknownCursor(cursor) from None
     return {DUE: {"$gte": moment}, "$or": [{DUE: {"$gt": moment}}, {DUE: moment, "_id": {"$gt": case_id}}]}

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from chassis.operating.acts import NotPossible
+from ventanilla_contracts.envelope import to_instant
 
 TIMER_PREFIX = "timer:"
+_TOO_LARGE = 2**63
 OutcomeKind = Literal[
     "applied", "applied before", "waits for its turn", "dropped", "done elsewhere", "failed", "discarded"
 ]
@@ -74,13 +76,19 @@ class Place:
             return cls()
         try:
             match json.loads(base64.urlsafe_b64decode(cursor)):
-                case [str(timer_id), str(due)]:
-                    return cls(timer=(timer_id, datetime.fromisoformat(due)))
-                case [str() | None, str(), int() | None, int(), int(), str()] as place:
+                case [str(timer_id), str(due)] as place if _can_be_stored(place):
+                    return cls(timer=(timer_id, to_instant(datetime.fromisoformat(due))))
+                case [str() | None, str(), int() | None, int(), int(), str()] as place if _can_be_stored(place):
                     return cls(record=tuple(place))
-        except (ValueError, binascii.Error):
+        except (ValueError, binascii.Error, RecursionError):
             pass
         raise UnknownCursor(cursor)
+
+
+def _can_be_stored(place: Sequence[object]) -> bool:
+    """Whether its numbers have 64 bits. Raises UnicodeEncodeError for half a character."""
+    json.dumps(place, ensure_ascii=False).encode()
+    return all(abs(one) < _TOO_LARGE for one in place if isinstance(one, int))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,8 @@ class Filter:
         return asked
 
     def _reason(self) -> dict[str, str]:
-        return {"$regex": re.escape(self.reason_contains or ""), "$options": "i"}
+        pattern = re.escape(self.reason_contains or "").replace("\0", r"\x00")  # BSON ends a pattern there
+        return {"$regex": pattern, "$options": "i"}
 
 
 @dataclass(frozen=True, slots=True)

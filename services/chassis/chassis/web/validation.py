@@ -47,7 +47,7 @@ def json_path(loc: Sequence[str | int]) -> str:
 
 
 def _expected(error: Error, texts: Catalogue, locale: str) -> str:
-    kind = str(error["type"])
+    kind = "file" if "UploadFile" in str(error["msg"]) else str(error["type"])  # FastAPI has no type for it
     values = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
     if kind in {"literal_error", "enum"}:
         values["expected"] = ", ".join(_QUOTED.findall(values.get("expected", "")))

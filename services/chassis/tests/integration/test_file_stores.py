@@ -120,6 +120,12 @@ async def test_what_is_put_is_found_by_its_content(store: Store) -> None:
     assert await store.files.get(ref) == PDF
 
 
+@pytest.mark.parametrize("size", [0, len(PDF) + 1, 2**63])
+async def test_a_reference_that_tells_another_size_is_to_nothing_that_is_there(store: Store, size: int) -> None:
+    ref = await store.files.put(PDF, "carta.pdf", "application/pdf")
+    assert not await store.files.exists(ref.model_copy(update={"size": size}))
+
+
 async def test_a_large_content_comes_and_goes_in_pieces(store: Store) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for start in range(0, len(LARGE), 70_000):

@@ -3,6 +3,7 @@
 
 from chassis.decision import Refused
 from intake.domain.identity import document, email_address, phone
+from intake.domain.texts import readable
 from ventanilla_contracts.intake import Person, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
 
@@ -15,6 +16,7 @@ NOBODY = Person()
 
 def checked_form(channel: Channel, form: SubmissionForm) -> SubmissionForm | Refused:
     """The form with documents, telephone and address as the house keeps them; who gives no data at all is anonymous."""
+    form = readable(form)
     if refused := _channel_refusal(channel, form):
         return refused
     person = checked_person(form.person)

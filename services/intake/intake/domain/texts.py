@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Long texts: an event carries their start, a file the whole."""
 
+import re
+from typing import Any
+
+from pydantic import BaseModel
+
 LONGEST = 60_000
 """Characters of a text in an event (contracts: LongText)."""
 
 MOST_BYTES = 120_000
 """Bytes of it as JSON: an event has 256 kB for everything."""
+
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def start_of(text: str) -> str:
@@ -14,6 +22,13 @@ def start_of(text: str) -> str:
     while _json_bytes(text) > MOST_BYTES:
         text = text[: len(text) * MOST_BYTES // _json_bytes(text)]
     return text
+
+
+def readable(value: Any) -> Any:
+    """A text, or all texts of a model, without control characters; lines and tabs stay."""
+    if isinstance(value, BaseModel):
+        return value.model_copy(update={name: readable(getattr(value, name)) for name in type(value).model_fields})
+    return _UNSEEN.sub("", value) if isinstance(value, str) else value
 
 
 def one_line(text: str, longest: int = 500) -> str:

@@ -213,3 +213,18 @@ def test_a_long_text_of_the_costliest_signs_still_makes_an_event() -> None:
     event = filed(form=form, channel="phone").events[0]
     assert isinstance(event, CaseFiled)
     assert len(event.model_dump_json().encode()) < MAX_EVENT_BYTES
+
+
+def test_what_nobody_can_see_is_left_out_of_a_form() -> None:
+    person = Person(name="Ana\0 Ríos", email="ana\x07@correo.example")
+    form = SubmissionForm(text="No\0 llegó\n\tla cuota\x1b[31m.", area="\0", person=person)
+    found = checked_form("web", form)
+    assert isinstance(found, SubmissionForm)
+    assert (found.text, found.area) == ("No llegó\n\tla cuota[31m.", "")
+    assert (found.person.name, found.person.email) == ("Ana Ríos", "ana@correo.example")
+
+
+def test_a_text_that_nobody_can_see_is_none() -> None:
+    refused = checked_form("web", SubmissionForm(text="\0\x07"))
+    assert isinstance(refused, Refused)
+    assert refused.code == "text-missing"
