@@ -2,16 +2,16 @@
 """The API of notifications: what left the house, what did not, and what a person decides about it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from chassis.commands import Commands
 from chassis.mongo import Unavailable
 from chassis.subjects import Aggregate
-from chassis.web.asking import ask, unavailable
+from chassis.web.asking import TAKES_IDEMPOTENCY_KEY, ask, unavailable
 from chassis.web.auth import require
-from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
+from chassis.web.problems import FieldError, Problem
 from notifications.domain.letters import Letter, LetterState
 from notifications.domain.outcomes import ConfirmLetter, ResendLetter
 from notifications.mail import Composer
@@ -26,7 +26,6 @@ Reader = Annotated[Actor, Depends(require("agent", "manager", "adviser", "operat
 Decider = Annotated[Actor, Depends(require("agent", "manager"))]
 DeliveryId = Annotated[str, Path(max_length=100, description="The id of the letter, as events name it")]
 Action = Literal["resend", "confirm"]
-Responses = dict[int | str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -68,37 +67,49 @@ class Outbox:
 
 
 def api(outbox: Outbox) -> APIRouter:
-    router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=SIGNED_IN_RESPONSES)
-    one: Responses = {404: problem_response(404)}
-    decided: Responses = {**one, 409: problem_response(409)}
+    router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"])
 
     @router.get("")
-    async def deliveries(
+    async def list_deliveries(
         _: Reader,
-        case_number: Annotated[str | None, Query(max_length=40, description="A case number")] = None,
-        state: Annotated[list[LetterState] | None, Query(description="One or more states")] = None,
-        kind: Annotated[LetterKind | None, Query()] = None,
-        cursor: Annotated[str | None, Query(max_length=200)] = None,
-        limit: Annotated[int, Query(ge=1, le=MANY_AT_MOST)] = 50,
+        case_number: Annotated[str | None, Query(max_length=40, description="Only those of this case")] = None,
+        state: Annotated[
+            list[LetterState] | None, Query(max_length=20, description="Only those in one of these states")
+        ] = None,
+        kind: Annotated[LetterKind | None, Query(description="Only those of this kind")] = None,
+        cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+        limit: Annotated[int, Query(ge=1, le=MANY_AT_MOST, description="How many at most")] = 50,
     ) -> DeliveryPage:
-        """Letters, newest first."""
+        """Letters.
+
+        What left the house by mail, what will and what did not, the newest first.
+        """
         letters, following = await outbox.page(Wanted(case_number, tuple(state or ()), kind, cursor, limit))
         return DeliveryPage(items=[DeliveryShown.of(letter) for letter in letters], next=following)
 
-    @router.get("/{delivery_id}", responses=one)
-    async def delivery(_: Reader, delivery_id: DeliveryId) -> DeliveryDetail:
-        """One letter, with its words as they go out."""
+    @router.get("/{delivery_id}")
+    async def read_delivery(_: Reader, delivery_id: DeliveryId) -> DeliveryDetail:
+        """One letter.
+
+        With its words as they go out, and its files.
+        """
         letter = await outbox.letter(delivery_id)
         return DeliveryDetail.with_words(letter, outbox.composer.preview(letter))
 
-    @router.post("/{delivery_id}/resend", responses=decided)
-    async def resend(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
-        """Send it again, to whom does not have it: only what failed, is in doubt or expired."""
+    @router.post("/{delivery_id}/resend", dependencies=[TAKES_IDEMPOTENCY_KEY])
+    async def resend_delivery(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
+        """Send a letter again.
+
+        To whom does not have it; only what failed, is in doubt or expired.
+        """
         return await outbox.decide(request, delivery_id, "resend", actor)
 
-    @router.post("/{delivery_id}/confirm", responses=decided)
-    async def confirm(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
-        """Note that it did arrive, as a person found out."""
+    @router.post("/{delivery_id}/confirm", dependencies=[TAKES_IDEMPOTENCY_KEY])
+    async def confirm_delivery(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
+        """Note that a letter did arrive.
+
+        As a person found out; only what failed, is in doubt or expired.
+        """
         return await outbox.decide(request, delivery_id, "confirm", actor)
 
     return router

@@ -12,13 +12,14 @@ from fastapi.responses import JSONResponse
 from chassis.clock import Clock
 from chassis.web.auth import require
 from chassis.web.door import door_of, locale_of
-from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem
+from chassis.web.problems import FieldError, Problem
+from chassis.web.written import Day
 from reporting.csv_export import monthly_csv
 from reporting.domain.indicators import indicators
 from reporting.domain.monthly import monthly
 from reporting.domain.period import Period
 from reporting.goals import Goals
-from reporting.shown import Day, Indicators, IndicatorShown, Month, MonthlyShown, Texts, monthly_shown
+from reporting.shown import Indicators, IndicatorShown, Month, MonthlyShown, Texts, monthly_shown
 from reporting.store import Counts
 from ventanilla_contracts.envelope import Actor
 
@@ -68,30 +69,37 @@ def period_of(first: Day, last: Day) -> Period:
 
 
 def api(desk: Desk) -> APIRouter:
-    router = APIRouter(prefix="/v1", responses=SIGNED_IN_RESPONSES)
+    router = APIRouter(prefix="/v1")
 
-    @router.get("/indicators")
-    async def all_indicators(
+    @router.get("/indicators", tags=["indicators"])
+    async def read_indicators(
         request: Request,
         _: Reader,
         first: Annotated[Day, Query(alias="from", description="First local day")],
         last: Annotated[Day, Query(alias="to", description="Last local day, included")],
     ) -> Indicators:
-        """The indicators of a period (ICX-09, CSC-05); open and overdue: at its end, or now if it has not ended."""
+        """The indicators of a period (ICX-09, CSC-05).
+
+        Open and overdue cases are those at its end, or now if it has not ended.
+        """
         return await desk.indicators(request, period_of(first, last))
 
     @router.get(
         "/reports/monthly",
+        tags=["reports"],
         response_model=MonthlyShown,
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )
-    async def monthly_report(
+    async def read_monthly_report(
         request: Request,
         _: Reader,
         period: Annotated[Month, Query()],
-        form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+        form: Annotated[Literal["json", "csv"], Query(alias="format", description="How it is answered")] = "json",
     ) -> Response:
-        """Care in a month by channel, service area and service point (ICX-05)."""
+        """Care in a month (ICX-05).
+
+        By channel, service area and service point; as JSON, or as CSV for a spreadsheet.
+        """
         report = await desk.monthly(request, period)
         if form == "json":
             return JSONResponse(report.model_dump(mode="json"))

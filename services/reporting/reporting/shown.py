@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the doors of reporting show and take."""
 
-import re
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, get_args
 
-from pydantic import BaseModel, BeforeValidator, Field
-from pydantic_core import PydanticKnownError
+from pydantic import BaseModel, Field
 
 from reporting.domain.indicators import Indicator, IndicatorId
 from reporting.domain.monthly import Monthly, Row
@@ -16,22 +13,12 @@ from reporting.goals import Goals
 from ventanilla_contracts.envelope import Instant, LocalDate
 from ventanilla_contracts.vocabulary import Channel, Kind
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 
 Texts = Callable[[str], str]
 """The text of a key in the reader's language."""
 
 
-def _written_as_a_day(value: object) -> object:
-    """Pydantic would also take numbers and times for days."""
-    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
-        raise PydanticKnownError("date_parsing", {"error": "not YYYY-MM-DD"})
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_written_as_a_day), Field(ge=EARLIEST, le=LATEST)]
 Month = Annotated[str, Field(pattern=MONTH, description="A month such as 2026-03")]
 
 

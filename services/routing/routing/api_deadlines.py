@@ -41,7 +41,10 @@ def deadline_router(policy: Policy, wording: Wording) -> APIRouter:
 
     @router.post("/deadlines/compute", response_model_exclude_unset=True)
     async def compute_deadline(request: Request, body: ComputeBody) -> ComputedDeadline:
-        """When a term ends, and why: each day, counted or not."""
+        """When a legal term ends, and why.
+
+        Each day, counted or not, with the reason; open to anyone, since it knows no case.
+        """
         asked = {name: getattr(body, name) for name in ComputeBody.model_fields}
         found = compute(**asked, terms=policy.terms, calendar=policy.calendar)
         if isinstance(found, InvalidInput):

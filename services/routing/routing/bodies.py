@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the API takes."""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
+from chassis.web.written import TYPED, Day
 from routing.domain.classification import FilingTerm
 from routing.domain.stops import Stop
-from ventanilla_contracts.envelope import FileRef, Frozen, ShortText
+from ventanilla_contracts.envelope import FileRef, Frozen, Instant, ShortText
 from ventanilla_contracts.vocabulary import Kind, Priority, Term
 
 LONGEST_TEXT = 40_000
 """Characters; so many of three bytes still fit into an event."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), TYPED]
 MOST_FILES = 50
 Files = Annotated[tuple[FileRef, ...], Field(max_length=MOST_FILES, description="as POST /v1/files answered them")]
 
@@ -28,18 +28,18 @@ class ClassifyBody(Frozen):
     kind: Kind | None = None
     term: FilingTerm | None = None
     priority: Priority | None = None
-    legal_support: bool | None = None
+    legal_support: StrictBool | None = None
 
 
 class AssignBody(Frozen):
     responder: str = Field(description="staff id")
-    observation: ShortText | None = None
+    observation: Annotated[ShortText, TYPED] | None = None
 
 
 class RequestDocumentsBody(Frozen):
     """``files`` left out: the person's own file goes along (CNF-10)."""
 
-    due: date
+    due: Day = Field(description="until when the documents are asked for")
     text: Text
     responder: str | None = Field(None, description="staff id; left out: the case's responder")
     files: Files | None = None
@@ -61,8 +61,8 @@ class ComputeBody(Frozen):
     """What a legal term would be (design 6)."""
 
     term: Term
-    received_at: AwareDatetime
+    received_at: Instant
     policy: Literal["receipt", "next-business-day"] = "receipt"
     stops: Annotated[tuple[Stop, ...], Field(max_length=100)] = ()
     on_completion: Literal["resume", "restart"] = "resume"
-    extended: bool = False
+    extended: StrictBool = False

@@ -16,7 +16,7 @@ from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
 from ventanilla_contracts.intake import Person, RegulatorRequest
-from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
+from ventanilla_contracts.vocabulary import AnswerDelivery, CaseStatus, Channel, Kind, Priority
 
 
 class View(BaseModel):
@@ -130,6 +130,18 @@ class CaseView(View):
                 "task": task_of(case),
             }
         )
+
+
+class CommandResult(View):
+    """What a command came to; the fields that are not of this command are left out."""
+
+    case_number: str
+    status: CaseStatus
+    responder: str | None = Field(None, description="of an assignment: staff id")
+    due: LocalDate | None = Field(None, description="of a correction: until when the case must be answered now")
+    request_id: str | None = Field(None, description="of a request for documents: its id, for the delivery")
+    answer_id: str | None = Field(None, description="of an answer")
+    delivery: AnswerDelivery | None = Field(None, description="of an answer: the way by which it goes")
 
 
 class ExplainedDay(View):

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from chassis.clock import Clock
 from chassis.commands import Commands
 from chassis.subjects import Aggregate
-from chassis.web.asking import ask
+from chassis.web.asking import TAKES_IDEMPOTENCY_KEY, ask
 from chassis.web.auth import require
 from chassis.web.door import door_of, locale_of
-from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
+from chassis.web.problems import FieldError, Problem
 from satisfaction.domain.calling_hours import CallingHours
 from satisfaction.domain.check import Status
 from satisfaction.domain.draw import Sample
@@ -26,6 +26,7 @@ MANY_AT_MOST = 200
 
 Caller = Annotated[Actor, Depends(require("caller", "agent", "manager"))]
 CheckId = Annotated[str, Path(max_length=100, description="The id of the case")]
+Month = Annotated[str, Path(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="A month such as 2026-03")]
 
 
 @dataclass(frozen=True)
@@ -72,40 +73,55 @@ class Desk:
 
 
 def api(desk: Desk) -> APIRouter:
-    router = APIRouter(prefix="/v1", responses={**SIGNED_IN_RESPONSES, 404: problem_response(404)})
+    router = APIRouter(prefix="/v1")
 
-    @router.get("/checks")
-    async def checks(
+    @router.get("/checks", tags=["checks"])
+    async def list_checks(
         request: Request,
         _: Caller,
-        status: Annotated[Status | None, Query()] = None,
+        status: Annotated[Status | None, Query(description="Only those in this state")] = None,
         due: Annotated[Literal["today"] | None, Query(description="Only those to call today")] = None,
-        case_number: Annotated[str | None, Query(max_length=40)] = None,
-        limit: Annotated[int, Query(ge=1, le=MANY_AT_MOST)] = 50,
-        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        case_number: Annotated[str | None, Query(max_length=40, description="Only that of this case")] = None,
+        limit: Annotated[int, Query(ge=1, le=MANY_AT_MOST, description="How many at most")] = 50,
+        cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
     ) -> CheckPage:
-        """The checks of answered cases, oldest answer first (CNF-11)."""
+        """The checks of answered cases (CNF-11).
+
+        The oldest answer first; `calling` says whether this is a time for calls.
+        """
         wanted = Wanted(status, desk.today() if due else None, case_number, limit, cursor)
         return await desk.page(request, wanted)
 
-    @router.get("/checks/{check_id}")
-    async def check(check_id: CheckId, _: Caller) -> CheckShown:
-        """One check with its attempts."""
+    @router.get("/checks/{check_id}", tags=["checks"])
+    async def read_check(check_id: CheckId, _: Caller) -> CheckShown:
+        """One check.
+
+        With the person to call and the attempts that were made.
+        """
         return await desk.check(check_id)
 
-    @router.post("/checks/{check_id}/attempts", status_code=201, responses={409: problem_response(409)})
-    async def attempt(request: Request, check_id: CheckId, body: NewAttempt, actor: Caller) -> CheckShown:
-        """A call was made (CNF-12): with contact the check ends; without, after three on three different days."""
+    @router.post("/checks/{check_id}/attempts", status_code=201, tags=["checks"], dependencies=[TAKES_IDEMPOTENCY_KEY])
+    async def record_attempt(request: Request, check_id: CheckId, body: NewAttempt, actor: Caller) -> CheckShown:
+        """Note that a call was made (CNF-12).
+
+        With contact the check ends; without, after three on three different days.
+        """
         return await desk.record(request, check_id, body, actor)
 
-    @router.get("/samples")
-    async def samples(_: Caller) -> Samples:
-        """The monthly draws of subsidy claims, the newest first."""
+    @router.get("/samples", tags=["samples"])
+    async def list_samples(_: Caller) -> Samples:
+        """The monthly draws of subsidy claims (CNF-11).
+
+        The newest first.
+        """
         return Samples(items=[SampleShown.of(one) for one in await desk.checks.samples()])
 
-    @router.get("/samples/{month}")
-    async def sample(month: Annotated[str, Path(pattern=r"^\d{4}-\d{2}$")], _: Caller) -> SampleShown:
-        """One month's draw, with all that is needed to repeat it."""
+    @router.get("/samples/{month}", tags=["samples"])
+    async def read_sample(month: Month, _: Caller) -> SampleShown:
+        """One month's draw.
+
+        With all that is needed to repeat it.
+        """
         found: Sample | None = await desk.checks.sample(month)
         if found is None:
             raise Problem(404, "sample-unknown")

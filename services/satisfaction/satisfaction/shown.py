@@ -3,14 +3,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
+from chassis.web.written import TYPED
 from satisfaction.domain.attempts import ATTEMPTS_WITHOUT_CONTACT, RecordAttempt
 from satisfaction.domain.calling_hours import CallWarning
 from satisfaction.domain.check import Attempt, Check, Outcome, Result, Status
 from satisfaction.domain.draw import Sample
-from ventanilla_contracts.envelope import Actor, Instant, LocalDate, to_instant
+from ventanilla_contracts.envelope import Actor, Instant, LocalDate
 from ventanilla_contracts.vocabulary import AnswerDelivery, CheckOutcome, Kind, WaiverReason
 
 
@@ -21,8 +22,8 @@ class NewAttempt(BaseModel):
 
     result: Result
     outcome: Annotated[Outcome | None, Field(validate_default=True)] = None
-    summary: Annotated[str, Field(max_length=4_000, description="What was said")] = ""
-    at: Annotated[AwareDatetime, AfterValidator(to_instant)] | None = Field(None, description="When; now if not given")
+    summary: Annotated[str, Field(max_length=4_000, description="What was said"), TYPED] = ""
+    at: Instant | None = Field(None, description="When; now if not given")
 
     @field_validator("outcome")
     @classmethod

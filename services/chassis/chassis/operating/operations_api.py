@@ -4,22 +4,27 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from fastapi import APIRouter, HTTPException, Path, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chassis.operating.dead_letters import Detail
 from chassis.operating.operations import LONGEST_REASON, Operations, Operator, as_problems
 from chassis.operating.parked import Filter, Outcome, OutcomeKind, Parked
 from chassis.records import StoredRecord
 from chassis.safe_text import text_of
-from chassis.web.problems import SIGNED_IN_RESPONSES, problem_response
+from chassis.web.written import TYPED
+from ventanilla_contracts.envelope import Instant
 
-ParkedId = Annotated[str, Path(max_length=2000, description="The id, as the list gives it")]
-Text = Annotated[str | None, Query(max_length=500)]
-Responses = dict[int | str, dict[str, Any]]
-ONE: Responses = {404: problem_response(404)}
+LONGEST_ID = 2000
+ParkedId = Annotated[str, Path(max_length=LONGEST_ID, description="The id, as the list gives it")]
+Subject = Annotated[str | None, Query(max_length=500, description="Only what is about this case or submission")]
+Topic = Annotated[str | None, Query(max_length=250, description="Only events of this topic")]
+Type = Annotated[str | None, Query(max_length=200, description="Only this type of event, or `timer` and its name")]
+Reason = Annotated[str | None, Query(max_length=500, description="Only where the reason holds this text")]
+Since = Annotated[Instant | None, Query(description="Only what was parked since then")]
+Cursor = Annotated[str | None, Query(max_length=4000, description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most")]
 NO_RECORD: dict[str, Any] = {"partition": None, "offset": None, "key": None, "headers": [], "value": None}
-DECIDED: Responses = {**ONE, 409: problem_response(409)}
 
 
 class Shown(BaseModel):
@@ -93,31 +98,40 @@ class Outcomes(Shown):
 class SubjectOf(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    subject: str = Field(min_length=1, max_length=500)
+    subject: str = Field(min_length=1, max_length=500, description="The id of the case or submission")
 
 
 class Why(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
+    reason: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON),
+        TYPED,
+        Field(description="Why, for whoever asks later"),
+    ]
 
 
 def operations_api(operations: Operations) -> APIRouter:
-    router = APIRouter(prefix="/v1", tags=["operations"], responses=SIGNED_IN_RESPONSES)
+    router = APIRouter(prefix="/v1", tags=["operations"])
     letters = operations.dead_letters
 
     @router.get("/parked")
-    async def parked(
+    async def list_parked(
         _: Operator,
-        subject: Text = None,
-        topic: Text = None,
-        type: Text = None,  # noqa: A002  # its name in the query
-        reason_contains: Text = None,
-        since: Annotated[AwareDatetime | None, Query()] = None,
-        cursor: Annotated[str | None, Query(max_length=4000)] = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        subject: Subject = None,
+        topic: Topic = None,
+        type: Type = None,  # noqa: A002  # its name in the query
+        reason_contains: Reason = None,
+        since: Since = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
     ) -> ParkedPage:
-        """What is parked, in the order in which it can be replayed."""
+        """What is parked.
+
+        Events and timers that this service could not apply, in the order in which they can be replayed. `behind` says
+        how many events of the same subject wait for each.
+        """
         wanted = Filter(subject, topic, type, reason_contains, since)
         with as_problems():
             page = await letters.page(wanted, limit, cursor)
@@ -127,32 +141,60 @@ def operations_api(operations: Operations) -> APIRouter:
 
     @router.post("/parked/replay")
     async def replay_subject(actor: Operator, body: SubjectOf) -> Outcomes:
-        """Decide again what is parked of one subject, in order, at most fifty at a time."""
+        """Replay what is parked of one subject.
+
+        Each is decided again, in order, at most fifty at a time; those that still fail stay parked.
+        """
         replayed = await operations.replay_subject(body.subject, actor)
         return Outcomes(items=[OutcomeShown.of(one) for one in replayed])
 
-    @router.post("/parked/{parked_id:path}/replay", responses=ONE)
-    async def replay(actor: Operator, parked_id: ParkedId) -> OutcomeShown:
-        """Decide it again, once the cause is mended, and then what waited for it."""
+    @router.post("/parked/{parked_id:path}/replay")
+    async def replay_parked(actor: Operator, parked_id: ParkedId) -> OutcomeShown:
+        """Replay one.
+
+        It is decided again, once its cause is mended, and then what waited for it.
+        """
         return OutcomeShown.of(await operations.replay(parked_id, actor))
 
-    @router.post("/parked/{parked_id:path}/discard", responses=DECIDED)
-    async def discard(actor: Operator, parked_id: ParkedId, body: Why) -> OutcomeShown:
-        """Go on without it: it is never applied, and what waited for it is."""
+    @router.post("/parked/{parked_id:path}/discard")
+    async def discard_parked(actor: Operator, parked_id: ParkedId, body: Why) -> OutcomeShown:
+        """Go on without one.
+
+        It is never applied, and what waited for it is. Nothing brings it back: say why.
+        """
         return OutcomeShown.of(await operations.discard(parked_id, actor, body.reason))
 
-    @router.get("/parked/{parked_id:path}", responses=ONE)
-    async def one(_: Operator, parked_id: ParkedId) -> ParkedDetail:
-        """One of them, whole: it may hold personal data."""
+    _only_by_post(router)
+
+    @router.get("/parked/{parked_id:path}")
+    async def read_parked(_: Operator, parked_id: ParkedId) -> ParkedDetail:
+        """One of them, whole.
+
+        With its bytes as text, why this version cannot apply it, and what operators did about it. It may hold personal
+        data.
+        """
         with as_problems():
             return _whole(await letters.detail(parked_id))
 
     @router.get("/acts")
-    async def acts(_: Operator, subject: Text = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> ActsPage:
-        """What operators did, the last first."""
+    async def list_acts(_: Operator, subject: Subject = None, limit: Limit = 50) -> ActsPage:
+        """What operators did.
+
+        Replays, discards and what was done about gaps, the last first.
+        """
         return ActsPage(items=[_act(act) for act in await operations.acts.history(subject, limit=limit)])
 
     return router
+
+
+def _only_by_post(router: APIRouter) -> None:
+    """Ids hold slashes: without this, GET of a command would look for a record of that name."""
+
+    @router.get("/parked/replay", include_in_schema=False)
+    @router.get("/parked/{parked_id:path}/replay", include_in_schema=False)
+    @router.get("/parked/{parked_id:path}/discard", include_in_schema=False)
+    async def no_such_method() -> None:
+        raise HTTPException(405, headers={"Allow": "POST"})
 
 
 def _shown(one: Parked, behind: int) -> ParkedShown:

@@ -2,8 +2,9 @@
 """From an HTTP request to a command and back: the outcome, or the problem in the words of who must act."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Header, Request
 
 from chassis.commands import Commands, NotAnswered
 from chassis.decision import Refused
@@ -12,6 +13,25 @@ from chassis.web.problems import FieldError, Problem, Unavailable
 
 STATUS = {"conflict": 409, "invalid": 422, "not-found": 404, "forbidden": 403}
 RETRY_SECONDS = 5
+LONGEST_KEY = 200
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=LONGEST_KEY,
+        description="Your name for this command: repeated with the same body within seven days, it is not done again "
+        "and hears the first answer",
+    ),
+]
+
+
+async def _checked(_: IdempotencyKey = None) -> None:
+    """`ask` reads the header itself; here it is checked and documented."""
+
+
+TAKES_IDEMPOTENCY_KEY = Depends(_checked)
+"""For each route that asks a command."""
 
 
 async def ask(
@@ -60,4 +80,5 @@ def _fields(outcome: Refused) -> tuple[FieldError, ...]:
     if outcome.field is None:
         return ()
     code = f"problems.{outcome.code}"
-    return (FieldError(field=outcome.field, message=f"{code}.title", expected=f"{code}.expected"),)
+    place = outcome.field if outcome.field.startswith(("$", "header.")) else f"$.{outcome.field}"
+    return (FieldError(field=place, message=f"{code}.title", expected=f"{code}.expected"),)

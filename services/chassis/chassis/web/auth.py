@@ -18,7 +18,9 @@ from chassis.web.sessions import member_of_session
 from ventanilla_contracts.envelope import Actor
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_bearer = HTTPBearer(auto_error=False, description="A token whose hash stands in the staff file")
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A program's token; its hash stands in the staff file"
+)
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
@@ -35,7 +37,9 @@ def require(*roles: Role) -> Callable[[Request, HTTPAuthorizationCredentials | N
     401 where nobody is signed in, 403 where they have none of the roles or a form did not come from our own page.
     """
 
-    async def actor(request: Request, bearer: Bearer = None) -> Actor:
+    asked = Security(_bearer, scopes=list(roles))  # so that the OpenAPI document can say who may
+
+    async def actor(request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, asked] = None) -> Actor:
         member = await _member(request, bearer)
         role = next((role for role in roles or member.roles if role in member.roles), None)
         if role is None:

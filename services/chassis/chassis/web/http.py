@@ -23,10 +23,9 @@ from chassis.web.auth import send_people_to_login
 from chassis.web.door import Door
 from chassis.web.http_guard import RequestGuard, request_seconds
 from chassis.web.login import login_router
-from chassis.web.openapi import docs_router, document_problems
+from chassis.web.openapi import docs_router, document_api
 from chassis.web.pages import Link, Pages
 from chassis.web.problem_handlers import install_problem_handlers
-from chassis.web.problems import RESPONSES
 from chassis.web.throttle import Throttle
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -62,12 +61,12 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        responses=RESPONSES,
+        generate_unique_id_function=lambda route: route.name,
         middleware=[Middleware(RequestGuard, body_limit=settings.http_body_limit, seconds=request_seconds(registry))],
     )
     app.state.door = _door(title, settings, package, staff, links)
     install_problem_handlers(app)
-    document_problems(app)
+    document_api(app, package, app.state.door.catalogue)
     about = (docs_router(), asyncapi_router(package))
     for router in (*routers, health_router(health or Health()), _metrics_router(registry), *about):
         app.include_router(router)

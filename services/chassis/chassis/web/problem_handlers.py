@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from chassis.files import FileTooLarge
+from chassis.i18n import Catalogue
 from chassis.mongo import Unavailable as DatabaseUnavailable
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import (
@@ -37,7 +38,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 def problem_answer(request: Request, problem: Problem, reference: str | None = None) -> Response:
     """The answer to the caller: a page where a person's browser asked for one, else JSON."""
-    document = _document(request, problem, reference)
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    document = problem_document(texts, locale, problem, reference)
     if wants_page(request):
         pages = door_of(request).pages
         return pages.render(request, "problem.html", status=problem.status, headers=problem.headers, problem=document)
@@ -49,29 +51,28 @@ async def _on_database_unavailable(request: Request, _error: Exception) -> Respo
     return problem_answer(request, Unavailable("database"))
 
 
-def _document(request: Request, problem: Problem, reference: str | None) -> ProblemDocument:
+def problem_document(texts: Catalogue, locale: str, problem: Problem, reference: str | None = None) -> ProblemDocument:
+    """What a problem says in this language."""
     return ProblemDocument(
         type=TYPE_PREFIX + problem.code,
         status=problem.status,
         code=problem.code,
-        title=problem.title or _text(request, problem, "title"),
-        detail=problem.detail or _text(request, problem, "detail"),
-        errors=[_translated(request, error, problem.values) for error in problem.errors],
+        title=problem.title or _text(texts, locale, problem, "title"),
+        detail=problem.detail or _text(texts, locale, problem, "detail"),
+        errors=[_translated(texts, locale, error, problem.values) for error in problem.errors],
         reference=reference,
         **problem.extra,
     )
 
 
-def _text(request: Request, problem: Problem, part: str) -> str:
-    texts, locale = door_of(request).catalogue, locale_of(request)
+def _text(texts: Catalogue, locale: str, problem: Problem, part: str) -> str:
     general = CODE_OF_STATUS.get(problem.status, "unexpected-error")
     code = problem.code if texts.find(f"problems.{problem.code}.{part}") else general
     return texts.t(f"problems.{code}.{part}", locale, **problem.values)
 
 
-def _translated(request: Request, error: FieldError, values: Mapping[str, object]) -> FieldError:
+def _translated(texts: Catalogue, locale: str, error: FieldError, values: Mapping[str, object]) -> FieldError:
     """Message and expectation may be keys of the catalogue; other texts stay as they are."""
-    texts, locale = door_of(request).catalogue, locale_of(request)
     told = {part: texts.t(getattr(error, part), locale, **values) for part in ("message", "expected")}
     return error.model_copy(update=told)
 

@@ -38,15 +38,17 @@ class FieldError(BaseModel):
 
 
 class ProblemDocument(BaseModel):
-    """Problem details (RFC 9457)."""
+    """Problem details (RFC 9457), in the language of Accept-Language."""
 
     type: str = Field(description="urn:ventanilla:problem: and the code")
-    status: int
+    status: int = Field(description="The status of the answer")
     code: str = Field(description="Stable name of the kind of problem")
-    title: str
+    title: str = Field(description="What is the matter, in a few words")
     detail: str = Field(description="What happened and what to do now")
     errors: list[FieldError] = Field(default_factory=list, description="One entry per field that is wrong")
-    reference: str | None = Field(None, description="Names this failure in the logs")
+    allowed: list[str] | None = Field(None, description="Of a conflict: what can be done instead, if anything")
+    missing: str | None = Field(None, description="Of 503: what does not answer, such as database")
+    reference: str | None = Field(None, description="Of 500: names this failure in the logs")
 
     model_config = ConfigDict(extra="allow")
 
@@ -82,20 +84,3 @@ class Unavailable(Problem):
 
     def __init__(self, missing: str = "", *, retry_after: int = 5) -> None:
         super().__init__(503, extra={"missing": missing} if missing else {}, headers={"Retry-After": str(retry_after)})
-
-
-def problem_response(status: int) -> dict[str, Any]:
-    """How an answer of this status is documented in OpenAPI."""
-    return {
-        "description": CODE_OF_STATUS[status].replace("-", " ").capitalize(),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-    }
-
-
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: problem_response(status) for status in (400, 413, 415, 422, 500, 503)
-}
-"""For every route."""
-
-SIGNED_IN_RESPONSES: dict[int | str, dict[str, Any]] = {status: problem_response(status) for status in (401, 403)}
-"""Also for routes that need an actor."""

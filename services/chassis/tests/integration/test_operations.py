@@ -245,6 +245,21 @@ async def test_programs_are_told_what_cannot_be_done(house: House, client: httpx
     assert [answer.status_code for answer in refused.values()] == [404, 409, 422, 422]
 
 
+async def test_a_command_is_not_read(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/parked/replay", "/v1/parked/a/0/1/2/replay", f"/v1/parked/{'a' * 2001}/discard"):
+        answer = await client.get(path, headers={**OPERATOR, "Accept": "application/json"})
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST"), path
+
+
+async def test_a_search_may_hold_any_sign(client: httpx.AsyncClient) -> None:
+    client.headers.update({"Accept": "application/json", **OPERATOR})
+    for asked in ({"reason_contains": "a\0("}, {"subject": "\0"}, {"type": "timer \0"}, {"topic": "$ne"}):
+        assert (await client.get("/v1/parked", params=asked)).json()["items"] == [], asked
+    for since in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "0.5"):
+        answer = await client.get("/v1/parked", params={"since": since})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.since")
+
+
 async def test_a_stopped_consumer_is_said_first(house: House, client: httpx.AsyncClient) -> None:
     await signed_in(client)
     assert "La lectura está detenida" not in (await client.get("/operations")).text

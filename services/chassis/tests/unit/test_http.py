@@ -303,8 +303,10 @@ async def test_every_route_documents_its_problems(client: httpx.AsyncClient) -> 
     document = (await client.get("/openapi.json")).json()
     responses = document["paths"]["/v1/orders/{number}"]["post"]["responses"]
     assert {"400", "413", "415", "422", "500", "503"} <= set(responses)
-    reference = responses["422"]["content"]["application/problem+json"]["schema"]["$ref"]
-    assert reference == "#/components/schemas/ProblemDocument"
+    assert responses["422"] == {"$ref": "#/components/responses/InvalidRequest"}
+    shared = document["components"]["responses"]["InvalidRequest"]["content"]["application/problem+json"]
+    assert shared["schema"] == {"$ref": "#/components/schemas/ProblemDocument"}
+    assert shared["examples"]["invalid-request"]["value"]["title"] == "Hay datos por corregir"
     assert "errors" in document["components"]["schemas"]["ProblemDocument"]["properties"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
 

@@ -62,16 +62,20 @@ def _validated(model: type[T], text: bytes) -> T:
 
 
 def documented(model: type[BaseModel], part: str) -> dict[str, Any]:
-    """How such a body is shown in OpenAPI."""
+    """How such a body is shown in OpenAPI; `$defs` are what it refers to, for the document's components."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    definitions = {**schema.pop("$defs", {}), model.__name__: schema}
+    reference = {"$ref": f"#/components/schemas/{model.__name__}"}
     with_files = {
         "type": "object",
         "required": [part],
         "properties": {
-            part: {"type": "string", "contentMediaType": "application/json"},
-            "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            part: reference,
+            "files": {"type": "array", "items": {"type": "string", "format": "binary"}, "description": "Files"},
         },
     }
-    content = {"application/json": {"schema": schema}, "multipart/form-data": {"schema": with_files}}
+    content = {
+        "application/json": {"schema": {**reference, "$defs": definitions}},
+        "multipart/form-data": {"schema": with_files, "encoding": {part: {"contentType": "application/json"}}},
+    }
     return {"requestBody": {"required": True, "content": content}}

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from chassis.web.asking import ask
+from chassis.web.asking import TAKES_IDEMPOTENCY_KEY, ask
 from chassis.web.auth import require
 from chassis.web.door import door_of, locale_of
-from chassis.web.problems import SIGNED_IN_RESPONSES, FieldError, Problem, problem_response
+from chassis.web.problems import FieldError, Problem
 from intake.api.body import body_in_hand, documented, read_body
 from intake.consumers import CASES
 from intake.cursor import BadCursor
@@ -24,15 +24,18 @@ from ventanilla_contracts.intake import RegulatorRequest
 PART = "filing"
 Uploader = Annotated[Actor, Depends(require("agent", "general-secretariat", "legal"))]
 Desk = Annotated[Actor, Depends(require("agent", "adviser", "general-secretariat", "legal"))]
-Limit = Annotated[int, Query(ge=1, le=200)]
-Cursor = Annotated[str | None, Query(max_length=200)]
+Number = Annotated[str, Path(max_length=40, description="The case number")]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
 
 
 class NewFiling(Frozen):
     """An upload: the number that the platform gave to it, and when."""
 
-    reference: Annotated[str, Path(min_length=1, max_length=100)]
-    filed_at: Instant
+    reference: Annotated[
+        str, Field(min_length=1, max_length=100, description="The number that the platform gave to it")
+    ]
+    filed_at: Annotated[Instant, Field(description="When it was uploaded")]
 
 
 class FilingTold(BaseModel):
@@ -74,30 +77,37 @@ class HeldSubmissions(BaseModel):
 
 
 def desk_api(doors: Doors) -> APIRouter:
-    responses = {**SIGNED_IN_RESPONSES, 404: problem_response(404), 409: problem_response(409)}
-    router = APIRouter(tags=["desk"], responses=responses)
+    router = APIRouter(tags=["desk"])
 
     @router.post(
         "/cases/{number}/regulator-filing",
-        dependencies=[Depends(body_in_hand)],
+        dependencies=[Depends(body_in_hand), TAKES_IDEMPOTENCY_KEY],
         openapi_extra=documented(NewFiling, PART),
     )
-    async def file_with_regulator(
-        request: Request, number: Annotated[str, Path(max_length=40)], actor: Uploader
-    ) -> FilingTold:
-        """The approved answer was uploaded to the regulator's platform: this ends the request."""
+    async def file_answer_with_regulator(request: Request, number: Number, actor: Uploader) -> FilingTold:
+        """Note that the approved answer was uploaded to the regulator's platform.
+
+        This ends the request (CNF-05). The platform's receipt may go beside it as multipart: the part `filing` is this
+        JSON, each part `files` a file.
+        """
         filing, uploads = await read_body(request, NewFiling, PART)
         command = FileAnswerWithRegulator(actor, filing.reference, filing.filed_at, await doors.keep(uploads))
         return await file_answer(doors, request, number, command)
 
     @router.get("/regulator/pending")
-    async def pending(_: Desk, limit: Limit = 50, cursor: Cursor = None) -> AwaitingUploads:
-        """Approved answers that wait for their upload, oldest first."""
+    async def list_awaiting_upload(_: Desk, limit: Limit = 50, cursor: Cursor = None) -> AwaitingUploads:
+        """Approved answers that wait for their upload.
+
+        Requests of authorities whose answer somebody must upload to the authority's platform, the oldest first.
+        """
         return await awaiting(doors, limit, cursor)
 
     @router.get("/held")
-    async def held(request: Request, _: Desk, limit: Limit = 50, cursor: Cursor = None) -> HeldSubmissions:
-        """Submissions that a person must look at, oldest first."""
+    async def list_held(request: Request, _: Desk, limit: Limit = 50, cursor: Cursor = None) -> HeldSubmissions:
+        """Submissions that a person must look at.
+
+        They are no case yet, for the reason that each tells, the oldest first.
+        """
         return await held_submissions(doors, request, limit, cursor)
 
     return router

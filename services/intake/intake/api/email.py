@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.problems import FieldError, Problem
 from intake.api.body import media_type
 from intake.domain.submission import Outcome
@@ -42,9 +43,23 @@ class MailSeen(BaseModel):
 def email_api(doors: Doors) -> APIRouter:
     router = APIRouter(tags=["submissions"])
 
-    @router.post("/submissions/email", status_code=202, response_model=Told | MailSeen, openapi_extra=_BODY)
-    async def email(request: Request, dry_run: Annotated[bool, Query()] = False) -> Told | JSONResponse:
-        """File a mail; with ``dry_run=true`` only say what would be made of it."""
+    @router.post(
+        "/submissions/email",
+        status_code=202,
+        response_model=Told,
+        responses={200: {"model": MailSeen, "description": "Of a dry run: what would be made of it"}},
+        dependencies=[TAKES_IDEMPOTENCY_KEY],
+        openapi_extra=_BODY,
+    )
+    async def file_mail(
+        request: Request,
+        dry_run: Annotated[bool, Query(description="Only say what would be made of it")] = False,
+    ) -> Told | JSONResponse:
+        """File a mail.
+
+        Its bytes (RFC 5322) are the body, as a mail server has them. Anyone may hand one over; the same mail again
+        hears its first outcome.
+        """
         mail = await doors.mail.read(await _mail_bytes(request))
         if dry_run:
             return JSONResponse((await _seen(doors, mail)).model_dump(mode="json"))

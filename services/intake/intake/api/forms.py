@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from chassis.staff import Role
+from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.auth import Bearer, require
-from chassis.web.problems import SIGNED_IN_RESPONSES
 from intake.api.body import body_in_hand, documented, read_body
 from intake.domain.public import public_refusal
 from intake.doors import Doors, Told, problem_of
@@ -31,12 +31,16 @@ WHO_FILES: dict[Channel, tuple[Role, ...]] = {
 
 
 def forms_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["submissions"], dependencies=[Depends(body_in_hand)])
-    body = documented(SubmissionForm, PART)
+    router = APIRouter(tags=["submissions"], dependencies=[Depends(body_in_hand), TAKES_IDEMPOTENCY_KEY])
+    for_anyone = {**documented(SubmissionForm, PART), "security": [{}]}
 
-    @router.post("/submissions/web", status_code=202, openapi_extra=body)
-    async def web(request: Request, bearer: Bearer = None) -> Told:
-        """Anybody, also without a name; with files as multipart (part ``submission``: this JSON, parts ``files``)."""
+    @router.post("/submissions/web", status_code=202, openapi_extra=for_anyone)
+    async def file_web_form(request: Request, bearer: Bearer = None) -> Told:
+        """File a form of the web.
+
+        Anybody may, also without a name; with a token it is an adviser or a channel system who writes it down. Files go
+        beside it as multipart: the part `submission` is this JSON, each part `files` a file.
+        """
         actor = await require(*DESK)(request, bearer) if bearer else CITIZEN
         form, uploads = await read_body(request, SubmissionForm, PART)
         if actor is CITIZEN and (refused := public_refusal(form, doors.clock.now())):
@@ -49,16 +53,20 @@ def forms_api(doors: Doors) -> APIRouter:
 
 
 def _desk_door(doors: Doors, channel: Channel, roles: tuple[Role, ...]) -> APIRouter:
-    router = APIRouter(responses=SIGNED_IN_RESPONSES)
+    router = APIRouter()
 
     @router.post(
         f"/submissions/{channel}",
         status_code=202,
-        name=f"file_{channel.replace('-', '_')}",
+        name=f"file_{channel.replace('-', '_')}_form",
         openapi_extra=documented(SubmissionForm, PART),
     )
     async def file(request: Request, actor: Annotated[Actor, Depends(require(*roles))]) -> Told:
-        """An adviser or a channel system writes down what a person said."""
+        """File what a person said through this channel.
+
+        An adviser or a channel system writes it down. Files go beside it as multipart: the part `submission` is this
+        JSON, each part `files` a file.
+        """
         form, uploads = await read_body(request, SubmissionForm, PART)
         return await doors.file_form(request, channel, form, actor, uploads=uploads)
 

@@ -9,12 +9,13 @@ from pydantic import TypeAdapter, ValidationError
 from reporting_story import MARCH_2
 
 from chassis.i18n import assert_catalogues_agree, catalogue
+from chassis.web.written import Day
 from reporting.csv_export import monthly_csv
 from reporting.domain.facts import Place
 from reporting.domain.indicators import IndicatorId
 from reporting.domain.monthly import Sums, monthly
 from reporting.goals import read_goals
-from reporting.shown import Day, Month, monthly_shown
+from reporting.shown import Month, monthly_shown
 from ventanilla_contracts.vocabulary import Channel, Kind
 
 TEXTS = catalogue("reporting")

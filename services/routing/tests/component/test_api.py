@@ -98,14 +98,17 @@ async def test_a_case_is_assigned_to_somebody_else(doors: Any, number: str) -> N
     [
         ("classify", {}, "$"),
         ("classify", {"kind": "whim"}, "$.kind"),
-        ("classify", {"area": "marte"}, "area"),
+        ("classify", {"area": "marte"}, "$.area"),
         ("classify", {"term": "transfer"}, "$.term"),
-        ("assign", {"responder": "nadie"}, "responder"),
+        ("assign", {"responder": "nadie"}, "$.responder"),
         ("assign", {}, "$.responder"),
-        ("request-documents", {"due": "2026-03-01", "text": "¿?"}, "due"),
+        ("request-documents", {"due": "2026-03-01", "text": "¿?"}, "$.due"),
         ("request-documents", {"due": "mañana", "text": "¿?"}, "$.due"),
-        ("deliver-documents", {"text": "x", "request_id": "r-9"}, "request_id"),
+        ("request-documents", {"due": "9999-12-31", "text": "¿?"}, "$.due"),
+        ("request-documents", {"due": 0, "text": "¿?"}, "$.due"),
+        ("deliver-documents", {"text": "x", "request_id": "r-9"}, "$.request_id"),
         ("deliver-documents", {"text": " "}, "$.text"),
+        ("deliver-documents", {"text": "\0\x07"}, "$.text"),
         ("answer", {"text": ""}, "$.text"),
         ("answer", {"text": "x", "delivery": "pigeon"}, "$.delivery"),
         ("answer", {"text": "x", "files": [PDF.model_dump()]}, "$.files[0]"),
@@ -133,7 +136,7 @@ async def test_what_the_state_does_not_allow_answers_409_and_says_what_is_allowe
     assert again.json()["allowed"] == ["assign", "request-documents", "deliver-documents"]
 
 
-@pytest.mark.parametrize("path", ["", "/deadline", "/history", "/files/abc"])
+@pytest.mark.parametrize("path", ["", "/deadline", "/history", f"/files/{'a' * 64}"])
 async def test_a_number_that_does_not_exist_is_not_found(doors: Any, path: str) -> None:
     answer = await doors.client("catalina-ospina").get(f"/v1/cases/CAJA-2026-999999-9{path}")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-case")
