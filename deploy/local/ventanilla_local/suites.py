@@ -39,6 +39,8 @@ class Suite:
     @property
     def options(self) -> list[str]:
         """What pytest is told beside where the tests are."""
+        if self.name == "api":  # each service's API is one long test, by itself
+            return ["--numprocesses=2", "--dist=worksteal"]
         shared = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
         return shared if self.member.startswith(("services/", "deploy/")) else []
 

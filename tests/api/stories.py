@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each service has heard before it is asked: the golden examples of contracts/, as far as they leave work open.
+
+The examples of the OpenAPI documents speak of the same cases, so that each of them meets something.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+from tests.api.people import AS_EVERYBODY
+
+from chassis.messages import Message
+from chassis.records import StoredRecord
+from chassis.testing import eventually
+from chassis.testing.process import Log, Process, wire_without_broker
+from ventanilla_contracts.envelope import Actor, StaffRef
+from ventanilla_contracts.example import Example
+from ventanilla_contracts.registry import EVENTS
+from ventanilla_contracts.routing import AnswerApproved, CaseAssigned, PersonalAnswer
+
+GOLDEN = Path(__file__).parents[2] / "contracts" / "examples"
+ALL = frozenset(type_.rpartition(".v")[0] for type_ in EVENTS)
+HEARD: Mapping[str, frozenset[str]] = {
+    "intake": frozenset(),
+    "routing": frozenset({"case-filed"}),
+    "notifications": ALL,
+    "satisfaction": ALL - {"case-closed"},
+    "reporting": ALL,
+}
+"""By event; what a service leaves out must be the last of its topic about a case."""
+
+NOW: Mapping[str, str] = {
+    "intake": "2026-03-02T10:15:00-05:00",
+    "routing": "2026-03-05T09:00:00-05:00",
+    "notifications": "2026-04-10T09:00:00-05:00",
+    "satisfaction": "2026-04-10T09:00:00-05:00",
+    "reporting": "2026-04-10T09:00:00-05:00",
+}
+"""When the house of the tests stands: late enough that letters have expired and March's sample is drawn."""
+
+ROUTING = Actor(id="routing", role="service")
+MARCELA = StaffRef(id="marcela-duque", name="Marcela Duque", email="marcela.duque@caja.example")
+LOST, LOST_TOO = "7c0e6a3e-5d7f-5f0e-8a64-0b7d5c1f2a33", "7c0e6a3e-5d7f-5f0e-8a64-0b7d5c1f2a34"
+REGULATORS_CASE = "CAJA-2026-000001-7"
+
+
+async def tell(name: str, process: Process, http: httpx.AsyncClient) -> None:
+    """Let the service hear its story, and something that it cannot read; then what only its own doors can begin."""
+    topics = [topic for kind in process.runtime.definition.aggregates for topic in kind.topics]
+    told = [one for one in golden() if _topic(one) in topics and _type(one) in HEARD[name]]
+    await process.take(Log().append_all([_message(one) for one in told]))
+    lost = ("intake-cases", "message-appended.v1") if name == "routing" else ("routing-cases", "case-answered.v1")
+    await process.take(unreadable(*lost))
+    if begin := BEGINNINGS.get(name):
+        await begin(process, http)
+
+
+def golden() -> list[Example]:
+    """All examples, in the order in which they happened."""
+    found = [Example.model_validate_json(path.read_bytes()) for path in GOLDEN.rglob("*.json")]
+    return sorted(found, key=lambda one: (one.envelope().time, one.envelope().seq or 0))
+
+
+def unreadable(topic: str, type_: str) -> list[StoredRecord]:
+    """What gets parked: the examples of `/v1/parked` name their places, one of them to be discarded."""
+    places = ((LOST, 1044, 1_772_463_302_118), (LOST_TOO, 1045, 1_772_463_302_119))
+    return [
+        StoredRecord(topic, 3, offset, at, about.encode(), b"{", _headers(about, type_)) for about, offset, at in places
+    ]
+
+
+def _headers(about: str, type_: str) -> tuple[tuple[str, bytes], ...]:
+    told = {"ce_specversion": "1.0", "ce_type": type_, "ce_source": "/routing", "ce_seq": "1"}
+    own = {"ce_id": about, "ce_subject": about, "ce_time": "2026-03-02T15:15:00.000Z"}
+    return tuple((name, text.encode()) for name, text in {**told, **own}.items())
+
+
+async def _a_request_of_the_regulator(process: Process, http: httpx.AsyncClient) -> None:
+    """Filed and answered by routing: its answer waits for the upload. And a mail that waits for a person."""
+    form = {"text": "Traslado por competencia.", "regulator": {"authority": "SSF", "reference": "SSF-2-2026-004518"}}
+    filed = await http.post("/v1/submissions/regulator", json=form, headers=AS_EVERYBODY)
+    assert filed.json()["case_number"] == REGULATORS_CASE
+    row = await process.runtime.database.collection("cases").find_one({"state.number": REGULATORS_CASE})
+    assert row is not None
+    assigned = CaseAssigned(
+        actor=ROUTING,
+        area="subsidios",
+        area_name="Subsidios",
+        responder=MARCELA,
+        matrix_version="2026-1",
+        rule="by-area",
+    )
+    words = PersonalAnswer(text="El pago se hizo el 6 de marzo; se adjunta el soporte.")
+    approved = AnswerApproved(actor=ROUTING, answer_id="r-1", delivery="regulator", personal=words)
+    wire = wire_without_broker()
+    await process.take(Log().append_all([wire.message(row["_id"], one) for one in (assigned, approved)]))
+    mail = {"content-type": "message/rfc822"}
+    await http.post("/v1/submissions/email", content=b"Subject: Cuota\n\nNo me pagaron.\n", headers=mail)
+
+
+async def _a_delivery(_: Process, http: httpx.AsyncClient) -> None:
+    """A file that the case of the examples has."""
+    upload = {"file": ("comprobante.pdf", b"%PDF-1.4 prueba", "application/pdf")}
+    kept = (await http.post("/v1/files", files=upload, headers=AS_EVERYBODY)).json()
+    answer = {"text": "Se adjunta el comprobante.", "files": [kept]}
+    path = "/v1/cases/CEJ-2026-000412-2/request-documents"
+    asked = await http.post(path, json={"due": "2026-03-12", **answer}, headers=AS_EVERYBODY)
+    assert asked.status_code == 200, asked.text
+
+
+async def _a_draw(process: Process, http: httpx.AsyncClient) -> None:
+    """March's sample."""
+    [loop] = [loop for name, loop in process.runtime._loops["timers"] if name == "drawing"]
+    drawing = asyncio.ensure_future(loop())
+
+    async def drawn() -> Any:
+        return (await http.get("/v1/samples", headers=AS_EVERYBODY)).json()["items"]
+
+    await eventually(drawn)
+    drawing.cancel()
+    await asyncio.gather(drawing, return_exceptions=True)
+
+
+BEGINNINGS: Mapping[str, Callable[[Process, httpx.AsyncClient], Awaitable[None]]] = {
+    "intake": _a_request_of_the_regulator,
+    "routing": _a_delivery,
+    "satisfaction": _a_draw,
+}
+
+
+def _topic(example: Example) -> str:
+    return EVENTS[example.envelope().type].TOPIC
+
+
+def _type(example: Example) -> str:
+    return example.envelope().type.rpartition(".v")[0]
+
+
+def _message(example: Example) -> Message:
+    return Message(_topic(example), example.key.encode(), example.raw_value(), tuple(example.raw_headers()))
