@@ -21,8 +21,10 @@ __all__ = ["database"]
 pytestmark = pytest.mark.infra
 
 ROOT = Path(__file__).parents[2]
-DRAWN = {"track_case"}
-"""Whose example cannot be anyone's: the code of a case is drawn. Filing and tracking are tried one after the other."""
+DRAWN = {"track_case", "receive_webhook"}
+"""Whose example cannot be anyone's: the code of a case is drawn, a signature is of its moment. Filing and tracking are
+tried one after the other.
+"""
 
 
 WITHOUT_OPERATIONS = "--exclude-tag=operations"

@@ -61,21 +61,30 @@ def _validated(model: type[T], text: bytes) -> T:
         raise RequestValidationError(faults) from None
 
 
+def documented_json(model: type[BaseModel]) -> dict[str, Any]:
+    """How a body that is JSON alone is shown in OpenAPI."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": _referred(model)}}}}
+
+
 def documented(model: type[BaseModel], part: str) -> dict[str, Any]:
-    """How such a body is shown in OpenAPI; `$defs` are what it refers to, for the document's components."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    definitions = {**schema.pop("$defs", {}), model.__name__: schema}
-    reference = {"$ref": f"#/components/schemas/{model.__name__}"}
+    """How JSON, or JSON with files beside it, is shown in OpenAPI."""
     with_files = {
         "type": "object",
         "required": [part],
         "properties": {
-            part: reference,
+            part: {"$ref": _referred(model)["$ref"]},
             "files": {"type": "array", "items": {"type": "string", "format": "binary"}, "description": "Files"},
         },
     }
     content = {
-        "application/json": {"schema": {**reference, "$defs": definitions}},
+        "application/json": {"schema": _referred(model)},
         "multipart/form-data": {"schema": with_files, "encoding": {part: {"contentType": "application/json"}}},
     }
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _referred(model: type[BaseModel]) -> dict[str, Any]:
+    """A reference to the model; `$defs` are what it leads to, for the components of the document."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    definitions = {**schema.pop("$defs", {}), model.__name__: schema}
+    return {"$ref": f"#/components/schemas/{model.__name__}", "$defs": definitions}
