@@ -76,9 +76,10 @@ fmt: setup ## format the code
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-contracts: setup ## are schemas and AsyncAPI in step with events and topics, and readable by what was released?
+contracts: setup ## are schemas, AsyncAPI and OpenAPI in step with the code, and readable by what was released?
 	$(PY) contracts/generate.py --check
 	cd contracts && ../$(PY) -m evolution check
+	$(PY) -m tests.contract.openapi_documents --check
 
 release-contracts: setup ## keep today's schemas as a release, against which all later ones are compared
 	cd contracts && ../$(PY) -m evolution release
