@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 from tests.api.people import write_people
 from tests.api.stories import NOW, tell
 
@@ -50,35 +51,32 @@ def _is_settings_of(name: str, one: object) -> bool:
 
 @asynccontextmanager
 async def house(name: str, database: Database, directory: Path) -> AsyncIterator[str]:
-    """The address of a service that has heard its story."""
+    """The address of a service that has heard its story; its commands are carried out."""
     process = await Process(build(name, database, directory)).open()
+    commands = asyncio.create_task(process.runtime.commands.run())
     try:
-        async with listening(process) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
+        async with serving(process.service.app) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
             await tell(name, process, http)
             yield url
     finally:
+        commands.cancel()
+        await asyncio.gather(commands, return_exceptions=True)
         process.close()
 
 
 @asynccontextmanager
-async def listening(process: Process) -> AsyncIterator[str]:
-    """The address at which the process answers; its commands are carried out."""
+async def serving(app: ASGIApp) -> AsyncIterator[str]:
+    """The address at which an app answers."""
     # Without the protocol asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for an acknowledgement.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(process.service.app, lifespan="off", log_config=None, server_header=False)
-        server = _Server(config)
-        tasks = [
-            asyncio.create_task(process.runtime.commands.run()),
-            asyncio.create_task(server.serve(sockets=[door])),
-        ]
+        server = _Server(uvicorn.Config(app, lifespan="off", log_config=None, server_header=False))
+        task = asyncio.create_task(server.serve(sockets=[door]))
         try:
             yield f"http://127.0.0.1:{door.getsockname()[1]}"
         finally:
             server.should_exit = True
-            await tasks[1]
-            tasks[0].cancel()
-            await asyncio.gather(tasks[0], return_exceptions=True)
+            await task
 
 
 class _Server(uvicorn.Server):

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every service answers is what its OpenAPI document says, whoever asks and whatever is asked."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.api.asking import ask_as_shown, contradiction
+from tests.api.generated import schemathesis
 from tests.api.hostile import HOSTILE, of_any_service
 from tests.api.house import house
-from tests.api.people import AS_EVERYBODY, AS_NOBODY, AS_RESPONDER, EVERYBODY
+from tests.api.people import AS_EVERYBODY, AS_NOBODY, AS_RESPONDER
 from tests.contract.openapi_reading import Operation, operations_of
 
 from chassis.mongo import Database
@@ -20,7 +18,6 @@ from chassis.testing import database
 __all__ = ["database"]
 pytestmark = pytest.mark.infra
 
-ROOT = Path(__file__).parents[2]
 DRAWN = {"track_case", "receive_webhook"}
 """Whose example cannot be anyone's: the code of a case is drawn, a signature is of its moment. Filing and tracking are
 tried one after the other.
@@ -49,7 +46,7 @@ async def test_a_service_answers_as_its_document_says(name: str, database: Datab
             faults += await _whatever_is_asked(http, operations, name)
             faults += await _as_shown(http, operations)
         assert not faults, "\n".join(faults)
-        code, said = await _schemathesis(url, tmp_path, *OPTIONS[name])
+        code, said = await schemathesis(url, tmp_path, *OPTIONS[name])
     assert code == 0, said
 
 
@@ -87,25 +84,3 @@ async def _whatever_is_asked(http: httpx.AsyncClient, operations: list[Operation
         if answer.status_code not in said.expected:
             faults.append(f"{said}: {answer.status_code}, expected {sorted(said.expected)}: {answer.text[:300]}")
     return faults
-
-
-async def _schemathesis(url: str, directory: Path, *options: str) -> tuple[int, str]:
-    """Its exit code and what it says; schemathesis.toml at the root tells what it tries."""
-    command = [
-        str(Path(sys.executable).with_name("st")),
-        "--config-file",
-        str(ROOT / "schemathesis.toml"),
-        "--no-color",
-    ]
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        "run",
-        f"{url}/openapi.json",
-        *options,
-        cwd=directory,
-        env={**os.environ, "VENTANILLA_TOKEN": EVERYBODY, "PYTHONPATH": str(ROOT)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()

@@ -163,6 +163,16 @@ def test_every_error_of_pydantic_that_a_caller_can_cause_has_a_text(error: dict[
     assert told.expected not in {"ENGLISH", ""}
 
 
+def test_a_text_where_a_file_is_expected_is_told_in_our_words() -> None:
+    found = {
+        "type": "value_error",
+        "loc": ("body", "file"),
+        "msg": "Value error, Expected UploadFile, received: <class",
+    }
+    (told,) = field_errors([{**found, "ctx": {"error": "Expected UploadFile"}}], catalogue(), "es")
+    assert told.expected == "un archivo: una parte del formulario con nombre de archivo"
+
+
 def test_a_place_is_written_as_a_json_path() -> None:
     assert json_path(("body", "items", 0, "day")) == "$.items[0].day"
     assert json_path(("body",)) == "$"
