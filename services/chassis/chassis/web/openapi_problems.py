@@ -74,12 +74,13 @@ def problem_responses(
 ) -> dict[str, Any]:
     """By status, every problem that this operation can answer with."""
     found = {}
-    for status in sorted({*_statuses(operation), *described.problems}):
+    shared = {*_statuses(operation)}
+    for status in sorted({*shared, *described.problems}):
         own = {**_own(operation, status), **described.problems.get(status, {})}
         if not own and status in COMMON:
             found[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
         else:
-            common = COMMON.get(status, {}) if status != 429 else {}
+            common = COMMON.get(status, {}) if status in shared else {}
             found[str(status)] = response(texts, values, status, {**common, **own} or {CODE_OF_STATUS[status]: None})
     return found
 
