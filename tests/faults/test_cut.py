@@ -20,7 +20,6 @@ CELLS = [
     for target, fault in (
         ("intake", "kill"),
         ("routing", "after-commit"),
-        ("routing", "after-publish"),
         ("routing", "cut"),
         ("notifications", "after-mail"),
         ("broker", "kill"),
