@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,6 +20,10 @@ from chassis.staff_cli import write_staff
 from ventanilla_local.downloads import kafka_libraries, kafka_tools, uv
 from ventanilla_local.ports import claimed_ports
 from ventanilla_local.services import CHANNEL_SYSTEM, Login, house
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts background jobs deaf to Ctrl-C, and what they start inherits it: these tests press Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NEEDED = ("KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI")
 MAIL = "canales@caja.example"

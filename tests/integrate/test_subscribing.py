@@ -43,6 +43,7 @@ def running(integrator: Integrator, command: Sequence[str]) -> Iterator[Iterator
             yield (line.strip() for line in process.stdout)
         finally:
             process.send_signal(signal.SIGINT)
+            process.stdout.read()  # what it still had to say
     assert process.returncode == 0
 
 
