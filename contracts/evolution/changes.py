@@ -57,8 +57,9 @@ def changes(released: Mapping[str, Any], current: Mapping[str, Any]) -> list[Cha
     backward = refusals(released, opened(current))
     forward = refusals(current, opened(released))
     found = [*_moved(released, current), *_named(Schema.of(released), Schema.of(current))]
-    told = {change.path for change in found}
-    found += _refused(backward, forward, told)
+    backward = [one for one in backward if not _is_told(one, found, Rule.BACKWARD)]
+    forward = [one for one in forward if not _is_told(one, found, Rule.FORWARD)]
+    found += _refused(backward, forward)
     return sorted(dict.fromkeys(found), key=lambda change: (change.breaks is None, change.path))
 
 
@@ -78,14 +79,17 @@ def _moved(released: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[
         yield Change("x-topic", f"moved from {before} to {after}, where its readers do not look", Rule.FULL)
 
 
-def _refused(backward: list[Refusal], forward: list[Refusal], told: set[str]) -> Iterator[Change]:
+def _is_told(refusal: Refusal, found: list[Change], rule: Rule) -> bool:
+    """Of this property it was said already that it breaks this rule."""
+    return any(change.path == refusal.path and change.violates(rule) for change in found)
+
+
+def _refused(backward: list[Refusal], forward: list[Refusal]) -> Iterator[Change]:
     both = {one.path for one in backward} & {one.path for one in forward}
     for one in backward:
-        if one.path not in told:
-            rule = Rule.FULL if one.path in both else Rule.BACKWARD
-            yield Change(one.path, f"narrowed: {one.said}", rule)
+        yield Change(one.path, f"narrowed: {one.said}", Rule.FULL if one.path in both else Rule.BACKWARD)
     for one in forward:
-        if one.path not in told | both:
+        if one.path not in both:
             yield Change(one.path, f"widened: to readers of the release, {one.said}", Rule.FORWARD)
 
 
@@ -94,7 +98,7 @@ def _named(released: Schema, current: Schema, path: str = "$", above: tuple[str,
     if repr(released.raw) in above or (released.raw == current.raw and released.root == current.root):
         return
     before, after = _members(released), _members(current)
-    required = _required(current), _required(released)
+    required_before, required_now = _required(released), _required(current)
     gone = [name for name in before if name not in after]
     come = [name for name in after if name not in before]
     for name in gone:
@@ -104,9 +108,9 @@ def _named(released: Schema, current: Schema, path: str = "$", above: tuple[str,
         else:
             yield Change(f"{path}{name}", "removed: what it said before is dropped unread", Rule.FULL)
     for name in come:
-        yield _added(f"{path}{name}", newly_required=name in required[0])
+        yield _added(f"{path}{name}", newly_required=name in required_now)
     for name in before.keys() & after.keys():
-        yield from _demanded(f"{path}{name}", name in required[1], name in required[0])
+        yield from _demanded(f"{path}{name}", name in required_before, name in required_now)
         yield from _named(before[name], after[name], f"{path}{name}", (*above, repr(released.raw)))
 
 

@@ -13,11 +13,11 @@ from typing import Any
 TYPES = ("null", "boolean", "object", "array", "number", "string")
 ALTERNATIVES = ("anyOf", "oneOf")
 MOST_ALTERNATIVES = 256
-"""A schema that has more alternatives, all multiplied out, is compared as a whole."""
+"""A schema that has more, all multiplied out, is not compared (Unreadable)."""
 
 
 class Unreadable(ValueError):
-    """The schema refers to what is not there."""
+    """The schema refers to what is not there, or has too many alternatives."""
 
 
 @dataclass(frozen=True)

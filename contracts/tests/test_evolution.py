@@ -109,6 +109,17 @@ def test_each_change_is_named_once() -> None:
     assert [change.path for change in found] == ["$.municipality"]
 
 
+def test_what_breaks_one_rule_hides_nothing_that_breaks_the_other() -> None:
+    """The same property is newly required, which breaks one rule, and may be longer, which breaks the other."""
+
+    def edit(schema: dict[str, Any]) -> None:
+        schema["required"].append("segment")
+        schema["properties"]["segment"]["anyOf"][0].update(maxLength=900)
+
+    found = [change for change in changes(filed(), edited(edit)) if change.path == "$.segment"]
+    assert {change.breaks for change in found} == {Rule.BACKWARD, Rule.FORWARD}
+
+
 @pytest.mark.parametrize(
     ("broken", "rule", "violates"),
     [
