@@ -133,6 +133,7 @@ class Processor:
         """In halves, in order, so that the first is a prefix of every partition; the last one left is given up."""
         if len(items) == 1:
             return await self._give_up(items[0], error)
+        _log.warning("halved", items=len(items), error=type(error).__name__, code=getattr(error, "code", None))
         middle = len(items) // 2
         await self.process(items[:middle], now)
         await self.process(items[middle:], now)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hazard 1: a process that is killed or stopped between a transaction's first write and its commit."""
+"""Hazard 1: a process that is killed or stopped between a transaction's first write and its commit.
+
+On a database server of our own: what is set and ended here is the whole server's.
+"""
 
 import asyncio
 import signal
@@ -17,6 +20,10 @@ from tests_toy import Note
 from chassis import mongo
 from chassis.mongo import LONGEST_TRANSACTION_SECONDS, Conflict, Session
 from chassis.testing.process import Process
+from ventanilla_local import downloads
+from ventanilla_local.mongod import mongod_server, mongodb_uri
+from ventanilla_local.ports import claimed_ports
+from ventanilla_local.process import running
 
 pytestmark = pytest.mark.infra
 
@@ -33,6 +40,17 @@ with MongoClient(sys.argv[1]) as client, client.start_session() as session:
     print("held", flush=True)
     time.sleep(3600)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _on_a_server_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with claimed_ports() as ports, pytest.MonkeyPatch.context() as environment:
+        port = ports.take()
+        server = mongod_server(tmp_path_factory.mktemp("mongod"), downloads.mongod(), port)
+        with running({"database": server}):
+            server.start()
+            environment.setenv("MONGODB_URI", mongodb_uri(port))
+            yield
 
 
 @contextmanager

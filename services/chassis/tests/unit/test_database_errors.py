@@ -30,6 +30,7 @@ AWAY = {
 AGAIN = {
     "somebody else wrote": OperationFailure("WriteConflict", 112),
     "the transaction was ended": OperationFailure("no such transaction", 251),
+    "an operator ended the operation or its session": OperationFailure("operation was interrupted", 11601),
     "some write of many conflicted": BulkWriteError({"writeErrors": [{"code": 112, "errmsg": ""}]}),
 }
 TAKEN = {
