@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from evolution.changes import Rule
+from evolution.reading import Unreadable
 from evolution.releases import Since, Tree, release, since_all
 
 HERE = Path(__file__).parents[1]
@@ -54,7 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tree", type=Path, default=HERE, help="another folder than contracts/")
     chosen = parser.parse_args(arguments)
     tree = Tree(chosen.tree)
-    return check(tree, chosen.rule) if chosen.act == "check" else keep(tree)
+    try:
+        return check(tree, chosen.rule) if chosen.act == "check" else keep(tree)
+    except Unreadable as error:
+        print(f"cannot be compared: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

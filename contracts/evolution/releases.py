@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evolution.changes import Change, Rule, changes
+from evolution.reading import Unreadable
 
 SUMS = "examples.sha256"
 """As ``sha256sum`` writes it, from the folder ``examples/``."""
@@ -54,8 +55,7 @@ def since_all(tree: Tree) -> Iterator[Since]:
             if event_type not in current:
                 yield Since(release.name, event_type, Change("", "gone", Rule.FULL, "keep its class for ever"))
                 continue
-            for change in changes(schema, current[event_type]):
-                yield Since(release.name, event_type, change)
+            yield from _since(release.name, event_type, schema, current[event_type])
         for event_type in current.keys() - released.keys():
             yield Since(release.name, event_type, Change("", "a new event"))
         for path, digest in _sums(release):
@@ -63,6 +63,13 @@ def since_all(tree: Tree) -> Iterator[Since]:
                 what = "changed" if path in examples else "gone"
                 change = Change(path, f"a released example is {what}", Rule.FULL, "put it back as it was")
                 yield Since(release.name, _type_at(path), change)
+
+
+def _since(name: str, event_type: str, released: Any, current: Any) -> list[Since]:
+    try:
+        return [Since(name, event_type, change) for change in changes(released, current)]
+    except Unreadable as error:
+        raise Unreadable(f"{event_type} since {name}: {error}") from error
 
 
 def release(tree: Tree, version: str) -> Path:
@@ -76,7 +83,14 @@ def release(tree: Tree, version: str) -> Path:
 
 
 def _schemas(folder: Path) -> dict[str, Any]:
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    return {path.stem: _schema(path) for path in sorted(folder.glob("*.json"))}
+
+
+def _schema(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Unreadable(f"{path.name} is no JSON: {error}") from error
 
 
 def _sums(release: Path) -> Iterator[tuple[str, str]]:

@@ -173,13 +173,13 @@ def test_a_break_is_said_in_words_with_what_to_do(tree: Path, capsys: pytest.Cap
 
 def test_what_is_allowed_is_said_too(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rewrite(tree, lambda schema: schema["properties"].update(mood={"type": "string"}))
-    (tree / "schemas" / "case-split.v1.json").write_text("{}", encoding="utf-8")
+    (tree / "schemas" / "pigeon-landed.v1.json").write_text("{}", encoding="utf-8")
     capsys.readouterr()
     assert main(["check", "--tree", str(tree)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "case-filed.v1 since 0.1.0",
         "  allowed  $.mood: new, optional",
-        "case-split.v1 since 0.1.0",
+        "pigeon-landed.v1 since 0.1.0",
         "  allowed  a new event",
         "1 releases, rule FULL: nothing to mend",
     ]
@@ -230,3 +230,18 @@ def test_a_version_is_released_once_and_not_while_something_breaks(
 
 def test_the_schemas_of_this_tree_keep_to_what_was_released() -> None:
     assert main(["check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"properties":', "case-filed.v1.json is no JSON"),
+        ('{"$ref": "#/$defs/Nobody"}', "case-filed.v1 since 0.1.0: $ref #/$defs/Nobody: nothing is there"),
+    ],
+)
+def test_a_schema_that_cannot_be_read_is_named_without_a_traceback(
+    tree: Path, capsys: pytest.CaptureFixture[str], text: str, why: str
+) -> None:
+    (tree / "schemas" / "case-filed.v1.json").write_text(text, encoding="utf-8")
+    assert main(["check", "--tree", str(tree)]) == 2
+    assert f"cannot be compared: {why}" in capsys.readouterr().err
