@@ -39,18 +39,19 @@ def on_case_filed(policy: Policy, case_id: str, filed: CaseFiled, now: datetime)
 
 
 def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: datetime) -> Decision[Case]:
-    """The person said more: it is kept with the case, and its files with the person's file."""
+    """The person said more: it is kept with the case, and its files, the whole of a long text too, with the case's."""
     handling = Handling(case, now)
+    files = (*event.files, *((event.full_text,) if event.full_text else ()))
     row = {
         "case": case.id,
         "at": event.received_at,
         "channel": event.channel,
         "text": event.personal.text,
-        "files": [file.model_dump() for file in event.files],
+        "files": [file.model_dump() for file in files],
     }
     handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
-    handling.change(messages=case.messages + 1, files=(*case.files, *event.files))
+    handling.change(messages=case.messages + 1, files=(*case.files, *files))
     return handling.decision()
 
 

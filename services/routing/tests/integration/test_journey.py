@@ -16,6 +16,7 @@ from chassis.service import Service
 from chassis.testing import Seen, StepClock, Wire, eventually, running, settings_for
 from routing.app import build
 from routing.settings import RoutingSettings
+from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.routing import AnswerApproved, CaseAnswered, CaseEscalated, DeadlineSet
 
 pytestmark = pytest.mark.infra
@@ -175,7 +176,9 @@ async def test_lists_are_filtered_and_paged_by_due_date(wire: Wire, start: Start
 
 
 async def test_what_the_person_said_later_is_shown_with_the_case(wire: Wire, start: Start) -> None:
-    await wire.publish(CASE, filed(), said())
+    whole, more = (FileRef(sha256=n * 64, name="texto.txt", type="text/plain", size=90_000) for n in ("1", "2"))
+    first = filed().model_copy(update={"full_text": whole})
+    await wire.publish(CASE, first, said().model_copy(update={"full_text": more}))
     async with start() as service:
         agent = client(service, "catalina-ospina")
 
@@ -185,3 +188,6 @@ async def test_what_the_person_said_later_is_shown_with_the_case(wire: Wire, sta
 
         [message] = await eventually(messages)
         assert message["text"] == "¿Qué pasó con mi caso?"
+        assert more.sha256 in [file["sha256"] for file in message["files"]]
+        page = await agent.get(f"/cases/{NUMBER}", headers={"accept": "text/html"})
+        assert all(f"/files/{one.sha256}" in page.text for one in (whole, more, *said().files))
