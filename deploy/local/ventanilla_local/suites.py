@@ -28,8 +28,8 @@ NO_TESTS_COLLECTED = 5
 class Suite:
     """Tests that run together. `member` is the workspace member whose environment they need; empty is the root's.
 
-    A member's tests mostly wait, for a server or for a moment to pass: where they use servers, two processes share its
-    modules, in the order in which they lie there (the longest are not last).
+    A member's tests mostly wait, for a server or for a moment to pass: where they use servers, three processes share a
+    service's modules, in the order in which they lie there (the longest are not last); two those that start servers.
     """
 
     name: str
@@ -41,8 +41,8 @@ class Suite:
         """What pytest is told beside where the tests are."""
         if self.name == "api":  # each service's API is one long test, by itself
             return ["--numprocesses=2", "--dist=worksteal"]
-        shared = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
-        return shared if self.member.startswith(("services/", "deploy/")) else []
+        processes = {"services": 3, "deploy": 2}.get(self.member.partition("/")[0])
+        return [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"] if processes else []
 
 
 @dataclass(frozen=True)
