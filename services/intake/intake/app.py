@@ -17,7 +17,9 @@ from chassis.web.http import create_app
 from chassis.web.pages import Link
 from chassis.web.throttle import Throttle
 from intake.api import api
-from intake.consumers import CASES, SUBMISSIONS, TOLD
+from intake.box_store import BoxOpenings
+from intake.boxes import Boxes
+from intake.consumers import BOX_OPENINGS, CASES, SUBMISSIONS, TOLD
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
@@ -45,15 +47,18 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     def hooks(database: Database) -> Hooks:
         return _hooks(settings, database, files, mail_door, form_door, texts)
 
-    runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks, TOLD, HighestNumbers), settings)
+    runtime = Runtime(
+        Definition(PACKAGE, (CASES, SUBMISSIONS, BOX_OPENINGS), INDEXES, hooks, TOLD, HighestNumbers), settings
+    )
     _fetch(runtime, mail_door, texts)
     cases = Cases(runtime.database)
     doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
+    boxes = Boxes(doors, BoxOpenings(runtime.database))
     tracking = Tracking(cases, Throttle())
     app = create_app(
         texts.t("service.title"),
         version("ventanilla-intake"),
-        (api(doors, tracking, signatures_of(settings.webhook_secrets, staff)), pages(doors, tracking)),
+        (api(doors, boxes, tracking, signatures_of(settings.webhook_secrets, staff)), pages(doors, boxes, tracking)),
         settings=settings,
         package=PACKAGE,
         health=runtime.health,

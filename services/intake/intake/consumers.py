@@ -2,6 +2,7 @@
 """What intake keeps, and which topics it reads about it."""
 
 from chassis.subjects import Aggregate
+from intake.domain.boxes import BoxOpening, decide_opening
 from intake.domain.case import Case
 from intake.domain.decide import decide_case
 from intake.domain.progress import FOLLOWED
@@ -17,6 +18,9 @@ SUBMISSIONS = Aggregate(
     "submissions", SetAsideSubmission, decide_set_aside, ("channel-submissions",), (SubmissionReceived,)
 )
 """By submission id: those that become no case; the others of the topic are moved to their case when resolved."""
+
+BOX_OPENINGS = Aggregate("box_openings", BoxOpening, decide_opening, (), ())
+"""By opening id; what nobody else hears of."""
 
 TOLD = {"intake-outcomes": "submission_cases"}
 """Outcomes are keyed by submission; each submission that was filed is a row of this collection."""

@@ -29,6 +29,13 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "submission_cases": [
         IndexModel([("outcome", ASCENDING), ("registered_at", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("case_id", ASCENDING)]),
+        IndexModel(
+            [("box_opening", ASCENDING), ("box_form", ASCENDING)],
+            partialFilterExpression={"box_opening": {"$type": "string"}},
+        ),
+    ],
+    "box_openings": [
+        IndexModel([("state.closed_at", ASCENDING), ("state.opened_at", ASCENDING), ("_id", ASCENDING)]),
     ],
     "external_ids": [],
     "counters": [],

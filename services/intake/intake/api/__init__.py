@@ -3,17 +3,19 @@
 
 from fastapi import APIRouter
 
+from intake.api.boxes import boxes_api
 from intake.api.desk import desk_api
 from intake.api.email import email_api
 from intake.api.forms import forms_api
 from intake.api.track import track_api
 from intake.api.webhooks import webhooks_api
+from intake.boxes import Boxes
 from intake.doors import Doors
 from intake.tracking import Tracking
 from intake.webhooks import Signatures
 
 
-def api(doors: Doors, tracking: Tracking, signatures: Signatures) -> APIRouter:
+def api(doors: Doors, boxes: Boxes, tracking: Tracking, signatures: Signatures) -> APIRouter:
     router = APIRouter(prefix="/v1")
     parts = (
         email_api(doors),
@@ -21,6 +23,7 @@ def api(doors: Doors, tracking: Tracking, signatures: Signatures) -> APIRouter:
         webhooks_api(doors, signatures),
         track_api(tracking),
         desk_api(doors),
+        boxes_api(boxes),
     )
     for part in parts:
         router.include_router(part)

@@ -22,6 +22,14 @@ class SetAside:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class BoxForm:
+    """The n-th form of the opening of a suggestion box."""
+
+    opening: str
+    n: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSubmission:
     """The one command by which anything enters (CNF-01, ICX-01).
@@ -50,6 +58,7 @@ class FileSubmission:
     number: str = ""
     """Set in the transaction that creates the case."""
     same_external_id_as: str | None = None
+    box_form: BoxForm | None = None
 
 
 def form_hash(form: SubmissionForm, files: tuple[FileRef, ...]) -> str:
@@ -91,6 +100,7 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "files": [file.model_dump() for file in command.files],
         "full_text": command.full_text.model_dump() if command.full_text else None,
         "original": command.original.model_dump() if command.original else None,
+        **({"box_opening": command.box_form.opening, "box_form": command.box_form.n} if command.box_form else {}),
         "personal": {
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,

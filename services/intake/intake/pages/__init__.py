@@ -4,7 +4,9 @@
 from fastapi import APIRouter, Depends
 
 from intake.api.body import body_in_hand
+from intake.boxes import Boxes
 from intake.doors import Doors
+from intake.pages.boxes import box_pages
 from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
 from intake.pages.language import choose_language
@@ -12,8 +14,8 @@ from intake.pages.track import track_pages
 from intake.tracking import Tracking
 
 
-def pages(doors: Doors, tracking: Tracking) -> APIRouter:
+def pages(doors: Doors, boxes: Boxes, tracking: Tracking) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(choose_language), Depends(body_in_hand)])
-    for part in (citizen_pages(doors), track_pages(tracking), desk_pages(doors)):
+    for part in (citizen_pages(doors), track_pages(tracking), desk_pages(doors), box_pages(boxes)):
         router.include_router(part)
     return router

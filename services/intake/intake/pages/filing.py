@@ -48,20 +48,10 @@ class FilingPage:
                 request, channel, said, actor, external_id=f"page:{form_id}", uploads=form.uploads
             )
         except (ValidationError, Problem, FileTooLarge) as error:
-            errors = self._told(request, error)
+            errors = told_by_field(request, error)
             status = 503 if "unavailable" in errors else 422
             return self._render(request, form.values, errors, form_id, extra or {}, status, lost=bool(form.uploads))
         return door_of(request).pages.render(request, "receipt.html", told=told, form=said, public=self.public)
-
-    def _told(self, request: Request, error: ValidationError | Problem | FileTooLarge) -> dict[str, str]:
-        texts, locale = door_of(request).catalogue, locale_of(request)
-        if isinstance(error, FileTooLarge):
-            return {"files": texts.t("problems.file-too-large.detail", locale, megabytes=error.largest // 1_000_000)}
-        if isinstance(error, Problem) and error.status == 503:
-            return {"unavailable": texts.t("pages.unavailable", locale)}
-        if isinstance(error, Problem) and not error.errors:
-            raise error
-        return faults(request, error)
 
     def _render(
         self,
@@ -83,6 +73,18 @@ class FilingPage:
             "most_files": most,
         }
         return door_of(request).pages.render(request, self.template, status=status, **shown, **extra)
+
+
+def told_by_field(request: Request, error: ValidationError | Problem | FileTooLarge) -> dict[str, str]:
+    """What is wrong, in words beside each field. Raises the Problem that no field of a page can mend."""
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    if isinstance(error, FileTooLarge):
+        return {"files": texts.t("problems.file-too-large.detail", locale, megabytes=error.largest // 1_000_000)}
+    if isinstance(error, Problem) and error.status == 503:
+        return {"unavailable": texts.t("pages.unavailable", locale)}
+    if isinstance(error, Problem) and not error.errors:
+        raise error
+    return faults(request, error)
 
 
 def _mistakes(request: Request, said: SubmissionForm) -> dict[str, str]:
