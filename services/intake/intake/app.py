@@ -18,12 +18,15 @@ from chassis.web.pages import Link
 from chassis.web.throttle import Throttle
 from intake.api import api
 from intake.consumers import CASES, SUBMISSIONS, TOLD
+from intake.contact import Contact
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
 from intake.imap import ImapMailbox
+from intake.kept import KeptFiles
 from intake.mail_door import MailDoor
+from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
 from intake.resolving import Resolver
@@ -49,11 +52,16 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     _fetch(runtime, mail_door, texts)
     cases = Cases(runtime.database)
     doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
-    tracking = Tracking(cases, Throttle())
+    tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
+    messages = Messages(doors, tracking, Throttle())
+    kept = KeptFiles(Signer(settings.signing_keys), files)
     app = create_app(
         texts.t("service.title"),
         version("ventanilla-intake"),
-        (api(doors, tracking, signatures_of(settings.webhook_secrets, staff)), pages(doors, tracking)),
+        (
+            api(doors, tracking, messages, signatures_of(settings.webhook_secrets, staff)),
+            pages(doors, tracking, messages, kept),
+        ),
         settings=settings,
         package=PACKAGE,
         health=runtime.health,
@@ -65,6 +73,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
             Link("/track", "nav.track"),
             Link("/desk", "nav.desk", ("adviser", "agent", "general-secretariat", "legal")),
         ),
+        shared={"contact": Contact.of(settings)},
     )
     return Service(runtime, app)
 

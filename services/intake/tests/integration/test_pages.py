@@ -57,7 +57,7 @@ async def test_a_page_that_comes_back_says_what_to_mend_and_keeps_what_was_typed
         answer = await intake.http.post("/", data={"text": "", "phone": "123", "name": "<b>Ana</b>"}, headers=HTML)
         english = await intake.http.get("/?lang=en", headers=HTML)
     assert answer.status_code == 422
-    assert set(re.findall(r'id="(\w+)-error"', answer.text)) == {"text", "phone"}
+    assert set(re.findall(r'id="(\w+)-error"', answer.text)) == {"text", "phone", "data_consent"}
     assert 'aria-describedby="text-hint text-error"' in answer.text
     assert "&lt;b&gt;Ana&lt;/b&gt;" in answer.text
     assert "Tell us what you need" in english.text
