@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
-from tests.browser.chromium import NoBrowser, chromium
+from tests.browser.chromium import chromium
 from tests.browser.site import Site
 
 from chassis.testing import address, open_wire
@@ -26,12 +26,9 @@ ORGANISATION = {
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    """Raises NoBrowser."""
     async with async_playwright() as playwright:
-        try:
-            path = chromium(playwright.chromium.executable_path)
-        except NoBrowser as missing:
-            pytest.fail(str(missing), pytrace=False)
-        found = await playwright.chromium.launch(executable_path=path)
+        found = await playwright.chromium.launch(executable_path=chromium(playwright.chromium.executable_path))
         yield found
         await found.close()
 

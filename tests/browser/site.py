@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, Response, ViewportSize
 
 from chassis.testing import Wire, eventually
 from ventanilla_contracts.envelope import Actor, StaffRef
@@ -53,6 +53,7 @@ class Site:
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said.text) else None)
+        page.on("response", lambda answer: complaints.append(answer.url) if _is_lacking(answer) else None)
         try:
             yield page
             assert complaints == []
@@ -98,8 +99,12 @@ def _deadline() -> DeadlineSet:
 
 
 def _is_complaint(text: str) -> bool:
-    """The console also notes every answer above 399, which our pages give on purpose."""
-    return not text.startswith("Failed to load resource: the server responded with a status of 4")
+    """The console also notes every request that fails, which the tests bring about on purpose."""
+    return not text.startswith("Failed to load resource")
+
+
+def _is_lacking(answer: Response) -> bool:
+    return "/static/" in answer.url and not answer.ok
 
 
 async def fill(page: Page, *, text: str = "No me llegó la cuota de febrero.", consent: bool = True) -> None:
@@ -114,7 +119,8 @@ async def fill(page: Page, *, text: str = "No me llegó la cuota de febrero.", c
 
 
 async def receipt(page: Page) -> Receipt:
-    """The receipt that is shown."""
+    """The receipt, as soon as it is shown."""
+    await page.locator("dl.receipt").wait_for()
     number, code = await page.locator("dl.receipt dd.mono").all_inner_texts()
     return Receipt(number, code)
 

@@ -2,7 +2,7 @@
 """Nobody is kept out: what axe sees on every page of the citizen, in both languages, on a desk and on a phone."""
 
 import pytest
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Page
 from tests.browser.accessibility import too_wide, violations
 from tests.browser.site import DESK, PHONE, Site, fill, follow, receipt
 
@@ -12,7 +12,7 @@ LONG_WORD = "Electroencefalografista" * 8
 
 
 class Look:
-    """Collects what is wrong with each page that is looked at."""
+    """Collects what is wrong with each page that is looked at, wide and narrow."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -22,14 +22,15 @@ class Look:
         """``heading``: words that show that this is the page that was meant."""
         if heading:
             await self.page.get_by_role("heading", name=heading).first.wait_for()
-        if found := [*await violations(self.page), *await too_wide(self.page)]:
-            self.wrong[what] = found
+        for window in (DESK, PHONE):
+            await self.page.set_viewport_size(window)
+            if found := [*await violations(self.page), *await too_wide(self.page)]:
+                self.wrong[f"{what} at {window['width']}"] = found
 
 
-@pytest.mark.parametrize("window", [DESK, PHONE], ids=["1280", "390"])
 @pytest.mark.parametrize("locale", ["es-CO", "en"])
-async def test_every_page_of_a_citizen_is_for_everybody(site: Site, locale: str, window: ViewportSize) -> None:
-    async with site.page(window=window, locale=locale) as page:
+async def test_every_page_of_a_citizen_is_for_everybody(site: Site, locale: str) -> None:
+    async with site.page(locale=locale) as page:
         look = Look(page)
         await fill(page, text="", consent=False)
         await page.fill("#email", "ana.correo.example")
