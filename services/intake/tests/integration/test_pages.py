@@ -46,7 +46,7 @@ async def test_a_citizen_files_and_tracks_a_case(start: Start, wire: Wire) -> No
     assert case.event.personal.text == "Me atendieron mal.\nEsperé dos horas."
     assert case.event.received_at == case.event.registered_at
     assert [file.name for file in case.event.files] == ["foto.png"]
-    assert f"Caso {number}" in shown.text
+    assert f'Caso <span class="whole">{number}</span>' in shown.text
     assert "Recibimos su solicitud" in shown.text
     assert wrong.status_code == 404
     assert code not in wrong.text
