@@ -45,6 +45,7 @@ stop: ## end a `make run` or `make demo` of this checkout that runs elsewhere
 	$(HOUSE) stop
 
 test: setup ## every test, on real servers; SUITES="routing e2e" for some
+	@$(if $(and $(SUITES),$(if $(filter browser,$(SUITES)),,no)),:,$(PYTHON) deploy/local/ventanilla_local/doctor.py --install-browser) >&2
 	$(HOUSE) test $(SUITES)
 
 e2e: setup ## the journey through all five services

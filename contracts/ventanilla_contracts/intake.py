@@ -42,6 +42,18 @@ class AnsweredOnSpot(Frozen):
     at: Instant
 
 
+class DataConsent(Frozen):
+    """The person authorised the treatment of their data (Ley 1581 de 2012, art. 9): when, and what they were shown.
+
+    Policy and text are None where somebody else's form asked for it.
+    """
+
+    given_at: Instant
+    policy_version: Annotated[str, Field(max_length=40)] | None = None
+    policy_url: ShortText | None = None
+    text: Annotated[str, Field(max_length=2_000)] | None = None
+
+
 class PersonalFiling(Frozen):
     """What is personal in a filed case; the tracking code is the person's key to it."""
 
@@ -51,6 +63,7 @@ class PersonalFiling(Frozen):
     tracking_code: str
     mail: MailThread | None = None
     answer_on_spot: LongText | None = None
+    consent: DataConsent | None = None
 
 
 class PersonalMessage(Frozen):

@@ -65,3 +65,34 @@ def test_without_root_it_says_what_root_should_install(capsys: pytest.CaptureFix
 def test_what_is_not_needed_is_not_installed(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("something was installed"))
     doctor.install(machine)
+
+
+def test_a_browser_is_brought_where_we_may_and_asked_for_where_we_may_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        ran.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    doctor.install_browser(Machine(chromium=True, can_install=True))
+    doctor.install_browser(Machine(can_install=False))
+    assert ran == []
+    assert "apt-get install chromium" in capsys.readouterr().err
+    doctor.install_browser(Machine(can_install=True))
+    assert [command[-2:] for command in ran] == [["chromium", "fonts-liberation"]]
+
+
+def test_an_apt_that_has_no_browser_breaks_nothing_and_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(command: list[str], *, check: bool, **_: object) -> subprocess.CompletedProcess[bytes]:
+        if check:
+            raise subprocess.CalledProcessError(100, command)
+        return subprocess.CompletedProcess(command, 100)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    doctor.install_browser(Machine(can_install=True))
+    assert "playwright install --with-deps chromium" in capsys.readouterr().err

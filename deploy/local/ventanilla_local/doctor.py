@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python3 deploy/local/ventanilla_local/doctor.py [--install]`: what this machine has, what is missing, how to get it.
+"""`python3 deploy/local/ventanilla_local/doctor.py [--install | --install-browser]`: what this machine has and lacks.
 
-Runs before anything is installed. `--install` lets apt-get bring mongod's libraries, if we may: the rest is the user's.
+Runs before anything is installed. `--install` lets apt-get bring mongod's libraries, if we may, `--install-browser` the
+Chromium that `make test` asks the pages with: the rest is the user's.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 if not __package__:  # called by its path: there is no environment yet
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from ventanilla_local.machine import OLDEST_PYTHON, Machine, look
+from ventanilla_local.machine import BROWSER_PACKAGES, OLDEST_PYTHON, Machine, look
 from ventanilla_local.way import NoWayError, choose, java_needs, mongod_needs
 
 
@@ -35,6 +36,26 @@ def install(machine: Machine) -> None:
     if not machine.can_install:
         print(f"mongod lacks libraries; as root: apt-get install {' '.join(packages)}", file=sys.stderr)
         return
+    _apt(packages)
+
+
+def install_browser(machine: Machine) -> None:
+    """Bring Chromium where root and apt allow; elsewhere say how. Never fails: the tests of the pages do."""
+    if machine.chromium:
+        return
+    how = f"the tests of the pages need Chromium; as root: apt-get install {' '.join(BROWSER_PACKAGES)}"
+    if not machine.can_install:
+        print(f"{how} (or .venv/bin/playwright install chromium)", file=sys.stderr)
+        return
+    try:
+        _apt(BROWSER_PACKAGES)
+    except subprocess.CalledProcessError:
+        print(
+            f"apt-get did not bring it: {how} (or .venv/bin/playwright install --with-deps chromium)", file=sys.stderr
+        )
+
+
+def _apt(packages: list[str]) -> None:
     apt = ["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     print(*apt, flush=True)
@@ -55,7 +76,11 @@ def _needed(machine: Machine) -> list[str]:
         _line(not java_needs(machine), "Java and Maven, for Kafka and GreenMail", " and ".join(java_needs(machine))),
         _line(not mongod_needs(machine), "what mongod needs", " and ".join(mongod_needs(machine))),
         "and, if you like",
-        _line(machine.chromium, "Chromium, for the tests of the pages", "apt-get install chromium"),
+        _line(
+            machine.chromium,
+            "Chromium, for the tests of the pages (make test)",
+            f"apt-get install {' '.join(BROWSER_PACKAGES)}",
+        ),
         _line(machine.go_fits, "Go 1.23 or newer, for the faults of links", "https://go.dev/dl (builds Toxiproxy)"),
         _line(machine.node_fits, "Node 20 or newer with npm, for AsyncAPI's own parser", "apt-get install nodejs npm"),
     ]
@@ -76,6 +101,9 @@ def main(arguments: list[str]) -> int:
     machine = look()
     if "--install" in arguments:
         install(machine)
+        return 0
+    if "--install-browser" in arguments:
+        install_browser(machine)
         return 0
     lines, can_run = report(machine, os.environ)
     print("\n".join(lines))

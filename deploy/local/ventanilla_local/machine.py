@@ -25,6 +25,8 @@ MONGOD_LIBRARIES = {
     "libcrypto.so.3": "libssl3",
     "liblzma.so.5": "liblzma5",
 }
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_PACKAGES = ["chromium", "fonts-liberation"]  # of Debian; Ubuntu's chromium is a snap
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def look() -> Machine:
         maven=shutil.which("mvn") is not None,
         mongod_platform=_is_linux_x86_64() and _glibc() >= OLDEST_GLIBC,
         mongod_packages=_missing_packages(MONGOD_LIBRARIES),
-        chromium=any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")),
+        chromium=any(shutil.which(name) for name in BROWSERS),
         go=go_version(),
         node=node_version(),
         npm=shutil.which("npm") is not None,

@@ -20,12 +20,15 @@ from intake.api import api
 from intake.box_store import BoxOpenings
 from intake.boxes import Boxes
 from intake.consumers import BOX_OPENINGS, CASES, SUBMISSIONS, TOLD
+from intake.contact import Contact
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
 from intake.imap import ImapMailbox
+from intake.kept import KeptFiles
 from intake.mail_door import MailDoor
+from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
 from intake.resolving import Resolver
@@ -54,11 +57,16 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     cases = Cases(runtime.database)
     doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
     boxes = Boxes(doors, BoxOpenings(runtime.database))
-    tracking = Tracking(cases, Throttle())
+    tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
+    messages = Messages(doors, tracking, Throttle())
+    kept = KeptFiles(Signer(settings.signing_keys), files)
     app = create_app(
         texts.t("service.title"),
         version("ventanilla-intake"),
-        (api(doors, boxes, tracking, signatures_of(settings.webhook_secrets, staff)), pages(doors, boxes, tracking)),
+        (
+            api(doors, boxes, tracking, messages, signatures_of(settings.webhook_secrets, staff)),
+            pages(doors, boxes, tracking, messages, kept),
+        ),
         settings=settings,
         package=PACKAGE,
         health=runtime.health,
@@ -70,6 +78,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
             Link("/track", "nav.track"),
             Link("/desk", "nav.desk", ("adviser", "agent", "general-secretariat", "legal")),
         ),
+        shared={"contact": Contact.of(settings)},
     )
     return Service(runtime, app)
 

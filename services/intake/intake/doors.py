@@ -2,7 +2,7 @@
 """What every way in by HTTP works with."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request
@@ -19,7 +19,7 @@ from chassis.web.problems import FieldError, Problem
 from intake.consumers import CASES
 from intake.domain.case import joined_case
 from intake.domain.correspondence import LONGEST_ID
-from intake.domain.submission import FileSubmission, Outcome
+from intake.domain.submission import ConsentAsked, FileSubmission, Outcome
 from intake.form_door import FormDoor
 from intake.mail_door import MailDoor, ReadMail
 from intake.settings import IntakeSettings
@@ -64,16 +64,18 @@ class Doors:
         *,
         external_id: str | None = None,
         uploads: Sequence[UploadFile] = (),
+        kept: Sequence[FileRef] = (),
+        consent_asked: ConsentAsked | None = None,
     ) -> Told:
-        """File a form with its uploads. Raises Problem."""
-        if len(uploads) > self.settings.most_files:
+        """File a form with its uploads and what was ``kept`` of it before. Raises Problem."""
+        if len(uploads) + len(kept) > self.settings.most_files:
             raise problem_of(request, too_many_files(self.settings.most_files))
-        refs = await self.keep(uploads)
+        refs = (*kept, *await self.keep(uploads))
         external = external_id or external_id_in(request)
         command = await self.forms.submission(channel, form, actor=actor, external_id=external, files=refs)
         if isinstance(command, Refused):
             raise problem_of(request, command)
-        return await self.file(request, command)
+        return await self.file(request, replace(command, consent_asked=consent_asked))
 
     async def would_become(self, mail: ReadMail) -> tuple[Outcome, str | None]:
         """What filing this mail now would do, and why. Raises Unavailable."""

@@ -48,7 +48,7 @@ class Resolver:
     ) -> None:
         case_id = known.get(command.submission_id, "")
         if case_id == "" and command.set_aside is None:
-            joined = joined_case(command.replies_to, command.form.person.email, cases)
+            joined = command.proven_case or joined_case(command.replies_to, command.form.person.email, cases)
             case_id = joined or uuid5_id("case", command.submission_id)
         item.message = replace(command, case_id=case_id or "")
         item.aggregate = CASES if case_id else SUBMISSIONS

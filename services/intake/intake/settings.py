@@ -28,6 +28,17 @@ class IntakeSettings(ServiceSettings):
     own_mail_addresses: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="further addresses of the organisation, comma separated"
     )
+    org_phone: str = Field("", max_length=60, description="the telephone that citizens may call, or nothing")
+    org_addresses: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="where citizens are attended in person, several with semicolons"
+    )
+    org_hours: str = Field("", max_length=200, description="when telephone and counters attend, in words")
+    data_policy_url: str = Field(
+        "", pattern=r"^(https?://\S+)?$", description="http(s)://…, the policy of data treatment (Ley 1581 de 2012)"
+    )
+    data_policy_version: str = Field(
+        "1", min_length=1, max_length=40, description="its version, kept with each consent; change it with the policy"
+    )
     webhook_secrets: Annotated[Secrets, NoDecode] = Field(
         {},
         description="name=whsec_…, several with commas: a channel-system of the staff file and a secret for its "
@@ -38,6 +49,11 @@ class IntakeSettings(ServiceSettings):
     @classmethod
     def _by_sender(cls, value: object) -> object:
         return parse_secrets(value) if isinstance(value, str) else value
+
+    @field_validator("org_addresses", mode="before")
+    @classmethod
+    def _by_semicolon(cls, value: object) -> object:
+        return [one for part in value.split(";") if (one := part.strip())] if isinstance(value, str) else value
 
     @field_validator("own_mail_addresses", mode="before")
     @classmethod

@@ -74,6 +74,12 @@ class Cases:
             rows = self._submissions.find({"_id": {"$in": list(submission_ids)}}, {"case_id": 1})
             return {row["_id"]: row["case_id"] async for row in rows}
 
+    async def submission(self, submission_id: str) -> dict[str, Any] | None:
+        """What is kept of one submission."""
+        with translated():
+            row: dict[str, Any] | None = await self._submissions.find_one({"_id": submission_id})
+        return row
+
     async def awaiting_upload(self, limit: int, cursor: str | None = None) -> Page:
         """Regulator requests whose approved answer was not uploaded yet, oldest approval first. Raises BadCursor."""
         field = "state.to_upload.approved_at"

@@ -4,17 +4,21 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from fastapi import Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from chassis.clock import Clock
 from chassis.ids import normalise_code
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from chassis.web.throttle import Throttle
+from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, Step
 from intake.domain.numbers import parse_case_number
+from intake.domain.remaining import Remaining, remaining
 from intake.store import Cases
 from ventanilla_contracts.envelope import LocalDate
 from ventanilla_contracts.vocabulary import CaseStatus
@@ -38,9 +42,13 @@ class CaseShown(BaseModel):
     received_at: datetime
     registered_at: datetime
     due: LocalDate | None = None
+    days_left: int | None = Field(None, description="Business days after today, through the due date; null if unknown")
+    days_left_text: str | None = None
     area: str | None = None
     answered_at: datetime | None = None
     answer: str | None = None
+    next: str = Field(description="What comes next")
+    takes_messages: bool = Field(description="Whether the person can add something; not once it has ended")
     timeline: list[StepShown]
 
 
@@ -50,10 +58,12 @@ class Tracking:
 
     cases: Cases
     throttle: Throttle
+    clock: Clock
+    zone: ZoneInfo
 
-    async def show(self, request: Request, number: str, code: str) -> CaseShown:
-        """Raises Problem: 404 in the same words whether number or code is wrong, 429, 503."""
-        address = request.client.host if request.client else ""
+    async def opened(self, request: Request, number: str, code: str) -> tuple[str, Case]:
+        """Case id and case. Raises Problem: 404 in the same words whether number or code is wrong, 429, 503."""
+        address = address_of(request)
         user = f"{address} {number.strip().upper()[:40]}"
         if self.throttle.blocked(user, address):
             raise Problem(429, headers={"Retry-After": "900"})
@@ -62,27 +72,45 @@ class Tracking:
         if filed is None or not _opens(filed[1], code):
             self.throttle.failed(user, address)
             raise Problem(404, "case-not-found")
-        return _shown(request, filed[1])
+        return filed
+
+    async def show(self, request: Request, number: str, code: str) -> CaseShown:
+        """Raises as ``opened`` does."""
+        _, case = await self.opened(request, number, code)
+        return self._shown(request, case)
+
+    def remaining(self, case: Case) -> Remaining | None:
+        return remaining(case.progress, self.clock.now().astimezone(self.zone).date())
+
+    def _shown(self, request: Request, case: Case) -> CaseShown:
+        texts, locale, progress = door_of(request).catalogue, locale_of(request), case.progress
+        left = self.remaining(case)
+        published = ".published" if progress.status == "answered" and progress.published_answer else ""
+        return CaseShown(
+            number=case.number,
+            status=progress.status,
+            status_text=texts.t(f"status.{progress.status}", locale),
+            received_at=case.received_at,
+            registered_at=case.registered_at,
+            due=progress.due,
+            days_left=left.days if left else None,
+            days_left_text=texts.t(f"citizen.remaining.{left.code}", locale, days=left.days) if left else None,
+            area=progress.area_name,
+            answered_at=progress.answered_at,
+            answer=progress.published_answer,
+            next=texts.t(f"citizen.next{published}.{progress.status}", locale, area=progress.area_name or ""),
+            takes_messages=adding_refusal(case) is None,
+            timeline=[_step(request, step) for step in progress.steps],
+        )
+
+
+def address_of(request: Request) -> str:
+    """Whose guesses and messages are counted together."""
+    return request.client.host if request.client else ""
 
 
 def _opens(case: Case, code: str) -> bool:
     return hmac.compare_digest((normalise_code(code) or _NO_CODE).encode(), case.tracking_code.encode())
-
-
-def _shown(request: Request, case: Case) -> CaseShown:
-    texts, locale, progress = door_of(request).catalogue, locale_of(request), case.progress
-    return CaseShown(
-        number=case.number,
-        status=progress.status,
-        status_text=texts.t(f"status.{progress.status}", locale),
-        received_at=case.received_at,
-        registered_at=case.registered_at,
-        due=progress.due,
-        area=progress.area_name,
-        answered_at=progress.answered_at,
-        answer=progress.published_answer,
-        timeline=[_step(request, step) for step in progress.steps],
-    )
 
 
 def _step(request: Request, step: Step) -> StepShown:

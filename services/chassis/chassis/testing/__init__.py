@@ -147,6 +147,13 @@ def address(name: str) -> str:
 @pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
     """A topic prefix of the test's own, with all topics of the house under it."""
+    async with open_wire() as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_wire() -> AsyncIterator[Wire]:
+    """The same for whoever shares it between tests."""
     servers = address("KAFKA_BOOTSTRAP_SERVERS")
     prefix = f"t{secrets.token_hex(4)}-"
     await create_topics(servers, prefix)
@@ -268,6 +275,7 @@ __all__ = [
     "Wire",
     "database",
     "eventually",
+    "open_wire",
     "running",
     "settings_for",
     "step_clock",

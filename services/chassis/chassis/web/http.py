@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The HTTP face that every service has (design 6)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib.resources import files
 
@@ -44,11 +44,13 @@ def create_app(
     staff: Staff | None = None,
     links: Sequence[Link] = (),
     operations: Operations | None = None,
+    shared: Mapping[str, object] | None = None,
 ) -> FastAPI:
     """A service's app: its routers, and probes, metrics, docs, pages, errors and (with `staff`) the login.
 
     `package` holds the service's `locale/` and `web/{templates,static}/`. `registry` takes the HTTP metrics and is
-    shown at `/metrics`. `links` are the navigation of its pages; `operations` adds those for its operators.
+    shown at `/metrics`. `links` are the navigation of its pages; `operations` adds those for its operators; `shared`
+    is what all its templates have beside.
     `app.state.door` is what requests can reach.
     """
     registry = registry or CollectorRegistry()
@@ -64,7 +66,7 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
         middleware=[Middleware(RequestGuard, body_limit=settings.http_body_limit, seconds=request_seconds(registry))],
     )
-    app.state.door = _door(title, settings, package, staff, links)
+    app.state.door = _door(title, settings, package, staff, links, shared or {})
     install_problem_handlers(app)
     document_api(app, package, app.state.door.catalogue)
     about = (docs_router(), asyncapi_router(package))
@@ -78,9 +80,16 @@ def create_app(
     return app
 
 
-def _door(title: str, settings: ServiceSettings, package: str, staff: Staff | None, links: Sequence[Link]) -> Door:
+def _door(
+    title: str,
+    settings: ServiceSettings,
+    package: str,
+    staff: Staff | None,
+    links: Sequence[Link],
+    shared: Mapping[str, object],
+) -> Door:
     texts = catalogue(package)
-    pages = Pages(package, texts, settings, title=title, links=links)
+    pages = Pages(package, texts, settings, title=title, links=links, shared=shared)
     return Door(settings, texts, pages, Signer(settings.signing_keys), Throttle(), staff)
 
 

@@ -67,10 +67,17 @@ class Pages:
     """Renders the pages of one service."""
 
     def __init__(
-        self, package: str, texts: Catalogue, settings: ServiceSettings, *, title: str, links: Sequence[Link] = ()
+        self,
+        package: str,
+        texts: Catalogue,
+        settings: ServiceSettings,
+        *,
+        title: str,
+        links: Sequence[Link] = (),
+        shared: Mapping[str, object] | None = None,
     ) -> None:
         self._environment = templates(package, texts, settings.zone)
-        self._shared = {"organisation": settings.org_name, "service_title": title}
+        self._shared = {"organisation": settings.org_name, "service_title": title, **(shared or {})}
         self._links = tuple(links)
 
     def render(

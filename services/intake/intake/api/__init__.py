@@ -11,17 +11,18 @@ from intake.api.track import track_api
 from intake.api.webhooks import webhooks_api
 from intake.boxes import Boxes
 from intake.doors import Doors
+from intake.messages import Messages
 from intake.tracking import Tracking
 from intake.webhooks import Signatures
 
 
-def api(doors: Doors, boxes: Boxes, tracking: Tracking, signatures: Signatures) -> APIRouter:
+def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, signatures: Signatures) -> APIRouter:
     router = APIRouter(prefix="/v1")
     parts = (
         email_api(doors),
         forms_api(doors),
         webhooks_api(doors, signatures),
-        track_api(tracking),
+        track_api(tracking, messages),
         desk_api(doors),
         boxes_api(boxes),
     )

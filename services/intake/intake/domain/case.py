@@ -47,6 +47,8 @@ class Progress(Frozen):
     status: CaseStatus = "filed"
     area_name: str | None = None
     due: LocalDate | None = None
+    term_days: tuple[LocalDate, ...] = ()
+    """The days that count, through the due date."""
     answered_at: Instant | None = None
     published_answer: str | None = None
     steps: tuple[Step, ...] = ()

@@ -4,9 +4,10 @@
 from datetime import datetime
 
 from chassis.decision import Decision, Insert, Keyed, Refused, Row
+from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, Filed, Progress, Step
 from intake.domain.receipt import receipt
-from intake.domain.submission import FileSubmission, Outcome, outcome_told, row_of
+from intake.domain.submission import FileSubmission, Outcome, consent_of, outcome_told, row_of
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import (
     AnsweredOnSpot,
@@ -37,6 +38,8 @@ def file_submission(case: Case | None, command: FileSubmission, now: datetime) -
         return received_at
     if case is None:
         return _create(command, received_at, now)
+    if command.proven_case and (ended := adding_refusal(case)):
+        return ended
     return _append(case, command, received_at, now)
 
 
@@ -123,6 +126,7 @@ def _case_filed(case: Case, command: FileSubmission) -> CaseFiled:
             tracking_code=case.tracking_code,
             mail=command.mail,
             answer_on_spot=form.answer_on_spot,
+            consent=consent_of(command, case.received_at),
         ),
     )
 

@@ -58,7 +58,8 @@ def _progress(progress: Progress, received: Received[Event]) -> Progress:
             return _assigned(progress, event.area_name, received.time)
         case DeadlineSet() as event:
             step = Step(code="deadline-set", at=received.time, due=event.due)
-            return with_step(progress.model_copy(update={"due": event.due}), step)
+            term_days = tuple(day.date for day in event.trace if day.counted)
+            return with_step(progress.model_copy(update={"due": event.due, "term_days": term_days}), step)
         case DeadlineMissed() as event:
             return with_step(progress, Step(code="deadline-missed", at=received.time, due=event.due))
         case _:

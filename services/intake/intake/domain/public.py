@@ -4,7 +4,7 @@
 from datetime import datetime, timedelta
 
 from chassis.decision import Refused
-from intake.domain.forms import person_refusals
+from intake.domain.forms import NOBODY, person_refusals
 from ventanilla_contracts.intake import Person, SubmissionForm
 
 LONGEST_WAIT = timedelta(hours=24)
@@ -12,11 +12,16 @@ LONGEST_WAIT = timedelta(hours=24)
 
 
 def public_refusal(form: SubmissionForm, now: datetime) -> Refused | None:
-    """Backdating, a segment and a regulator's request are for staff and channel systems."""
+    """Backdating, a segment and a regulator's request are for staff and channel systems.
+
+    Who was asked and did not consent has no data kept; a form that does not ask says nothing about it.
+    """
     if form.regulator is not None:
         return Refused("staff-only", kind="invalid", field="$.regulator")
     if form.segment is not None:
         return Refused("staff-only", kind="invalid", field="$.segment")
+    if form.data_consent is False and form.person != NOBODY:
+        return Refused("consent-missing", kind="invalid", field="$.data_consent")
     if form.received_at is not None and form.received_at < now - LONGEST_WAIT:
         return Refused("received-at-needs-staff", kind="invalid", field="$.received_at")
     return None
@@ -25,7 +30,8 @@ def public_refusal(form: SubmissionForm, now: datetime) -> Refused | None:
 def form_page_refusals(form: SubmissionForm) -> list[Refused]:
     """Everything that is to be mended on the public page, so that one sending shows it all.
 
-    It asks for a name and for one way to answer, or for the choice to stay anonymous.
+    It asks for a name, for one way to answer and for consent to keep them (Ley 1581 de 2012, art. 9), or for the choice
+    to stay anonymous.
     """
     found: list[Refused] = []
     if not form.text.strip():
@@ -33,6 +39,8 @@ def form_page_refusals(form: SubmissionForm) -> list[Refused]:
     if not form.anonymous:
         found += _missing(form.person)
         found += person_refusals(form.person)
+        if not form.data_consent:
+            found.append(Refused("consent-missing", kind="invalid", field="$.data_consent"))
     return found
 
 

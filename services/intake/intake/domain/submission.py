@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.intake import MailThread, SubmissionForm
+from ventanilla_contracts.intake import DataConsent, MailThread, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
@@ -30,13 +30,23 @@ class BoxForm:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentAsked:
+    """What a page of ours showed beside the box that consents to data treatment (Ley 1581 de 2012)."""
+
+    policy_version: str
+    policy_url: str | None
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSubmission:
     """The one command by which anything enters (CNF-01, ICX-01).
 
     ``submission_id`` follows from channel, external id and content hash, so that a repetition finds the first.
     ``external_key`` names channel and external id; None where the door made the external id itself. ``replies_to``
-    are the cases whose signed letters it answers. ``received_at`` None is now.
+    are the cases whose signed letters it answers, ``proven_case`` the one whose tracking code its sender gave.
+    ``received_at`` None is now.
     """
 
     submission_id: str
@@ -52,6 +62,8 @@ class FileSubmission:
     mail: MailThread | None = None
     original: FileRef | None = None
     replies_to: tuple[str, ...] = ()
+    proven_case: str | None = None
+    consent_asked: ConsentAsked | None = None
     set_aside: SetAside | None = None
     case_id: str = ""
     """Set when it is resolved."""
@@ -84,6 +96,18 @@ def outcome_told(
     }
 
 
+def consent_of(command: FileSubmission, given_at: datetime) -> DataConsent | None:
+    """The consent that came with it; who stays anonymous gives no data to treat."""
+    if command.form.anonymous or not command.form.data_consent:
+        return None
+    asked = command.consent_asked
+    if asked is None:
+        return DataConsent(given_at=given_at)
+    return DataConsent(
+        given_at=given_at, policy_version=asked.policy_version, policy_url=asked.policy_url, text=asked.text
+    )
+
+
 def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> dict[str, object]:
     """What intake keeps for ever of a submission: what was said, by whom, through which channel, with which files."""
     return {
@@ -104,5 +128,6 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "personal": {
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,
+            "consent": consent.model_dump() if (consent := consent_of(command, received_at)) else None,
         },
     }

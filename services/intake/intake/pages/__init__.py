@@ -6,16 +6,25 @@ from fastapi import APIRouter, Depends
 from intake.api.body import body_in_hand
 from intake.boxes import Boxes
 from intake.doors import Doors
+from intake.kept import KeptFiles
+from intake.messages import Messages
 from intake.pages.boxes import box_pages
 from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
 from intake.pages.language import choose_language
 from intake.pages.track import track_pages
+from intake.pages.uploads import upload_pages
 from intake.tracking import Tracking
 
 
-def pages(doors: Doors, boxes: Boxes, tracking: Tracking) -> APIRouter:
+def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, kept: KeptFiles) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(choose_language), Depends(body_in_hand)])
-    for part in (citizen_pages(doors), track_pages(tracking), desk_pages(doors), box_pages(boxes)):
+    for part in (
+        citizen_pages(doors, tracking, kept),
+        upload_pages(doors, kept),
+        track_pages(tracking, messages, kept),
+        desk_pages(doors, kept),
+        box_pages(boxes),
+    ):
         router.include_router(part)
     return router

@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from chassis.files import FileLost, FileTooLarge
 from chassis.ids import new_id
 from chassis.web.auth import require
-from chassis.web.door import door_of
+from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from intake.api.boxes import NewOpening, forms_of
 from intake.box_store import Opening
 from intake.boxes import Boxes
 from intake.domain.boxes import CloseOpening, KeepScans, OpenBox, RecountForms, VoidForm
-from intake.pages.filing import told_by_field
+from intake.pages.filing import told_faults
 from intake.pages.posted import Posted, posted
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.vocabulary import DocumentType, Kind
@@ -47,7 +47,7 @@ def box_pages(boxes: Boxes) -> APIRouter:
             command = OpenBox(actor, new.box, new.place, new.opened_at, new.counted, scans)
             opening = await boxes.open(request, command, form.values.get("form_id", "") or new_id())
         except (ValidationError, Problem, FileTooLarge) as error:
-            return await _list(boxes, request, form.values, told_by_field(request, error), lost=bool(form.uploads))
+            return await _list(boxes, request, form.values, _told(request, error), lost=bool(form.uploads))
         return _to(opening)
 
     @router.get("/{opening_id}")
@@ -75,7 +75,7 @@ def _forms(boxes: Boxes) -> APIRouter:
             files = (*_chosen(opening, form), *await boxes.doors.keep(form.uploads))
             told = await boxes.transcribe(request, opening, _number(form), said, actor, files)
         except (ValidationError, Problem, FileTooLarge) as error:
-            errors = told_by_field(request, error)
+            errors = _told(request, error)
             return await _page(boxes, request, opening, form.values, errors, lost=bool(form.uploads))
         return await _page(boxes, request, await boxes.find(opening_id), told=told)
 
@@ -99,7 +99,7 @@ def _acts(boxes: Boxes) -> APIRouter:
         try:
             kept = await boxes.doors.keep(form.uploads)
         except FileTooLarge as error:
-            return await _page(boxes, request, opening, {}, told_by_field(request, error), lost=True)
+            return await _page(boxes, request, opening, {}, _told(request, error), lost=True)
         return await _done(boxes, request, opening, KeepScans(actor, kept), form)
 
     @router.post("/{opening_id}/recount")
@@ -123,7 +123,14 @@ async def _done(boxes: Boxes, request: Request, opening: Opening, command: Any, 
     try:
         return _to(await boxes.change(request, opening, command))
     except Problem as error:
-        return await _page(boxes, request, opening, form.values, told_by_field(request, error))
+        return await _page(boxes, request, opening, form.values, _told(request, error))
+
+
+def _told(request: Request, error: ValidationError | Problem | FileTooLarge) -> dict[str, str]:
+    if not isinstance(error, FileTooLarge):
+        return told_faults(request, error)
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    return {"files": texts.t("problems.file-too-large.detail", locale, megabytes=error.largest // 1_000_000)}
 
 
 def _to(opening: Opening) -> RedirectResponse:

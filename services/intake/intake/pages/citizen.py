@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """``/``: whoever has something to say says it here (CNF-01, ICX-01)."""
 
-from typing import get_args
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 
+from chassis.web.door import door_of, locale_of
+from intake.domain.numbers import parse_case_number
 from intake.doors import Doors
+from intake.kept import KeptFiles
 from intake.mail_door import CITIZEN
 from intake.pages.filing import FilingPage
 from intake.pages.posted import posted
+from intake.pages.receipt import receipt_again
+from intake.pages.track import LONGEST
+from intake.tracking import Tracking
 from ventanilla_contracts.intake import Person
 from ventanilla_contracts.vocabulary import DocumentType, Kind
 
@@ -19,20 +25,39 @@ PUBLIC_FIELDS = frozenset(
 """What the page has; more is not listened to."""
 
 
-CHOICES = {"kinds": get_args(Kind), "document_types": get_args(DocumentType)}
+CHOICES: dict[str, Any] = {"kinds": get_args(Kind), "document_types": get_args(DocumentType)}
 
 
-def citizen_pages(doors: Doors) -> APIRouter:
+def citizen_pages(doors: Doors, tracking: Tracking, kept: KeptFiles) -> APIRouter:
     router = APIRouter()
-    page = FilingPage(doors, "file.html", public=True)
+    page = FilingPage(doors, kept, "file.html", public=True)
 
     @router.get("/")
-    async def blank(request: Request) -> HTMLResponse:
-        return page.blank(request, CHOICES)
+    async def blank(request: Request, about: Annotated[str, Query(max_length=LONGEST)] = "") -> HTMLResponse:
+        """``about``: the number of a case that has ended; it says nothing about who asks."""
+        return page.blank(request, CHOICES, _beginning(request, about))
 
     @router.post("/")
     async def file(request: Request) -> HTMLResponse:
         """The receipt is the answer itself: sent again it is the same, and no address holds the code."""
         return await page.file(request, "web", (await posted(request)).of(PUBLIC_FIELDS), CITIZEN, CHOICES)
 
+    @router.get("/receipt")
+    async def no_receipt() -> RedirectResponse:
+        """Whoever comes back to the address of a receipt."""
+        return RedirectResponse("/track", status_code=303)
+
+    @router.post("/receipt")
+    async def receipt(request: Request) -> HTMLResponse:
+        values = (await posted(request)).values
+        number, code = values.get("number", "")[:LONGEST], values.get("code", "")[:LONGEST]
+        return await receipt_again(request, doors, tracking, number, code)
+
     return router
+
+
+def _beginning(request: Request, about: str) -> dict[str, str]:
+    number = parse_case_number(about)
+    if number is None:
+        return {}
+    return {"subject": door_of(request).catalogue.t("citizen.about", locale_of(request), number=number)}

@@ -14,6 +14,7 @@ from intake.api.desk import NewFiling, Uploader, awaiting, file_answer, held_sub
 from intake.api.forms import WHO_FILES
 from intake.domain.upload import FileAnswerWithRegulator
 from intake.doors import Doors
+from intake.kept import KeptFiles
 from intake.pages.filing import FilingPage
 from intake.pages.posted import Posted, faults, posted
 from ventanilla_contracts.envelope import Actor
@@ -25,9 +26,9 @@ Desk = Annotated[Actor, Depends(require("adviser", "agent", "general-secretariat
 Filer = Annotated[Actor, Depends(require("adviser", "agent"))]
 
 
-def desk_pages(doors: Doors) -> APIRouter:
+def desk_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
     router = APIRouter()
-    page = FilingPage(doors, "desk.html", public=False)
+    page = FilingPage(doors, kept, "desk.html", public=False)
 
     @router.get("/desk")
     async def desk(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Filing from a page: the receipt, or the same page again with what is wrong and nothing typed lost."""
+"""Filing from a page: the receipt, or the same page again with what is wrong and nothing lost, typed or sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,79 +9,122 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from chassis.files import FileTooLarge
+from chassis.files import LARGEST
 from chassis.ids import new_id
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from intake.domain.public import form_page_refusals
-from intake.doors import Doors, problem_of
+from intake.domain.submission import ConsentAsked
+from intake.doors import Doors, Told, problem_of
+from intake.kept import KeptFile, KeptFiles
+from intake.pages.gathering import Gathered, gathered
 from intake.pages.posted import Posted, faults
+from intake.pages.receipt import receipt_page
+from intake.settings import IntakeSettings
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
 
 _LONGEST_ID = 80
+_AROUND_A_FILE = 1_000
+"""Bytes of a request that are none of the file's."""
 
 
 @dataclass(frozen=True)
 class FilingPage:
-    """A page with a form that files; ``template`` gets ``values``, ``errors``, ``form_id`` and what is extra."""
+    """A page with a form that files; ``template`` gets what ``FormShown`` has, and what is extra."""
 
     doors: Doors
+    kept: KeptFiles
     template: str
     public: bool
 
-    def blank(self, request: Request, extra: Mapping[str, Any] | None = None) -> HTMLResponse:
+    def blank(
+        self, request: Request, extra: Mapping[str, Any] | None = None, values: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
         """Its form id makes a form that is sent twice one submission."""
-        return self._render(request, {}, {}, new_id(), extra or {})
+        return self._render(request, FormShown(new_id(), values or {}), extra)
 
     async def file(
         self, request: Request, channel: Channel, form: Posted, actor: Actor, extra: Mapping[str, Any] | None = None
     ) -> HTMLResponse:
         """File it. Raises Problem for what the person cannot mend here."""
-        form_id = form.values.get("form_id", "")[:_LONGEST_ID] or new_id()
+        form_id = form_id_of(form)
+        files = await gathered(request, self.doors, self.kept, form, form_id)
+        found = await self._filed(request, channel, form, actor, form_id, files)
+        if isinstance(found, Told):
+            return await receipt_page(request, self.doors, found, public=self.public)
+        return self._render(request, FormShown(form_id, form.values, found, files.files, lost=files.lost), extra)
+
+    async def _filed(
+        self, request: Request, channel: Channel, form: Posted, actor: Actor, form_id: str, files: Gathered
+    ) -> Told | dict[str, str]:
+        """What became of it, or what is wrong with it."""
         try:
             said = form.form(self.doors.settings.zone)
-            if self.public and (errors := _mistakes(request, said)):
-                return self._render(request, form.values, errors, form_id, extra or {}, 422, lost=bool(form.uploads))
-            told = await self.doors.file_form(
-                request, channel, said, actor, external_id=f"page:{form_id}", uploads=form.uploads
+            errors = {**(_mistakes(request, said) if self.public else {}), **files.errors}
+            return errors or await self.doors.file_form(
+                request,
+                channel,
+                said,
+                actor,
+                external_id=f"page:{form_id}",
+                kept=files.refs,
+                consent_asked=self._consent_asked(request),
             )
-        except (ValidationError, Problem, FileTooLarge) as error:
-            errors = told_by_field(request, error)
-            status = 503 if "unavailable" in errors else 422
-            return self._render(request, form.values, errors, form_id, extra or {}, status, lost=bool(form.uploads))
-        return door_of(request).pages.render(request, "receipt.html", told=told, form=said, public=self.public)
+        except (ValidationError, Problem) as error:
+            return {**told_faults(request, error), **files.errors}
 
-    def _render(
-        self,
-        request: Request,
-        values: Mapping[str, str],
-        errors: Mapping[str, str],
-        form_id: str,
-        extra: Mapping[str, Any],
-        status: int = 200,
-        *,
-        lost: bool = False,
-    ) -> HTMLResponse:
-        most = self.doors.settings.most_files
-        shown: dict[str, Any] = {
-            "values": values,
-            "errors": errors,
-            "form_id": form_id,
-            "files_lost": lost,
-            "most_files": most,
+    def _consent_asked(self, request: Request) -> ConsentAsked:
+        """The words beside the box, in the language in which they were read."""
+        texts, locale, settings = door_of(request).catalogue, locale_of(request), self.doors.settings
+        text = texts.t("desk.consent", locale)
+        if self.public:
+            about = texts.t("form.consent-text", locale, organisation=settings.org_name)
+            text = f"{about} {texts.t('form.consent', locale)}"
+        return ConsentAsked(settings.data_policy_version, settings.data_policy_url or None, text)
+
+    def _render(self, request: Request, shown: "FormShown", extra: Mapping[str, Any] | None) -> HTMLResponse:
+        page, settings = door_of(request).pages, self.doors.settings
+        return page.render(request, self.template, status=shown.status, **shown.context(settings), **(extra or {}))
+
+
+@dataclass(frozen=True)
+class FormShown:
+    """A form on its page: what was typed, what is wrong by field, which files are kept."""
+
+    form_id: str
+    values: Mapping[str, str]
+    errors: Mapping[str, str] | None = None
+    files: tuple[KeptFile, ...] = ()
+    lost: bool = False
+
+    @property
+    def status(self) -> int:
+        if not self.errors:
+            return 200
+        return 503 if "unavailable" in self.errors else 422
+
+    def context(self, settings: IntakeSettings) -> dict[str, Any]:
+        return {
+            "form_id": self.form_id,
+            "values": self.values,
+            "errors": self.errors or {},
+            "kept_files": self.files,
+            "files_lost": self.lost,
+            "most_files": settings.most_files,
+            "largest_file": min(LARGEST, settings.http_body_limit - _AROUND_A_FILE),
         }
-        return door_of(request).pages.render(request, self.template, status=status, **shown, **extra)
 
 
-def told_by_field(request: Request, error: ValidationError | Problem | FileTooLarge) -> dict[str, str]:
-    """What is wrong, in words beside each field. Raises the Problem that no field of a page can mend."""
-    texts, locale = door_of(request).catalogue, locale_of(request)
-    if isinstance(error, FileTooLarge):
-        return {"files": texts.t("problems.file-too-large.detail", locale, megabytes=error.largest // 1_000_000)}
+def form_id_of(form: Posted) -> str:
+    return form.values.get("form_id", "")[:_LONGEST_ID] or new_id()
+
+
+def told_faults(request: Request, error: ValidationError | Problem) -> dict[str, str]:
+    """What is wrong, by field. Raises the Problem again where the person cannot mend it on the page."""
     if isinstance(error, Problem) and error.status == 503:
-        return {"unavailable": texts.t("pages.unavailable", locale)}
+        return {"unavailable": door_of(request).catalogue.t("pages.unavailable", locale_of(request))}
     if isinstance(error, Problem) and not error.errors:
         raise error
     return faults(request, error)

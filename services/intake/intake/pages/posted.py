@@ -20,14 +20,15 @@ _OWN_FIELDS = ("kind", "subject", "text", "service_point", "product_reference", 
 
 @dataclass(frozen=True)
 class Posted:
-    """``values`` as typed, to be shown again; ``uploads`` are lost when the page is shown again."""
+    """``values`` as typed, to be shown again; ``kept`` are tokens of files that were sent before."""
 
     values: Mapping[str, str]
     uploads: tuple[UploadFile, ...]
+    kept: tuple[str, ...] = ()
 
     def of(self, names: Collection[str]) -> "Posted":
         """Only these fields of it."""
-        return Posted({name: value for name, value in self.values.items() if name in names}, self.uploads)
+        return Posted({name: value for name, value in self.values.items() if name in names}, self.uploads, self.kept)
 
     def form(self, zone: ZoneInfo) -> SubmissionForm:
         """Empty fields are absent; who stays anonymous gives no data. Raises ValidationError."""
@@ -68,7 +69,8 @@ async def posted(request: Request) -> Posted:
     form = await request.form(max_files=200)
     values = {name: value for name, value in form.items() if isinstance(value, str)}
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
-    return Posted(values, tuple(uploads))
+    kept = [one for one in form.getlist("kept") if isinstance(one, str)]
+    return Posted(values, tuple(uploads), tuple(kept))
 
 
 def faults(request: Request, error: ValidationError | Problem) -> dict[str, str]:

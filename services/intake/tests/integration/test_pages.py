@@ -46,7 +46,7 @@ async def test_a_citizen_files_and_tracks_a_case(start: Start, wire: Wire) -> No
     assert case.event.personal.text == "Me atendieron mal.\nEsperé dos horas."
     assert case.event.received_at == case.event.registered_at
     assert [file.name for file in case.event.files] == ["foto.png"]
-    assert f"Caso {number}" in shown.text
+    assert f'Caso <span class="whole">{number}</span>' in shown.text
     assert "Recibimos su solicitud" in shown.text
     assert wrong.status_code == 404
     assert code not in wrong.text
@@ -57,7 +57,7 @@ async def test_a_page_that_comes_back_says_what_to_mend_and_keeps_what_was_typed
         answer = await intake.http.post("/", data={"text": "", "phone": "123", "name": "<b>Ana</b>"}, headers=HTML)
         english = await intake.http.get("/?lang=en", headers=HTML)
     assert answer.status_code == 422
-    assert set(re.findall(r'id="(\w+)-error"', answer.text)) == {"text", "phone"}
+    assert set(re.findall(r'id="(\w+)-error"', answer.text)) == {"text", "phone", "data_consent"}
     assert 'aria-describedby="text-hint text-error"' in answer.text
     assert "&lt;b&gt;Ana&lt;/b&gt;" in answer.text
     assert "Tell us what you need" in english.text

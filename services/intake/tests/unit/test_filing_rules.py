@@ -176,7 +176,7 @@ def test_the_public_neither_backdates_nor_speaks_for_a_regulator(fields: dict[st
 def test_the_page_tells_everything_that_is_to_be_mended_at_once() -> None:
     form = SubmissionForm(text=" ", person=Person(phone="123", document_type="CC", document_number="x"))
     fields = [refusal.field for refusal in form_page_refusals(form)]
-    assert fields == ["$.text", "$.person.name", "$.person.document_number", "$.person.phone"]
+    assert fields == ["$.text", "$.person.name", "$.person.document_number", "$.person.phone", "$.data_consent"]
     assert form_page_refusals(SubmissionForm(text="Hola", anonymous=True)) == []
 
 

@@ -85,6 +85,7 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
             received_at=event.received_at,
             late_reason="it waited in the channel",
             answer_on_spot=personal.answer_on_spot,
+            data_consent=personal.consent is not None or None,
         ),
         files=event.files,
         full_text=event.full_text,
