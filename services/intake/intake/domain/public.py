@@ -17,6 +17,10 @@ def public_refusal(form: SubmissionForm, now: datetime) -> Refused | None:
         return Refused("staff-only", kind="invalid", field="$.regulator")
     if form.segment is not None:
         return Refused("staff-only", kind="invalid", field="$.segment")
+    if form.archive_place is not None:
+        return Refused("staff-only", kind="invalid", field="$.archive_place")
+    if form.contact_confirmed:
+        return Refused("staff-only", kind="invalid", field="$.contact_confirmed")
     if form.received_at is not None and form.received_at < now - LONGEST_WAIT:
         return Refused("received-at-needs-staff", kind="invalid", field="$.received_at")
     return None

@@ -8,18 +8,29 @@ from fastapi.responses import HTMLResponse
 
 from intake.doors import Doors
 from intake.mail_door import CITIZEN
+from intake.municipalities import municipalities
 from intake.pages.filing import FilingPage
 from intake.pages.posted import posted
 from ventanilla_contracts.intake import Person
 from ventanilla_contracts.vocabulary import DocumentType, Kind
 
 PUBLIC_FIELDS = frozenset(
-    {"form_id", "kind", "subject", "text", "anonymous", "data_consent", "service_point", *Person.model_fields}
+    {
+        "form_id",
+        "kind",
+        "subject",
+        "text",
+        "anonymous",
+        "data_consent",
+        "service_point",
+        "municipality",
+        *Person.model_fields,
+    }
 )
 """What the page has; more is not listened to."""
 
 
-CHOICES = {"kinds": get_args(Kind), "document_types": get_args(DocumentType)}
+CHOICES = {"kinds": get_args(Kind), "document_types": get_args(DocumentType), "places": municipalities().all}
 
 
 def citizen_pages(doors: Doors) -> APIRouter:

@@ -2,17 +2,19 @@
 """Filing from a page: the receipt, or the same page again with what is wrong and nothing typed lost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
+from chassis.decision import Refused
 from chassis.files import FileTooLarge
 from chassis.ids import new_id
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
+from intake.domain.certificate import VERBAL
 from intake.domain.public import form_page_refusals
 from intake.doors import Doors, problem_of
 from intake.pages.posted import Posted, faults
@@ -31,9 +33,11 @@ class FilingPage:
     template: str
     public: bool
 
-    def blank(self, request: Request, extra: Mapping[str, Any] | None = None) -> HTMLResponse:
-        """Its form id makes a form that is sent twice one submission."""
-        return self._render(request, {}, {}, new_id(), extra or {})
+    def blank(
+        self, request: Request, extra: Mapping[str, Any] | None = None, values: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
+        """Its form id makes a form that is sent twice one submission; ``values`` stand in it already."""
+        return self._render(request, values or {}, {}, new_id(), extra or {})
 
     async def file(
         self, request: Request, channel: Channel, form: Posted, actor: Actor, extra: Mapping[str, Any] | None = None
@@ -41,7 +45,7 @@ class FilingPage:
         """File it. Raises Problem for what the person cannot mend here."""
         form_id = form.values.get("form_id", "")[:_LONGEST_ID] or new_id()
         try:
-            said = form.form(self.doors.settings.zone)
+            said = self._with_code(request, form).form(self.doors.settings.zone)
             if self.public and (errors := _mistakes(request, said)):
                 return self._render(request, form.values, errors, form_id, extra or {}, 422, lost=bool(form.uploads))
             told = await self.doors.file_form(
@@ -51,7 +55,18 @@ class FilingPage:
             errors = self._told(request, error)
             status = 503 if "unavailable" in errors else 422
             return self._render(request, form.values, errors, form_id, extra or {}, status, lost=bool(form.uploads))
-        return door_of(request).pages.render(request, "receipt.html", told=told, form=said, public=self.public)
+        verbal = not self.public and channel in VERBAL
+        context: dict[str, Any] = {"told": told, "form": said, "public": self.public, "verbal": verbal}
+        return door_of(request).pages.render(request, "receipt.html", **context)
+
+    def _with_code(self, request: Request, form: Posted) -> Posted:
+        """A municipality as it is typed or chosen becomes its code. Raises Problem."""
+        typed = form.values.get("municipality", "").strip()
+        code = self.doors.people.places.typed(typed) if typed else ""
+        if code is None:
+            unknown = Refused("municipality-unknown", kind="invalid", field="$.municipality", values={"code": typed})
+            raise problem_of(request, unknown)
+        return replace(form, values={**form.values, "municipality": code})
 
     def _told(self, request: Request, error: ValidationError | Problem | FileTooLarge) -> dict[str, str]:
         texts, locale = door_of(request).catalogue, locale_of(request)
