@@ -119,7 +119,7 @@ def words_of(person: KnownPerson) -> tuple[str, ...]:
     for document in person.documents:
         found += _document_words(document)
     for email in person.emails:
-        found += [email.value.casefold(), email.value.casefold().partition("@")[2]]
+        found += [email.value.casefold(), *plain(email.value).split()]
     for phone in person.phones:
         found += [phone.value.removeprefix("+"), phone.value.removeprefix("+57")]
     return tuple(dict.fromkeys(word for word in found if word))[:MOST_WORDS]

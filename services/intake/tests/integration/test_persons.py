@@ -26,6 +26,9 @@ ANA = {
     "phone": "300 123 4567",
 }
 LUIS = {**ANA, "name": "Luis Ríos", "document_number": "1000000241", "phone": "300 765 4321"}
+DESK = ("api", "timers")
+"""Nothing is heard from other services."""
+
 WHY = "Lo dijo en la ventanilla"
 ROUTING = Actor(id="routing", role="service")
 
@@ -60,7 +63,7 @@ async def change(intake: Intake, person_id: str, what: str, **body: Any) -> Any:
 
 
 async def test_a_person_is_found_by_every_beginning_with_the_earlier_cases(start: Start) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         first = await calls(intake, municipality="17001")
         person = await found(intake, "1000000142")
         second = await calls(intake, received_at="2026-03-01T09:00:00-05:00")
@@ -78,7 +81,7 @@ async def test_a_person_is_found_by_every_beginning_with_the_earlier_cases(start
 
 
 async def test_only_staff_look_and_each_look_is_written_down(start: Start, database: Database) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         await calls(intake)
         person = await found(intake, "ana")
         path = f"/v1/persons/{person['id']}"
@@ -100,7 +103,7 @@ async def test_only_staff_look_and_each_look_is_written_down(start: Start, datab
 
 
 async def test_a_familys_address_merges_no_two_documents(start: Start, wire: Wire) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         await calls(intake, contact_confirmed=True)
         await calls(intake, LUIS, contact_confirmed=True)
         await found(intake, "1000000142")
@@ -119,7 +122,7 @@ async def test_a_familys_address_merges_no_two_documents(start: Start, wire: Wir
 
 
 async def test_a_form_of_the_web_cannot_change_what_is_known_of_somebody(start: Start) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         await calls(intake)
         await found(intake, "1000000142")
         await intake.web(
@@ -170,7 +173,7 @@ async def test_a_correction_reaches_each_open_case_once_and_no_ended_one(start: 
 
 
 async def test_a_corrected_address_takes_part_in_the_case_and_the_wrong_one_no_more(start: Start, wire: Wire) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         await calls(intake)
         person = await found(intake, "1000000142")
         await change(intake, person["id"], "correct", email="buena@correo.example")
@@ -182,7 +185,7 @@ async def test_a_corrected_address_takes_part_in_the_case_and_the_wrong_one_no_m
 
 async def test_two_records_of_one_person_are_merged_and_come_apart_again(start: Start) -> None:
     young = {**ANA, "document_type": "TI", "document_number": "1000000142", "name": "Ana Ríos"}
-    async with start() as intake:
+    async with start(DESK) as intake:
         await calls(intake)
         await calls(intake, young)
 
@@ -215,7 +218,7 @@ async def test_two_records_of_one_person_are_merged_and_come_apart_again(start: 
 
 
 async def test_two_that_merge_each_other_at_once_on_two_instances_make_no_circle(start: Start) -> None:
-    async with start() as one, start() as other:
+    async with start(DESK) as one, start(("api",)) as other:
         await calls(one)
         await calls(one, LUIS)
         ana, luis = await found(one, "1000000142"), await found(one, "1000000241")
@@ -229,7 +232,7 @@ async def test_two_that_merge_each_other_at_once_on_two_instances_make_no_circle
 
 
 async def test_a_document_that_is_corrected_to_anothers_is_refused_and_a_freed_one_is_nobodys(start: Start) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         await calls(intake)
         await calls(intake, LUIS)
         ana = await found(intake, "1000000142")
@@ -252,11 +255,11 @@ async def test_what_a_dead_process_left_is_followed_by_the_next(start: Start, wi
         await calls(intake)
         waiting = await intake.database.collection("person_mentions").count_documents({})
         assert await find(intake, "1000000142") == []
-    async with start() as intake:
+    async with start(DESK) as intake:
         person = await found(intake, "1000000142")
     async with start(("api",)) as intake:
         await change(intake, person["id"], "correct", phone="300 222 2222")
-    async with start() as intake, start() as other:
+    async with start(DESK) as intake, start(DESK) as other:
         events = await wire.expect("intake-cases", 2)
         empty = await eventually(lambda: _nothing_waits(intake.database))
         assert (await find(other, "3002222222"))[0]["id"] == person["id"]
@@ -273,7 +276,7 @@ async def _nothing_waits(database: Database) -> bool:
 async def test_a_case_says_segment_place_in_the_archive_and_profile(start: Start, wire: Wire, tmp_path: Any) -> None:
     file = tmp_path / "segments.yaml"
     file.write_text("version: 1\nsegments: [{code: grandes, name: Grandes, mail_domains: [correo.example]}]\n", "utf-8")
-    async with start(segments_file=file) as intake:
+    async with start(DESK, segments_file=file) as intake:
         await calls(intake, archive_place="Caja 12", social={"network": "X", "handle": "@ana"})
         await calls(intake, segment="otro")
         bad = await intake.http.post(
@@ -290,7 +293,7 @@ async def test_a_case_says_segment_place_in_the_archive_and_profile(start: Start
 
 
 async def test_searches_and_lists_are_answered_from_indexes(start: Start, database: Database) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         await calls(intake)
         person = await found(intake, "1000000142")
         await database.collection("persons").insert_many(
@@ -309,7 +312,7 @@ async def test_searches_and_lists_are_answered_from_indexes(start: Start, databa
 
 
 async def test_the_verbal_certificate_can_be_checked_by_whoever_holds_it(start: Start) -> None:
-    async with start() as intake:
+    async with start(DESK) as intake:
         number = await calls(intake, answer_on_spot="Se pagará el viernes.", service_point="Centro")
         path = f"/desk/cases/{number}/certificate"
         page = (await intake.http.get(path, headers=ADVISER)).text
