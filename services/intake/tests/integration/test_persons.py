@@ -338,3 +338,34 @@ async def test_the_verbal_certificate_can_be_checked_by_whoever_holds_it(start: 
     assert "Ana María" not in right.text
     assert [answer.status_code for answer in wrong] == [404, 404, 404]
     assert looks == 2
+
+
+async def test_the_desk_finds_fills_in_and_files_without_scripts(start: Start) -> None:
+    async with start(DESK) as intake:
+        await calls(intake, municipality="17001")
+        person = await found(intake, "1000000142")
+        page = {"headers": {**ADVISER, "accept": "text/html"}}
+        blank = (await intake.http.get("/desk", **page)).text
+        searched = (await intake.http.get("/desk?q=ana+rios", **page)).text
+        filled = (await intake.http.get(f"/desk?person={person['id']}", **page)).text
+        record = (await intake.http.get(f"/desk/persons/{person['id']}?q=ana", **page)).text
+        form = {"form_id": "x", "channel": "written", "text": "Carta", "name": "Ana", "network": "", "link": ""}
+        wrong = await intake.http.post("/desk/cases", data={**form, "municipality": "Manizalez"}, **page)
+        right = await intake.http.post(
+            "/desk/cases", data={**form, "municipality": "manizales", "archive_place": "C 1"}, **page
+        )
+        again = {"name": "Ana", "municipality": "Manizales, Caldas", "document_type": "CC", "phone": "1"}
+        corrected = await intake.http.post(
+            f"/desk/persons/{person['id']}/correct", data={**again, "reason": ""}, **page
+        )
+    assert '<option value="Manizales, Caldas">' in blank
+    assert person["id"] in searched
+    assert 'value="Ana María Ríos"' in filled
+    assert "Manizales, Caldas" in record
+    assert wrong.status_code == 422
+    assert 'id="municipality-error"' in wrong.text
+    assert 'value="Manizalez"' in wrong.text
+    assert (right.status_code, "C 1" in right.text) == (200, True)
+    assert "certificate" not in right.text
+    assert corrected.status_code == 422
+    assert 'id="reason-error"' in corrected.text
