@@ -20,6 +20,14 @@ class Person(Frozen):
     address: ShortText | None = None
 
 
+class SocialProfile(Frozen):
+    """Where somebody spoke in public: the network, and the name they have there or the address of what they wrote."""
+
+    network: Annotated[str, Field(max_length=40)]
+    handle: ShortText | None = None
+    link: ShortText | None = None
+
+
 class MailThread(Frozen):
     """Where a mail stands in its conversation, so that the answer goes into the same thread."""
 
@@ -64,6 +72,7 @@ class PersonalFiling(Frozen):
     mail: MailThread | None = None
     answer_on_spot: LongText | None = None
     consent: DataConsent | None = None
+    social: SocialProfile | None = None
 
 
 class PersonalMessage(Frozen):
@@ -89,6 +98,11 @@ class SubmissionForm(Frozen):
     late_reason: ShortText | None = None
     answer_on_spot: LongText | None = None
     data_consent: Annotated[bool, Field(strict=True)] | None = None
+    archive_place: Annotated[ShortText, Field(description="where the paper lies, as shelf 4, box 12")] | None = None
+    social: SocialProfile | None = None
+    contact_confirmed: Annotated[
+        bool, Field(strict=True, description="the person said to whom writes this that e-mail and telephone are theirs")
+    ] = False
 
 
 class PersonalSubmission(Frozen):
@@ -173,6 +187,7 @@ class CaseFiled(Event, type="case-filed.v1", topic="intake-cases"):
     files: tuple[FileRef, ...] = ()
     full_text: FileRef | None = None
     answered_on_spot: AnsweredOnSpot | None = None
+    archive_place: ShortText | None = None
     personal: PersonalFiling
 
 
@@ -185,6 +200,25 @@ class MessageAppended(Event, type="message-appended.v1", topic="intake-cases"):
     files: tuple[FileRef, ...] = ()
     full_text: FileRef | None = None
     personal: PersonalMessage
+
+
+PersonField = Literal["name", "document", "email", "phone", "address"]
+"""What can be corrected of a person; a document is its type and its number."""
+
+
+class PersonalCorrection(Frozen):
+    person: Person
+
+
+class PersonCorrected(Event, type="person-corrected.v1", topic="intake-cases"):
+    """The person of an open case has other data than was filed; ``fields`` says which of ``person`` hold from now on.
+
+    A field that is named and empty is to be used no more. What was filed stays as it was said.
+    """
+
+    correction: Annotated[str, Field(description="id of the correction, the same in each case that it reaches")]
+    fields: tuple[PersonField, ...]
+    personal: PersonalCorrection
 
 
 class AnswerFiledWithRegulator(Event, type="answer-filed-with-regulator.v1", topic="intake-cases"):

@@ -40,7 +40,8 @@ CaseStatus = Literal[
 ]
 """The state of a case as routing keeps it (design 4)."""
 
-DocumentType = Literal["CC", "CE", "TI", "RC", "PAS", "NIT", "PEP", "PPT", "NUIP"]
+DocumentType = Literal["CC", "CE", "TI", "RC", "PAS", "NIT", "PEP", "PPT", "NUIP", "CD", "SE"]
+"""Identity documents (domain-colombia.md §3.3); CD is the diplomatic card, SE a foreign company without NIT."""
 
 AnswerDelivery = Literal["email", "published", "handed-over", "regulator"]
 """How an answer goes: by mail, published (anonymous), handed over, or through the regulator's platform."""

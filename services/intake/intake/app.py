@@ -8,7 +8,7 @@ from chassis.batch import Hooks
 from chassis.files import Files, files_from
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
-from chassis.leases import Lease
+from chassis.leases import Lease, every
 from chassis.log import get_logger
 from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
@@ -24,14 +24,19 @@ from intake.contact import Contact
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
+from intake.following import PAUSE_SECONDS, Following
 from intake.form_door import FormDoor
+from intake.identifying import PERSONS, Identifying
 from intake.imap import ImapMailbox
 from intake.kept import KeptFiles
 from intake.mail_door import MailDoor
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
+from intake.people import People
+from intake.person_store import Persons
 from intake.resolving import Resolver
+from intake.segments import load_segments
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
@@ -46,16 +51,21 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     files = files_from(settings.files_url)
     mail_door = MailDoor(files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
     form_door = FormDoor(files, texts)
+    segments = load_segments(settings.segments_file)
 
     def hooks(database: Database) -> Hooks:
-        return _hooks(settings, database, files, mail_door, form_door, texts)
+        identifying = Identifying(Persons(database), segments)
+        return _hooks(settings, database, files, mail_door, form_door, texts, identifying)
 
     runtime = Runtime(
-        Definition(PACKAGE, (CASES, SUBMISSIONS, BOX_OPENINGS), INDEXES, hooks, TOLD, HighestNumbers), settings
+        Definition(PACKAGE, (CASES, SUBMISSIONS, PERSONS, BOX_OPENINGS), INDEXES, hooks, TOLD, HighestNumbers), settings
     )
     _fetch(runtime, mail_door, texts)
-    cases = Cases(runtime.database)
-    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
+    cases, persons = Cases(runtime.database), Persons(runtime.database)
+    following = Following(runtime.database, runtime.processor, persons)
+    runtime.add_loop("timers", "persons", partial(every, PAUSE_SECONDS, following.step, name="persons"))
+    people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
+    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people)
     boxes = Boxes(doors, BoxOpenings(runtime.database))
     tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
     messages = Messages(doors, tracking, Throttle())
@@ -118,6 +128,7 @@ def _hooks(
     mail_door: MailDoor,
     form_door: FormDoor,
     texts: Catalogue,
+    identifying: Identifying,
 ) -> Hooks:
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts)
+    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying)
     return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))

@@ -22,6 +22,7 @@ from intake.domain.correspondence import LONGEST_ID
 from intake.domain.submission import ConsentAsked, FileSubmission, Outcome
 from intake.form_door import FormDoor
 from intake.mail_door import MailDoor, ReadMail
+from intake.people import People
 from intake.settings import IntakeSettings
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor, FileRef
@@ -54,6 +55,7 @@ class Doors:
     files: Files
     mail: MailDoor
     forms: FormDoor
+    people: People
 
     async def file_form(
         self,

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a form to a submission, the same through HTTP, pages and Kafka."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chassis.decision import Refused
 from chassis.files import Files
 from chassis.i18n import Catalogue
 from chassis.ids import new_id, random_code, uuid5_id
 from intake.domain.forms import checked_form
+from intake.domain.municipalities import Municipalities
 from intake.domain.submission import FileSubmission, form_hash
 from intake.domain.texts import one_line, start_of
+from intake.municipalities import municipalities
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
@@ -21,6 +23,7 @@ class FormDoor:
 
     files: Files
     catalogue: Catalogue
+    places: Municipalities = field(default_factory=municipalities)
 
     async def submission(
         self,
@@ -35,6 +38,8 @@ class FormDoor:
         checked = checked_form(channel, form)
         if isinstance(checked, Refused):
             return checked
+        if refused := self.places.refusal(checked.municipality):
+            return refused
         content_hash = form_hash(checked, files)
         full_text, text = await self._texts(checked.text)
         external = external_id or new_id()

@@ -16,6 +16,7 @@ from intake.domain.case import Case, joined_case
 from intake.domain.filing import refusal
 from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
+from intake.identifying import Identifying
 from intake.mail_door import MailDoor
 from intake.store import Cases
 from ventanilla_contracts.envelope import Envelope
@@ -24,13 +25,14 @@ from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived
 
 @dataclass(frozen=True)
 class Resolver:
-    """Names the subject of every submission of a batch, in two queries."""
+    """Names the subject of every submission of a batch, and the person of every new case, in three queries."""
 
     cases: Cases
     files: Files
     mail_door: MailDoor
     form_door: FormDoor
     catalogue: Catalogue
+    identifying: Identifying
 
     async def __call__(self, inputs: Sequence[Input], now: datetime) -> None:
         """Raises Unavailable, or what the file store raises."""
@@ -42,6 +44,9 @@ class Resolver:
         cases = await self.cases.of_ids({case for _, command in filings for case in command.replies_to})
         for item, command in filings:
             self._place(item, command, known, cases)
+        new = [item for item, command in filings if command.submission_id not in known and _makes_a_case(item)]
+        await self.identifying.new_cases(new)
+        await self.identifying.changes(inputs)
 
     def _place(
         self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case]
@@ -111,6 +116,10 @@ class Resolver:
             original=event.personal.mail,
             set_aside=SetAside("rejected", f"{where}: {text}"[:500]),
         )
+
+
+def _makes_a_case(item: Input) -> bool:
+    return isinstance(item.message, FileSubmission) and item.subject == uuid5_id("case", item.message.submission_id)
 
 
 def expected_key(catalogue: Catalogue, code: str) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The settings of intake."""
 
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
@@ -25,6 +26,9 @@ class IntakeSettings(ServiceSettings):
     imap_poll_seconds: float = Field(3.0, gt=0, description="seconds between two looks into the mailboxes, above 0")
     largest_mail: int = Field(40_000_000, ge=100_000, description="bytes of a mail that is read, at least 100000")
     most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
+    segments_file: Path | None = Field(
+        None, description="path of a file that says which documents and mail domains are in which segment"
+    )
     own_mail_addresses: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="further addresses of the organisation, comma separated"
     )

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from chassis.mongo import Database, translated
 from intake.cursor import after, written
 from intake.domain.case import Case
+from intake.person_store import OF_PERSON, PERSON_INDEXES
 
 IS_NUMBERED = {"$type": "string"}
 """Said in the question too: else the database does not see that the partial index has all of the answer."""
@@ -24,6 +25,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("state.to_upload.approved_at", ASCENDING), ("_id", ASCENDING)],
             partialFilterExpression={"state.to_upload.approved_at": {"$type": "date"}},
         ),
+        OF_PERSON,
     ],
     "submissions": [],
     "submission_cases": [
@@ -40,6 +42,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "external_ids": [],
     "counters": [],
     "mailboxes": [],
+    **PERSON_INDEXES,
 }
 
 Page = tuple[list[tuple[str, Case]], str | None]
@@ -65,6 +68,11 @@ class Cases:
         with translated():
             rows = self._cases.find({"_id": {"$in": list(case_ids)}}, {"state": 1})
             return {row["_id"]: Case.model_validate(row["state"]) async for row in rows if row["state"]}
+
+    async def filing(self, case_id: str) -> dict[str, Any] | None:
+        """The row of the submission that made the case: what was said, by whom, with which files."""
+        with translated():
+            return await self._submissions.find_one({"case_id": case_id, "outcome": "created"})
 
     async def of_submissions(self, submission_ids: Collection[str]) -> dict[str, str | None]:
         """Submission id to its case (None: it became none), for those that were filed."""

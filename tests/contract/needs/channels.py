@@ -16,8 +16,10 @@ from chassis.inputs import event_input
 from chassis.records import Readable, Reader
 from intake.consumers import SUBMISSIONS
 from intake.domain.correspondence import Addresses
+from intake.domain.segments import Segments
 from intake.domain.submission import FileSubmission
 from intake.form_door import FormDoor
+from intake.identifying import Identifying
 from intake.mail_door import MailDoor
 from intake.resolving import Resolver
 from ventanilla_contracts.envelope import FileRef
@@ -59,6 +61,11 @@ class _NothingFiled:
         return {}
 
 
+class _NobodyKnown:
+    async def holders(self, keys: Sequence[str], ids: Sequence[str]) -> tuple[dict[str, Any], set[str]]:
+        return {}, set()
+
+
 def taken_in(told: Told, watch: Watch, *, lost: bool = False) -> FileSubmission:
     """The command that intake makes of it. Raises AssertionError if it cannot be read."""
     parsed = Reader("", {TOPIC: False}, frozenset({"submission-received.v1"})).read(told.record())
@@ -75,7 +82,8 @@ def taken_in(told: Told, watch: Watch, *, lost: bool = False) -> FileSubmission:
 def _resolver(lost: bool) -> Resolver:
     files: Any = _Files(lost)
     cases: Any = _NothingFiled()
+    nobody: Any = _NobodyKnown()
     texts = catalogue("intake")
     addresses = Addresses(frozenset({"servicio@caja.example"}), frozenset())
     mails = MailDoor(files, Signer(["a-key-for-tests-only-of-32-characters"]), addresses, texts)
-    return Resolver(cases, files, mails, FormDoor(files, texts), texts)
+    return Resolver(cases, files, mails, FormDoor(files, texts), texts, Identifying(nobody, Segments()))

@@ -86,6 +86,10 @@ class Case(Frozen):
     progress: Progress = Progress()
     to_upload: AnswerToUpload | None = None
     uploaded: Uploaded | None = None
+    person_id: str | None = None
+    """Where it is certain who speaks; of persons that were merged the one that the case named."""
+    corrections: tuple[str, ...] = ()
+    """Of the person's data, that this case has heard of."""
 
     def takes_part(self, address: str | None) -> bool:
         """Whether mail from this address belongs to the correspondence of the case."""

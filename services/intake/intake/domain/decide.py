@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.decision import Decision, Received, Refused
 from intake.domain.case import Case
 from intake.domain.filing import file_submission
+from intake.domain.person_reach import CorrectCasePerson, correct_case_person
 from intake.domain.progress import follow
 from intake.domain.submission import FileSubmission
 from intake.domain.upload import FileAnswerWithRegulator, file_answer
@@ -18,6 +19,8 @@ def decide_case(case: Case | None, message: object, now: datetime) -> Decision[C
             return file_submission(case, message, now)
         case FileAnswerWithRegulator():
             return file_answer(case, message, now)
+        case CorrectCasePerson():
+            return correct_case_person(case, message)
         case Received() if case is not None:
             return Decision(follow(case, message))
         case Received():

@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.decision import Decision, Insert, Keyed, Refused, Row
 from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, Filed, Progress, Step
+from intake.domain.person_mentions import mention_rows
 from intake.domain.receipt import receipt
 from intake.domain.submission import FileSubmission, Outcome, consent_of, outcome_told, row_of
 from ventanilla_contracts.envelope import Actor, Event
@@ -58,9 +59,11 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         regulator=form.regulator,
         submissions={command.submission_id: Filed(outcome="created", received_at=received_at)},
         progress=Progress(steps=(Step(code="filed", at=now),)),
+        person_id=command.person_id,
     )
     events = (_case_filed(case, command), _outcome(case, command, 1))
-    return Decision(case, events, rows=filing_rows(command, "created", received_at, now), result=_told(case, command))
+    rows = (*filing_rows(command, "created", received_at, now), *mention_rows(case, command))
+    return Decision(case, events, rows=rows, result=_told(case, command))
 
 
 def _append(case: Case, command: FileSubmission, received_at: datetime, now: datetime) -> Decision[Case]:
@@ -119,6 +122,7 @@ def _case_filed(case: Case, command: FileSubmission) -> CaseFiled:
         files=command.files,
         full_text=command.full_text,
         answered_on_spot=AnsweredOnSpot(at=case.received_at) if form.answer_on_spot else None,
+        archive_place=form.archive_place,
         personal=PersonalFiling(
             person=form.person,
             subject=form.subject,
@@ -127,6 +131,7 @@ def _case_filed(case: Case, command: FileSubmission) -> CaseFiled:
             mail=command.mail,
             answer_on_spot=form.answer_on_spot,
             consent=consent_of(command, case.received_at),
+            social=form.social,
         ),
     )
 

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a form must hold, by channel, and how the house writes it down (domain-colombia.md §3)."""
 
+import re
+
 from chassis.decision import Refused
 from intake.domain.identity import document, email_address, phone
 from intake.domain.texts import readable
-from ventanilla_contracts.intake import Person, SubmissionForm
+from ventanilla_contracts.intake import Person, SocialProfile, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
 
 ANSWERED_ON_SPOT: frozenset[Channel] = frozenset({"in-person", "phone", "chat"})
@@ -12,12 +14,13 @@ ANSWERED_ON_SPOT: frozenset[Channel] = frozenset({"in-person", "phone", "chat"})
 
 LONGEST_SPOT_ANSWER = 8_000
 NOBODY = Person()
+_LINK = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 
 
 def checked_form(channel: Channel, form: SubmissionForm) -> SubmissionForm | Refused:
     """The form with documents, telephone and address as the house keeps them; who gives no data at all is anonymous."""
     form = readable(form)
-    if refused := _channel_refusal(channel, form):
+    if refused := _channel_refusal(channel, form) or _social_refusal(form.social):
         return refused
     person = checked_person(form.person)
     if isinstance(person, Refused):
@@ -47,6 +50,16 @@ def _spot_refusal(channel: Channel, answer: str | None) -> Refused | None:
     if not 0 < len(answer.strip()) <= LONGEST_SPOT_ANSWER:
         values = {"longest": LONGEST_SPOT_ANSWER}
         return Refused("spot-answer-length", kind="invalid", field="$.answer_on_spot", values=values)
+    return None
+
+
+def _social_refusal(social: SocialProfile | None) -> Refused | None:
+    if social is None:
+        return None
+    if not social.network.strip():
+        return Refused("social-network-missing", kind="invalid", field="$.social.network")
+    if social.link and not _LINK.fullmatch(social.link.strip()):
+        return Refused("social-link", kind="invalid", field="$.social.link")
     return None
 
 

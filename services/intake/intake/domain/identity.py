@@ -52,6 +52,8 @@ _FORMS: dict[DocumentType, _Form] = {
     "PEP": _Form(15, 15),
     "PPT": _Form(5, 10),
     "NIT": _Form(6, 10),
+    "CD": _Form(3, 15, digits_only=False),
+    "SE": _Form(4, 15, digits_only=False),
 }
 
 

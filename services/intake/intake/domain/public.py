@@ -22,6 +22,10 @@ def public_refusal(form: SubmissionForm, now: datetime) -> Refused | None:
         return Refused("staff-only", kind="invalid", field="$.segment")
     if form.data_consent is False and form.person != NOBODY:
         return Refused("consent-missing", kind="invalid", field="$.data_consent")
+    if form.archive_place is not None:
+        return Refused("staff-only", kind="invalid", field="$.archive_place")
+    if form.contact_confirmed:
+        return Refused("staff-only", kind="invalid", field="$.contact_confirmed")
     if form.received_at is not None and form.received_at < now - LONGEST_WAIT:
         return Refused("received-at-needs-staff", kind="invalid", field="$.received_at")
     return None

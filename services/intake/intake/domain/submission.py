@@ -71,6 +71,8 @@ class FileSubmission:
     """Set in the transaction that creates the case."""
     same_external_id_as: str | None = None
     box_form: BoxForm | None = None
+    person_id: str | None = None
+    """Set when it is resolved, where it is certain who speaks."""
 
 
 def form_hash(form: SubmissionForm, files: tuple[FileRef, ...]) -> str:

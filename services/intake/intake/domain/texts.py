@@ -2,6 +2,7 @@
 """Long texts: an event carries their start, a file the whole."""
 
 import re
+import unicodedata
 from typing import Any
 
 from pydantic import BaseModel
@@ -29,6 +30,13 @@ def readable(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_copy(update={name: readable(getattr(value, name)) for name in type(value).model_fields})
     return _UNSEEN.sub("", value) if isinstance(value, str) else value
+
+
+def plain(text: str) -> str:
+    """Words to compare: without accents, signs and capitals, with single spaces."""
+    marks_apart = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(sign for sign in marks_apart if not unicodedata.combining(sign))
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
 
 
 def one_line(text: str, longest: int = 500) -> str:

@@ -3,15 +3,18 @@
 
 from fastapi import APIRouter, Depends
 
+from chassis.web.throttle import Throttle
 from intake.api.body import body_in_hand
 from intake.boxes import Boxes
 from intake.doors import Doors
 from intake.kept import KeptFiles
 from intake.messages import Messages
 from intake.pages.boxes import box_pages
+from intake.pages.certificate import certificate_pages
 from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
 from intake.pages.language import choose_language
+from intake.pages.persons import person_pages
 from intake.pages.track import track_pages
 from intake.pages.uploads import upload_pages
 from intake.tracking import Tracking
@@ -24,6 +27,8 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         upload_pages(doors, kept),
         track_pages(tracking, messages, kept),
         desk_pages(doors, kept),
+        person_pages(doors),
+        certificate_pages(doors, Throttle()),
         box_pages(boxes),
     ):
         router.include_router(part)

@@ -11,6 +11,7 @@ from intake.domain.numbers import parse_case_number
 from intake.doors import Doors
 from intake.kept import KeptFiles
 from intake.mail_door import CITIZEN
+from intake.municipalities import municipalities
 from intake.pages.filing import FilingPage
 from intake.pages.posted import posted
 from intake.pages.receipt import receipt_again
@@ -20,12 +21,26 @@ from ventanilla_contracts.intake import Person
 from ventanilla_contracts.vocabulary import DocumentType, Kind
 
 PUBLIC_FIELDS = frozenset(
-    {"form_id", "kind", "subject", "text", "anonymous", "data_consent", "service_point", *Person.model_fields}
+    {
+        "form_id",
+        "kind",
+        "subject",
+        "text",
+        "anonymous",
+        "data_consent",
+        "service_point",
+        "municipality",
+        *Person.model_fields,
+    }
 )
 """What the page has; more is not listened to."""
 
 
-CHOICES: dict[str, Any] = {"kinds": get_args(Kind), "document_types": get_args(DocumentType)}
+CHOICES: dict[str, Any] = {
+    "kinds": get_args(Kind),
+    "document_types": get_args(DocumentType),
+    "places": municipalities().all,
+}
 
 
 def citizen_pages(doors: Doors, tracking: Tracking, kept: KeptFiles) -> APIRouter:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
-from chassis.web.auth import require
+from chassis.web.auth import member_of, require
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from intake.api.desk import NewFiling, Uploader, awaiting, file_answer, held_submissions
@@ -16,6 +16,7 @@ from intake.domain.upload import FileAnswerWithRegulator
 from intake.doors import Doors
 from intake.kept import KeptFiles
 from intake.pages.filing import FilingPage
+from intake.pages.persons import FOUND, filled_in
 from intake.pages.posted import Posted, faults, posted
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.vocabulary import Channel, DocumentType, Kind
@@ -32,9 +33,18 @@ def desk_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
 
     @router.get("/desk")
     async def desk(
-        request: Request, _: Desk, uploaded: Annotated[str | None, Query(max_length=40)] = None
+        request: Request,
+        actor: Desk,
+        uploaded: Annotated[str | None, Query(max_length=40)] = None,
+        q: Annotated[str, Query(max_length=100)] = "",
+        person: Annotated[str | None, Query(max_length=40)] = None,
     ) -> HTMLResponse:
-        return page.blank(request, await _lists(doors, request, uploaded=uploaded))
+        """``q``: whom the adviser looks for; ``person``: whom they chose of those found."""
+        extra = await _lists(doors, request, uploaded=uploaded)
+        found = await doors.people.search(actor, q, FOUND) if q else None
+        values = {"service_point": member_of(request, actor).service_point or ""}
+        chosen = await doors.people.show(actor, person) if person else None
+        return page.blank(request, {**extra, "q": q, "found": found, "chosen": chosen}, values | filled_in(chosen))
 
     @router.post("/desk/cases")
     async def file(request: Request, actor: Filer) -> HTMLResponse:
@@ -63,6 +73,11 @@ async def _lists(doors: Doors, request: Request, *, uploaded: str | None = None)
         "pending": (await awaiting(doors, SHOWN)).items,
         "held": (await held_submissions(doors, request, SHOWN)).items,
         "uploaded": uploaded,
+        "places": doors.people.places.all,
+        "segments": doors.people.segments.all,
+        "q": "",
+        "found": None,
+        "chosen": None,
     }
 
 

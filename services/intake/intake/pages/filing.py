@@ -2,13 +2,14 @@
 """Filing from a page: the receipt, or the same page again with what is wrong and nothing lost, typed or sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
+from chassis.decision import Refused
 from chassis.files import LARGEST
 from chassis.ids import new_id
 from chassis.web.door import door_of, locale_of
@@ -42,7 +43,7 @@ class FilingPage:
     def blank(
         self, request: Request, extra: Mapping[str, Any] | None = None, values: Mapping[str, str] | None = None
     ) -> HTMLResponse:
-        """Its form id makes a form that is sent twice one submission."""
+        """Its form id makes a form that is sent twice one submission; ``values`` stand in it already."""
         return self._render(request, FormShown(new_id(), values or {}), extra)
 
     async def file(
@@ -61,7 +62,7 @@ class FilingPage:
     ) -> Told | dict[str, str]:
         """What became of it, or what is wrong with it."""
         try:
-            said = form.form(self.doors.settings.zone)
+            said = self._with_code(request, form).form(self.doors.settings.zone)
             errors = {**(_mistakes(request, said) if self.public else {}), **files.errors}
             return errors or await self.doors.file_form(
                 request,
@@ -74,6 +75,15 @@ class FilingPage:
             )
         except (ValidationError, Problem) as error:
             return {**told_faults(request, error), **files.errors}
+
+    def _with_code(self, request: Request, form: Posted) -> Posted:
+        """A municipality as it is typed or chosen becomes its code. Raises Problem."""
+        typed = form.values.get("municipality", "").strip()
+        code = self.doors.people.places.typed(typed) if typed else ""
+        if code is None:
+            unknown = Refused("municipality-unknown", kind="invalid", field="$.municipality", values={"code": typed})
+            raise problem_of(request, unknown)
+        return replace(form, values={**form.values, "municipality": code})
 
     def _consent_asked(self, request: Request) -> ConsentAsked:
         """The words beside the box, in the language in which they were read."""

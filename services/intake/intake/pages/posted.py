@@ -15,7 +15,18 @@ from chassis.web.problems import Problem
 from chassis.web.validation import field_errors
 from ventanilla_contracts.intake import Person, SubmissionForm
 
-_OWN_FIELDS = ("kind", "subject", "text", "service_point", "product_reference", "late_reason", "answer_on_spot")
+_OWN_FIELDS = (
+    "kind",
+    "subject",
+    "text",
+    "service_point",
+    "product_reference",
+    "late_reason",
+    "answer_on_spot",
+    "municipality",
+    "segment",
+    "archive_place",
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class Posted:
                 "data_consent": "data_consent" in self.values,
                 "received_at": self.moment("received_at", zone),
                 "regulator": self._regulator(),
+                "social": self._social(),
+                "contact_confirmed": "contact_confirmed" in self.values,
             }
         )
 
@@ -58,6 +71,10 @@ class Posted:
 
     def _typed(self, name: str) -> str:
         return self.values.get(name, "").strip().replace("\r\n", "\n")
+
+    def _social(self) -> dict[str, str] | None:
+        found = {name: value for name in ("network", "handle", "link") if (value := self._typed(name))}
+        return {"network": "", **found} if found else None
 
     def _regulator(self) -> dict[str, str] | None:
         found = {name: self._typed(name) for name in ("authority", "reference")}

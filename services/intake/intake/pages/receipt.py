@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from chassis.mongo import Unavailable
 from chassis.web.door import door_of
 from intake.domain.case import Case
+from intake.domain.certificate import VERBAL
 from intake.doors import Doors, Told
 from intake.tracking import Tracking
 from ventanilla_contracts.envelope import FileRef
@@ -50,5 +51,7 @@ def _shown(case: Case | None, row: Mapping[str, Any] | None) -> dict[str, Any]:
         "email": form.get("person", {}).get("email"),
         "kind": form.get("kind"),
         "subject": form.get("subject", ""),
+        "archive_place": form.get("archive_place"),
+        "verbal": bool(row and row["channel"] in VERBAL),
         "files": [FileRef.model_validate(file) for file in row["files"]] if row else [],
     }

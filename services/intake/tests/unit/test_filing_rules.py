@@ -228,3 +228,18 @@ def test_a_text_that_nobody_can_see_is_none() -> None:
     refused = checked_form("web", SubmissionForm(text="\0\x07"))
     assert isinstance(refused, Refused)
     assert refused.code == "text-missing"
+
+
+@pytest.mark.parametrize(
+    ("social", "code"),
+    [
+        ({"network": " ", "handle": "@ana"}, "social-network-missing"),
+        ({"network": "Facebook", "link": "javascript:alert(1)"}, "social-link"),
+        ({"network": "Facebook", "link": "facebook.example/ana"}, "social-link"),
+        ({"network": "Facebook", "link": "https://facebook.example/ana/1"}, None),
+        ({"network": "X", "handle": "@ana"}, None),
+    ],
+)
+def test_a_social_profile_names_its_network_and_links_to_the_web(social: dict[str, str], code: str | None) -> None:
+    found = checked_form("social", SubmissionForm.model_validate({"text": "Hola", "social": social}))
+    assert (found.code if isinstance(found, Refused) else None) == code

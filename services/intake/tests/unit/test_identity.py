@@ -39,6 +39,8 @@ def code(result: object) -> str:
         ("PAS", "ax 123456", "AX123456"),
         ("PEP", "123456789012345", "123456789012345"),
         ("PPT", "1234567", "1234567"),
+        ("CD", "d 4521", "D4521"),
+        ("SE", "ext-2026-0031", "EXT20260031"),
     ],
 )
 def test_a_document_is_kept_without_its_separators(type_: DocumentType, written: str, number: str) -> None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from chassis.decision import Received
 from notifications.domain.letters import Letter, LetterState
 from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LocalDate, StaffRef
-from ventanilla_contracts.intake import CaseFiled, MailThread, RegulatorRequest
+from ventanilla_contracts.intake import CaseFiled, MailThread, PersonCorrected, RegulatorRequest
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -133,8 +133,8 @@ def noted(letter: Letter) -> Written:
 def learned(case: Case, message: Received[Event]) -> Case:
     """The case with what an event says about it."""
     match message.event:
-        case CaseClassified() as event:
-            return case.model_copy(update={"kind": event.kind, "priority": event.priority})
+        case PersonCorrected() | CaseClassified() as event:
+            return case.model_copy(update=_told_about(event))
         case CaseAssigned() as event:
             return case.model_copy(update={"assignment": _assignment(event, message), "announced": False})
         case DeadlineSet() as event:
@@ -153,6 +153,18 @@ def learned(case: Case, message: Received[Event]) -> Case:
 def digest(text: str) -> str:
     """SHA-256 of a text in UTF-8, as 64 hexadecimal digits."""
     return sha256(text.encode("utf-8")).hexdigest()
+
+
+def _told_about(event: PersonCorrected | CaseClassified) -> dict[str, str | None]:
+    """Letters that are still to be written go to the address that holds now."""
+    if isinstance(event, CaseClassified):
+        return {"kind": event.kind, "priority": event.priority}
+    changes: dict[str, str | None] = {}
+    if "name" in event.fields:
+        changes["person_name"] = event.personal.person.name
+    if "email" in event.fields:
+        changes["person_email"] = event.personal.person.email
+    return changes
 
 
 def _assignment(event: CaseAssigned, message: Received[Event]) -> Assignment:

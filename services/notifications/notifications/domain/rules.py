@@ -12,7 +12,7 @@ from notifications.domain.letters import SENT_ONCE, Letter, LetterState, letter_
 from notifications.domain.outcomes import Outcome, arrived, delivery_failed, delivery_unknown, settle, stored
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.formats import LetterAddress
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, PersonCorrected
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -29,6 +29,7 @@ from ventanilla_contracts.vocabulary import LetterKind
 
 HANDLED: tuple[type[Event], ...] = (
     CaseFiled,
+    PersonCorrected,
     CaseClassified,
     CaseAssigned,
     DeadlineSet,

@@ -11,17 +11,18 @@ from routing.domain.case import Case
 from routing.domain.closing import on_check_completed, on_check_waived
 from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
 from routing.domain.documents import deliver_documents, request_documents
-from routing.domain.filing import on_case_filed, on_message_appended
+from routing.domain.filing import on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.policy import Policy
 from routing.domain.reminders import on_timer
 from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended, PersonCorrected
 from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
 HANDLES: tuple[type[Event], ...] = (
     CaseFiled,
     MessageAppended,
+    PersonCorrected,
     AnswerFiledWithRegulator,
     DeliverySent,
     DeliveryFailed,
@@ -55,6 +56,8 @@ def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime)
     match received.event:
         case MessageAppended() as event:
             return on_message_appended(case, event, received.id, now)
+        case PersonCorrected() as event:
+            return on_person_corrected(case, event, received.time, now)
         case DeliverySent() | DeliveryFailed() | DeliveryUnknown() as event:
             return on_delivery(case, event, received.time, now)
         case AnswerFiledWithRegulator() as event:

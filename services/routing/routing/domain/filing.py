@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A case comes in: in one decision it is classified, assigned and given its deadline (CNF-02, 06, 07, 08; ICX-03)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid5
 
@@ -14,8 +15,15 @@ from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.envelope import NAMESPACE
-from ventanilla_contracts.intake import CaseFiled, MessageAppended
+from ventanilla_contracts.intake import CaseFiled, MessageAppended, PersonCorrected, PersonField
 
+_FIELDS: Mapping[PersonField, tuple[str, ...]] = {
+    "name": ("name",),
+    "document": ("document_type", "document_number"),
+    "email": ("email",),
+    "phone": ("phone",),
+    "address": ("address",),
+}
 MESSAGES = "messages"
 """Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
 
@@ -52,6 +60,15 @@ def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: 
     handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *files))
+    return handling.decision()
+
+
+def on_person_corrected(case: Case, event: PersonCorrected, at: datetime, now: datetime) -> Decision[Case]:
+    """Whoever answers sees the data that hold now, and the answer goes there."""
+    handling = Handling(case, now)
+    says, named = event.personal.person, [name for field in event.fields for name in _FIELDS[field]]
+    handling.note(event, at)
+    handling.change(person=case.person.model_copy(update={name: getattr(says, name) for name in named}))
     return handling.decision()
 
 

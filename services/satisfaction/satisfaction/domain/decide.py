@@ -12,12 +12,12 @@ from satisfaction.domain.check import Check, Contact
 from satisfaction.domain.draw import Placed, PutOff, month_of, sample_name
 from satisfaction.domain.waiving import is_sampled, waiver_reason
 from ventanilla_contracts.envelope import Actor, Event
-from ventanilla_contracts.intake import CaseFiled
+from ventanilla_contracts.intake import CaseFiled, PersonCorrected
 from ventanilla_contracts.routing import CaseAnswered, CaseClassified, CaseClosed
 from ventanilla_contracts.satisfaction import CheckScheduled, CheckWaived
 from ventanilla_contracts.vocabulary import WaiverReason
 
-HANDLES: tuple[type[Event], ...] = (CaseFiled, CaseClassified, CaseAnswered, CaseClosed)
+HANDLES: tuple[type[Event], ...] = (CaseFiled, PersonCorrected, CaseClassified, CaseAnswered, CaseClosed)
 ITSELF = Actor(id="satisfaction", role="service")
 
 UNKNOWN_CHECK = Refused("check-unknown", kind="not-found")
@@ -47,6 +47,8 @@ class CheckRules:
 
     def _told(self, check: Check, event: Event, time: datetime) -> Decision[Check]:
         match event:
+            case PersonCorrected():
+                return Decision(check.model_copy(update={"personal": _corrected(check.personal, event)}))
             case CaseClassified(kind=kind, area=area, area_name=area_name):
                 return Decision(check.model_copy(update={"kind": kind, "area": area, "area_name": area_name}))
             case CaseAnswered() if check.status == "unanswered":
@@ -85,6 +87,16 @@ def _filed(case_id: str, filed: CaseFiled) -> Check:
         from_regulator=filed.regulator is not None,
         personal=Contact(name=person.name, phone=person.phone, subject=filed.personal.subject),
     )
+
+
+def _corrected(contact: Contact, event: PersonCorrected) -> Contact:
+    """Whoever calls next finds the name and telephone that hold now, or none."""
+    changes: dict[str, str | None] = {}
+    if "name" in event.fields:
+        changes["name"] = event.personal.person.name
+    if "phone" in event.fields:
+        changes["phone"] = event.personal.person.phone
+    return contact.model_copy(update=changes)
 
 
 def _closed_unanswered(check: Check, closed: CaseClosed, time: datetime) -> Decision[Check]:

@@ -9,6 +9,7 @@ from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
+from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.submission import FileSubmission, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
 from ventanilla_contracts.envelope import Actor
@@ -16,6 +17,7 @@ from ventanilla_contracts.intake import (
     AnswerFiledWithRegulator,
     CaseFiled,
     MessageAppended,
+    PersonCorrected,
     SubmissionCreated,
     SubmissionForm,
     SubmissionHeld,
@@ -39,6 +41,8 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
             yield Asked("cases", subject, _filing(subject, event))
         case MessageAppended() as event:
             yield Asked("cases", subject, _appending(subject, event))
+        case PersonCorrected() as event:
+            yield Asked("cases", subject, _correcting(event))
         case AnswerFiledWithRegulator() as event:
             upload = FileAnswerWithRegulator(event.actor, event.reference, event.filed_at, event.files)
             yield Asked("cases", subject, upload)
@@ -86,6 +90,8 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
             late_reason="it waited in the channel",
             answer_on_spot=personal.answer_on_spot,
             data_consent=personal.consent is not None or None,
+            archive_place=event.archive_place,
+            social=personal.social,
         ),
         files=event.files,
         full_text=event.full_text,
@@ -110,6 +116,16 @@ def _appending(case_id: str, event: MessageAppended) -> FileSubmission:
         full_text=event.full_text,
         mail=event.personal.mail,
         case_id=case_id,
+    )
+
+
+def _correcting(event: PersonCorrected) -> CorrectCasePerson:
+    return CorrectCasePerson(
+        actor=event.actor,
+        correction=event.correction,
+        fields=event.fields,
+        person=event.personal.person,
+        before_email="duvan.quintero@correo.example",
     )
 
 
