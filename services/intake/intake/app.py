@@ -5,7 +5,7 @@ from functools import partial
 from importlib.metadata import version
 
 from chassis.batch import Hooks
-from chassis.files import Files, files_from
+from chassis.files import LARGEST, Files, files_from
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
 from chassis.leases import Lease
@@ -23,9 +23,11 @@ from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
 from intake.imap import ImapMailbox
+from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor
 from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
+from intake.receiving import Receiver
 from intake.resolving import Resolver
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
@@ -39,16 +41,19 @@ _log = get_logger(__name__)
 def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     texts, staff = catalogue(PACKAGE), load_staff(settings.staff_file)
     files = files_from(settings.files_url)
-    mail_door = MailDoor(files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
+    mail_files = files_from(settings.files_url, max(LARGEST, settings.largest_mail))
+    mail_door = MailDoor(mail_files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
     form_door = FormDoor(files, texts)
 
     def hooks(database: Database) -> Hooks:
         return _hooks(settings, database, files, mail_door, form_door, texts)
 
     runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks, TOLD, HighestNumbers), settings)
-    _fetch(runtime, mail_door, texts)
+    counts = MailCounts(PACKAGE, runtime.metrics.registry)
+    _fetch(runtime, mail_door, counts, texts)
+    _receive(runtime, mail_door, counts, texts)
     cases = Cases(runtime.database)
-    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
+    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, counts)
     tracking = Tracking(cases, Throttle())
     app = create_app(
         texts.t("service.title"),
@@ -69,7 +74,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     return Service(runtime, app)
 
 
-def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, texts: Catalogue) -> None:
+def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue) -> None:
     """A loop for each mailbox; the role exists without one too."""
     settings = runtime.settings
     if not settings.mailboxes:
@@ -85,8 +90,27 @@ def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, texts: Catalogue) -
             runtime.clock,
             texts,
             settings.largest_mail,
+            counts,
+            settings.imap_idle_seconds,
         )
         runtime.add_loop("fetch", f"fetch {address.name}", partial(fetcher.run, settings.imap_poll_seconds))
+
+
+def _receive(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue) -> None:
+    """The role exists without a listener too."""
+    settings = runtime.settings
+    receiver = Receiver(
+        settings,
+        settings.own_addresses,
+        settings.largest_mail,
+        runtime.processor,
+        door,
+        runtime.clock,
+        counts,
+        texts,
+    )
+    runtime.add_loop("receive", "receive", receiver.run)
+    runtime.health.ready("mail-listener", receiver.is_ready)
 
 
 async def _no_mailbox() -> None:
