@@ -7,6 +7,7 @@ Mails are found by UID, not by the unread flag, so that no other mail program ca
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from chassis.batch import Processor
 from chassis.clock import Clock, SystemClock
@@ -112,11 +113,12 @@ class Fetcher:
         await self.positions.begin()
         try:
             unread = position.deaths > DEATHS_BEFORE_HOLDING_UNREAD
-            await self._file(listing.mails, unread=unread)
+            mails = together(listing.mails, self.largest)
+            await self._file(mails, unread=unread)
         except (Exception, asyncio.CancelledError):  # it ends by an error or is told to end: it does not die
             await self.positions.came_back()
             raise
-        await self.positions.passed(listing.validity, listing.mails[-1].uid)
+        await self.positions.passed(listing.validity, mails[-1].uid)
         return True
 
     async def _told_of_more(self) -> bool:
@@ -146,7 +148,8 @@ class Fetcher:
 
     async def _file(self, mails: Sequence[Listed], *, unread: bool) -> None:
         fetched = [found for mail in mails if (found := await self._bytes(mail)) is not None]
-        inputs = [Input(CASES, "", message=await self._submission(mail, raw, unread=unread)) for mail, raw in fetched]
+        reading = (self._submission(mail, raw, unread=unread) for mail, raw in fetched)
+        inputs = [Input(CASES, "", message=command) for command in await asyncio.gather(*reading)]
         await self.processor.process(inputs)
         for item, (_, raw) in zip(inputs, fetched, strict=True):
             told = item.outcome
@@ -177,6 +180,12 @@ class Fetcher:
         if not isinstance(item.outcome, Mapping):
             raise item.outcome if isinstance(item.outcome, Exception) else TypeError("not held")
         return item.outcome
+
+
+def together(mails: Sequence[Listed], largest: int) -> Sequence[Listed]:
+    """As many as have room in memory where one of the largest has; at least one."""
+    sums = accumulate(mail.size for mail in mails)
+    return mails[: max(1, sum(1 for total in sums if total <= largest))]
 
 
 async def readable(socket: int, seconds: float) -> bool:

@@ -15,10 +15,12 @@ from chassis.commands import Commands
 from chassis.i18n import Catalogue
 from chassis.log import get_logger
 from intake.mail_counts import MailCounts
+from intake.mail_data import Room
 from intake.mail_door import MailDoor
 from intake.receive_settings import Listen, ReceiveSettings, parse_listen
 from intake.reception import Reception
-from intake.smtp import Connection, House, LocalConnection, Via
+from intake.smtp import Connection, LocalConnection
+from intake.smtp_house import House, Via
 
 _log = get_logger(__name__)
 
@@ -155,8 +157,7 @@ class Receiver:
             peers=self.settings.receive_peers,
             most_connections=self.settings.receive_connections,
             most_recipients=self.settings.receive_recipients,
-            largest=self.largest,
-            most_held=MAILS_HELD * self.largest,
+            room=Room(self.largest, MAILS_HELD * self.largest),
             take=reception.take,
             reply=reception.reply,
             refused=partial(self.counts.refused, via),

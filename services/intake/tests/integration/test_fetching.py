@@ -7,6 +7,7 @@ import os
 import secrets
 import smtplib
 import time
+from functools import partial
 from socket import SHUT_RDWR
 from urllib.parse import urlsplit
 
@@ -108,7 +109,7 @@ async def test_two_instances_and_a_forgotten_position_make_no_second_case(
     start: Start, wire: Wire, server: Server
 ) -> None:
     server.deliver(mail(), mail("otro", message="<otro@correo.example>"))
-    own = {"imap_url": server.url, "imap_poll_seconds": 0.2}
+    own = {"imap_url": server.url, "imap_poll_seconds": 0.2, "imap_idle_seconds": 0.5}
     async with start(**own) as one, start(**own):
         await wire.expect("intake-cases", 2)
         await one.database.collection("mailboxes").delete_many({})
@@ -190,7 +191,7 @@ async def test_a_mail_is_filed_within_a_second_of_its_arrival(start: Start, serv
             external = f"<{n}@correo.example>"
             await asyncio.to_thread(server.deliver, mail("otro", message=external))
             began = time.monotonic()
-            await eventually(lambda external=external: rows.find_one({"external_id": external}), timeout=10)
+            await eventually(partial(rows.find_one, {"external_id": external}), timeout=10)
             assert time.monotonic() - began < 1
         began = time.monotonic()
     assert time.monotonic() - began < 5  # and it ends while it waits for the server
@@ -231,4 +232,4 @@ async def test_a_server_that_tells_nothing_is_asked(
         rows = intake.database.collection("submission_cases")
         for n in range(2):
             await asyncio.to_thread(server.deliver, mail("otro", message=f"<{n}@correo.example>"))
-            await eventually(lambda n=n: rows.find_one({"external_id": f"<{n}@correo.example>"}))
+            await eventually(partial(rows.find_one, {"external_id": f"<{n}@correo.example>"}))

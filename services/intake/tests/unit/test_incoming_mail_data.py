@@ -7,22 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from intake.smtp import END, House, _Incoming
+from intake.mail_data import END, Incoming, Room
 
 LARGEST = 1_000
 ROOM = 3_000
-
-
-async def never(*_: object) -> str:
-    raise AssertionError
-
-
-def said(code: str) -> str:
-    return code
-
-
-def house() -> House:
-    return House("smtp", frozenset(), (), 1, 1, LARGEST, ROOM, never, said, lambda _: None)
 
 
 def stuffed(mail: bytes) -> bytes:
@@ -30,7 +18,7 @@ def stuffed(mail: bytes) -> bytes:
     return mail.replace(b"\r\n.", b"\r\n..") if not mail.startswith(b".") else stuffed(b"\r\n" + mail)[2:]
 
 
-def fed(incoming: _Incoming, data: bytes, cuts: list[int]) -> bytes:
+def fed(incoming: Incoming, data: bytes, cuts: list[int]) -> bytes:
     """What stands behind the end."""
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
     rest = b""
@@ -49,7 +37,7 @@ LINES = st.lists(
 @example([b".", b"..x"], list(range(20)), b"QUIT\r\n")
 def test_a_mail_is_the_same_however_it_is_cut(lines: list[bytes], cuts: list[int], behind: bytes) -> None:
     mail = b"".join(line.rstrip(b"\r") + b"\r\n" for line in lines)
-    incoming = _Incoming(house())
+    incoming = Incoming(Room(LARGEST, ROOM))
     rest = fed(incoming, stuffed(mail) + b".\r\n" + behind, cuts)
     assert incoming.ended
     assert incoming.content() == mail
@@ -58,7 +46,7 @@ def test_a_mail_is_the_same_however_it_is_cut(lines: list[bytes], cuts: list[int
 
 @pytest.mark.parametrize("almost", [b"\n.\n", b"\r.\r", b"\n.\r\n", b"\r\n.\n", b"\r\n.\r", b"\r\n..\r\n"])
 def test_a_line_end_by_half_ends_no_mail(almost: bytes) -> None:
-    incoming = _Incoming(house())
+    incoming = Incoming(Room(LARGEST, ROOM))
     assert incoming.add(b"Subject: a" + almost + b"MAIL FROM:<spoofed@caja.example>") == b""
     assert not incoming.ended
     incoming.add(END)
@@ -67,16 +55,16 @@ def test_a_line_end_by_half_ends_no_mail(almost: bytes) -> None:
 
 @given(st.lists(st.integers(0, 50_000), max_size=30))
 def test_what_is_too_large_is_heard_to_its_end_and_not_kept(cuts: list[int]) -> None:
-    at = house()
-    incoming = _Incoming(at)
+    at = Room(LARGEST, ROOM)
+    incoming = Incoming(at)
     assert fed(incoming, b"x" * 50_000 + END + b"QUIT\r\n", cuts) == b"QUIT\r\n"
     assert (incoming.ended, incoming.refused) == (True, "too-large")
     assert at.held < 10
 
 
 def test_mails_that_together_are_too_much_are_put_off_and_the_room_is_given_back() -> None:
-    at = house()
-    several = [_Incoming(at) for _ in range(4)]
+    at = Room(LARGEST, ROOM)
+    several = [Incoming(at) for _ in range(4)]
     for incoming in several:
         incoming.add(b"x" * 900)
     assert [incoming.refused for incoming in several] == [None, None, None, "no-room"]
