@@ -60,37 +60,10 @@ async def filed(by_hand: ByHand) -> Filed:
     return found
 
 
-async def test_what_came_in_by_each_way_has_its_outcomes(filed: Filed) -> None:
+async def test_what_came_in_by_each_way_has_its_outcomes_and_each_mail_of_a_mailbox_is_looked_for(filed: Filed) -> None:
     lmtp, smtp = await filed.check.stored()
     assert (smtp.via, smtp.came, dict(smtp.outcomes), smtp.wrong) == ("smtp", 1, {"created": 1}, [])
     assert (lmtp.came, dict(lmtp.outcomes), lmtp.wrong) == (3, {"created": 1, "ignored": 1, "held": 1}, [])
-
-
-@pytest.mark.parametrize(
-    ("collection", "query", "says"),
-    [
-        ("cases", {}, "created, but its case says nothing"),
-        ("submissions", {"state.outcome": "held"}, "held, but nothing was set aside"),
-    ],
-)
-async def test_an_outcome_without_what_it_says_is_named(
-    filed: Filed, database: Database, collection: str, query: dict[str, Any], says: str
-) -> None:
-    await database.collection(collection).delete_many(query)
-    wrong = [line for tally in await filed.check.stored() for line in tally.wrong]
-    assert wrong
-    assert all(line.endswith(says) for line in wrong)
-
-
-async def test_a_mail_whose_bytes_are_gone_is_named(filed: Filed, tmp_path: Path) -> None:
-    for path in (tmp_path / "files").glob("??/??/*"):
-        path.unlink()
-    tallies = await filed.check.stored()
-    assert sum(len(tally.wrong) for tally in tallies) == 4
-    assert "its bytes are not in the file store" in table(tallies)
-
-
-async def test_each_mail_of_a_mailbox_is_looked_for(filed: Filed) -> None:
     waits = mail("nuevo", message="<nuevo@correo.example>")
     box = Mailbox(mail(), b"", mail("otro", message="<otro@correo.example>"), waits)
     tally = await filed.check.mailbox("pqrs", box, Position(7, 3), 1_000_000, 100)
@@ -98,12 +71,24 @@ async def test_each_mail_of_a_mailbox_is_looked_for(filed: Filed) -> None:
     assert dict(tally.outcomes) == {"created": 2, "deleted": 1}
 
 
-async def test_a_mail_that_was_passed_and_never_filed_is_named(filed: Filed) -> None:
+async def test_whatever_is_lost_is_named(filed: Filed, database: Database, tmp_path: Path) -> None:
+    """A mail that was passed and never filed, bytes, what was set aside, a case: one after the other."""
     box = Mailbox(mail(), mail("perdido", message="<perdido@correo.example>"))
     tally = await filed.check.mailbox("pqrs", box, Position(7, 2), 1_000_000, 100)
     assert tally.wrong == ["UID 2: passed, and never filed"]
     anew = await filed.check.mailbox("pqrs", box, Position(6, 2), 1_000_000, 100)
     assert (anew.waiting, anew.wrong) == (2, [])
+    for path in (tmp_path / "files").glob("??/??/*"):
+        path.unlink()
+    assert await _wrong(filed) == ["its bytes are not in the file store"] * 4
+    await database.collection("submissions").delete_many({"state.outcome": "held"})
+    assert "held, but nothing was set aside" in await _wrong(filed)
+    await database.collection("cases").delete_many({})
+    assert (await _wrong(filed)).count("created, but its case says nothing") == 2
+
+
+async def _wrong(filed: Filed) -> list[str]:
+    return [line.split(": ", 1)[1] for tally in await filed.check.stored() for line in tally.wrong]
 
 
 @pytest.mark.parametrize(
