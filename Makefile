@@ -57,7 +57,7 @@ faults: setup ## kill, stop, cut and slow down each part of the house under load
 bench: setup ## the step beside a bare loop and hexkit, filing by HTTP; within 5 minutes
 	@$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
 
-bench-all: setup ## the long measurements, into .local/bench/ (ONLY="house latency growth backlog memory")
+bench-all: setup ## the long measurements, into .local/bench/ (ONLY="house latency growth backlog memory mails")
 	@$(PY) -m tests.bench.all $(ONLY)
 
 lint: setup ## ruff and the import rules

@@ -17,6 +17,8 @@ from tests.bench.backlog import measure
 from tests.bench.growth import run
 from tests.bench.house import Trial, sustained
 from tests.bench.latency import latency
+from tests.bench.mails import Mails
+from tests.bench.mails import measure as measure_mails
 from tests.bench.memory import memory
 from tests.bench.whole_house import whole_house
 from ventanilla_local.downloads import LOCAL
@@ -108,12 +110,32 @@ def _milliseconds(steps: list[dict[str, float]]) -> float:
     return 1000 / statistics.median(one["per_second"] for one in steps)
 
 
+def mails_part(chosen: argparse.Namespace) -> tuple[Any, list[Row]]:
+    found = measure_mails(min(chosen.seconds, 20.0), chosen.mails)
+    return asdict(found), mails_rows(found)
+
+
+def mails_rows(found: Mails) -> list[Row]:
+    """Ratios first: ours over the bare standard library."""
+    return [
+        *[
+            Row(
+                f"parsed, {kind}: ours over the bare stdlib parse",
+                f"{one.ratio:.2f} ({one.ours:.0f}, {one.theirs:.0f}/s)",
+            )
+            for kind, one in found.parsed.items()
+        ],
+        *[Row(f"filed by {way}, one process: mails/s", f"{speed:.0f}") for way, speed in found.filed.items()],
+    ]
+
+
 PARTS: Mapping[str, Part] = {
     "house": house_part,
     "latency": latency_part,
     "growth": growth_part,
     "backlog": backlog_part,
     "memory": memory_part,
+    "mails": mails_part,
 }
 
 
@@ -133,6 +155,7 @@ def main() -> None:
     parser.add_argument(
         "--days", type=int, default=365, help="of 274 cases each; growth compares with ten times as many"
     )
+    parser.add_argument("--mails", type=int, default=1_000, help="in the mailbox")
     chosen = parser.parse_args()
     logging.disable(logging.ERROR)  # new topics have no leader for a moment, and aiokafka says so at length
     PLACE.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator, Set
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from time import time
 from typing import BinaryIO, Protocol
@@ -54,16 +55,37 @@ class DirectoryFiles:
     def __init__(self, root: Path, largest: int = LARGEST) -> None:
         self._root = root
         self._largest = largest
+        self._on_disk: set[str] = set()
+        """Of which directories this process has brought the entries to disk."""
         (root / _INCOMING).mkdir(parents=True, exist_ok=True)
 
     async def put(self, content: bytes | AsyncIterator[bytes], name: str, type: str = "") -> FileRef:  # noqa: A002
-        incoming = self._root / _INCOMING / uuid.uuid4().hex
+        if isinstance(content, bytes):
+            sha256, found = await asyncio.to_thread(self._put, content, type)
+            return FileRef(sha256=sha256, name=safe_name(name), type=found, size=len(content))
+        incoming = self._incoming()
         try:
             sha256, size = await self._write(content, incoming)
             found = await asyncio.to_thread(self._keep, incoming, sha256, type)
         finally:
             await asyncio.to_thread(incoming.unlink, missing_ok=True)
         return FileRef(sha256=sha256, name=safe_name(name), type=found, size=size)
+
+    def _put(self, content: bytes, declared: str) -> tuple[str, str]:
+        """In one go: what is in memory already need not come in pieces, and what is there is not written again."""
+        if len(content) > self._largest:
+            raise FileTooLarge(self._largest)
+        sha256 = hashlib.sha256(content).hexdigest()
+        if self._wanted_again(self._path(sha256)):
+            return sha256, file_type(BytesIO(content), declared)
+        incoming = self._incoming()
+        try:
+            with incoming.open("xb") as file:
+                file.write(content)
+                _file_to_disk(file)
+            return sha256, self._keep(incoming, sha256, declared)
+        finally:
+            incoming.unlink(missing_ok=True)
 
     async def get(self, ref: FileRef) -> bytes:
         return b"".join([chunk async for chunk in self.open(ref)])
@@ -101,15 +123,31 @@ class DirectoryFiles:
         with incoming.open("rb") as file:
             found = file_type(file, declared)
         path = self._path(sha256)
-        try:
-            os.utime(path)  # it was there: a sweep in progress sees that it is wanted again
-        except FileNotFoundError:
+        if not self._wanted_again(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             incoming.chmod(0o440)
             incoming.replace(path)
-            for directory in (path.parent, path.parent.parent, self._root):
-                _directory_to_disk(directory)
+            _directory_to_disk(path.parent)
+            self._entry_to_disk(sha256[:4], path.parent)
+            self._entry_to_disk(sha256[:2], path.parent.parent)
         return found
+
+    def _wanted_again(self, path: Path) -> bool:
+        """Whether it is there; a sweep in progress sees that it is wanted."""
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _entry_to_disk(self, name: str, directory: Path) -> None:
+        """That the directory is there, once a process: another one may have made it, and not got so far."""
+        if name not in self._on_disk:
+            _directory_to_disk(directory.parent)
+            self._on_disk.add(name)
+
+    def _incoming(self) -> Path:
+        return self._root / _INCOMING / uuid.uuid4().hex
 
     def _sweep(self, referenced: Set[str], before: float) -> int:
         old = [path for path in self._root.glob("??/??/*") if path.stat().st_mtime < before]

@@ -5,7 +5,7 @@ from functools import partial
 from importlib.metadata import version
 
 from chassis.batch import Hooks
-from chassis.files import Files, files_from
+from chassis.files import LARGEST, Files, files_from
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
 from chassis.leases import Lease, every
@@ -29,12 +29,14 @@ from intake.form_door import FormDoor
 from intake.identifying import PERSONS, Identifying
 from intake.imap import ImapMailbox
 from intake.kept import KeptFiles
+from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
 from intake.people import People
 from intake.person_store import Persons
+from intake.receiving import Receiver
 from intake.resolving import Resolver
 from intake.segments import load_segments
 from intake.settings import IntakeSettings
@@ -49,7 +51,8 @@ _log = get_logger(__name__)
 def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     texts, staff = catalogue(PACKAGE), load_staff(settings.staff_file)
     files = files_from(settings.files_url)
-    mail_door = MailDoor(files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
+    mail_files = files_from(settings.files_url, max(LARGEST, settings.largest_mail))
+    mail_door = MailDoor(mail_files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
     form_door = FormDoor(files, texts)
     segments = load_segments(settings.segments_file)
 
@@ -60,12 +63,14 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     runtime = Runtime(
         Definition(PACKAGE, (CASES, SUBMISSIONS, PERSONS, BOX_OPENINGS), INDEXES, hooks, TOLD, HighestNumbers), settings
     )
-    _fetch(runtime, mail_door, texts)
+    counts = MailCounts(PACKAGE, runtime.metrics.registry)
+    _fetch(runtime, mail_door, counts, texts)
+    _receive(runtime, mail_door, counts, texts)
     cases, persons = Cases(runtime.database), Persons(runtime.database)
     following = Following(runtime.database, runtime.processor, persons)
     runtime.add_loop("timers", "persons", partial(every, PAUSE_SECONDS, following.step, name="persons"))
     people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
-    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people)
+    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people, counts)
     boxes = Boxes(doors, BoxOpenings(runtime.database))
     tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
     messages = Messages(doors, tracking, Throttle())
@@ -93,7 +98,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     return Service(runtime, app)
 
 
-def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, texts: Catalogue) -> None:
+def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue) -> None:
     """A loop for each mailbox; the role exists without one too."""
     settings = runtime.settings
     if not settings.mailboxes:
@@ -109,8 +114,27 @@ def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, texts: Catalogue) -
             runtime.clock,
             texts,
             settings.largest_mail,
+            counts,
+            settings.imap_idle_seconds,
         )
         runtime.add_loop("fetch", f"fetch {address.name}", partial(fetcher.run, settings.imap_poll_seconds))
+
+
+def _receive(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue) -> None:
+    """The role exists without a listener too."""
+    settings = runtime.settings
+    receiver = Receiver(
+        settings,
+        settings.own_addresses,
+        settings.largest_mail,
+        runtime.processor,
+        door,
+        runtime.clock,
+        counts,
+        texts,
+    )
+    runtime.add_loop("receive", "receive", receiver.run)
+    runtime.health.ready("mail-listener", receiver.is_ready)
 
 
 async def _no_mailbox() -> None:

@@ -21,6 +21,7 @@ from intake.domain.case import joined_case
 from intake.domain.correspondence import LONGEST_ID
 from intake.domain.submission import ConsentAsked, FileSubmission, Outcome
 from intake.form_door import FormDoor
+from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, ReadMail
 from intake.people import People
 from intake.settings import IntakeSettings
@@ -56,6 +57,7 @@ class Doors:
     mail: MailDoor
     forms: FormDoor
     people: People
+    counts: MailCounts
 
     async def file_form(
         self,

@@ -5,9 +5,9 @@ Mails are found by UID, not by the unread flag, so that no other mail program ca
 """
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from chassis.batch import Processor
 from chassis.clock import Clock, SystemClock
@@ -19,6 +19,7 @@ from chassis.mongo import Database, translated
 from intake.consumers import CASES
 from intake.domain.submission import FileSubmission
 from intake.imap import ImapMailbox, Listed, MailboxAway
+from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor
 
 _log = get_logger(__name__)
@@ -27,6 +28,8 @@ AT_ONCE = 20
 DEATHS_BEFORE_CARE = 2
 """So often may a process die on a batch before its mails are taken one by one."""
 DEATHS_BEFORE_HOLDING_UNREAD = 5
+RENEW_SECONDS = 5.0
+"""The lease is renewed so often while the server is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,25 @@ class Fetcher:
     clock: Clock
     catalogue: Catalogue
     largest: int
+    counts: MailCounts
+    idle_seconds: float = 0.0
+
+    @property
+    def via(self) -> str:
+        return f"imap {self.name}"
 
     async def run(self, seconds: float) -> None:
         """Look every ``seconds``, for ever; whoever comes after need not wait for the lease."""
         try:
             await every(seconds, self.step, name=f"fetch {self.name}")
         finally:
+            self.mailbox.hang_up()
             await self.lease.release()
 
     async def step(self) -> None:
-        """File what is new. Raises Unavailable."""
+        """File what is new, and go on as long as the server tells of more by itself. Raises Unavailable."""
         try:
-            while await self.lease.hold() and await self._batch():
+            while await self.lease.hold() and (await self._batch() or await self._told_of_more()):
                 pass
         except MailboxAway as error:
             _log.warning("mailbox-away", mailbox=self.name, error=str(error))
@@ -103,47 +113,91 @@ class Fetcher:
         await self.positions.begin()
         try:
             unread = position.deaths > DEATHS_BEFORE_HOLDING_UNREAD
-            await self._file(listing.mails, unread=unread)
+            mails = together(listing.mails, self.largest)
+            await self._file(mails, unread=unread)
         except (Exception, asyncio.CancelledError):  # it ends by an error or is told to end: it does not die
             await self.positions.came_back()
             raise
-        await self.positions.passed(listing.validity, listing.mails[-1].uid)
+        await self.positions.passed(listing.validity, mails[-1].uid)
         return True
+
+    async def _told_of_more(self) -> bool:
+        """Wait until the server tells of something (RFC 2177), or is due to be asked; False where it cannot tell.
+
+        Raises MailboxAway, Unavailable.
+        """
+        if not (self.idle_seconds and self.mailbox.can_idle):
+            return False
+        position = await self.positions.read()
+        socket = await asyncio.to_thread(self.mailbox.idle, position.validity, position.last_uid)
+        if socket is not None:
+            try:
+                await self._heard(socket)
+            except BaseException:
+                self.mailbox.hang_up()  # it would be answered as to an IDLE for ever
+                raise
+            await asyncio.to_thread(self.mailbox.done)
+        return True
+
+    async def _heard(self, socket: int) -> None:
+        """Until there is something to read, ``idle_seconds`` are over, or another process has the lease."""
+        until = asyncio.get_running_loop().time() + self.idle_seconds
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            if await readable(socket, min(left, RENEW_SECONDS)) or not await self.lease.hold():
+                return
 
     async def _file(self, mails: Sequence[Listed], *, unread: bool) -> None:
         fetched = [found for mail in mails if (found := await self._bytes(mail)) is not None]
-        inputs = [Input(CASES, "", message=await self._submission(mail, raw, unread=unread)) for mail, raw in fetched]
+        reading = (self._submission(mail, raw, unread=unread) for mail, raw in fetched)
+        inputs = [Input(CASES, "", message=command) for command in await asyncio.gather(*reading)]
         await self.processor.process(inputs)
         for item, (_, raw) in zip(inputs, fetched, strict=True):
-            if not isinstance(item.outcome, Mapping):
-                _log.error("mail-not-filed", outcome=type(item.outcome).__name__)
-                await self._hold(raw, "unprocessable")
+            told = item.outcome
+            if not isinstance(told, Mapping):
+                _log.error("mail-not-filed", outcome=type(told).__name__)
+                told = await self._hold(raw, "unprocessable")
+            self.counts.became(self.via, str(told["outcome"]))
 
     async def _bytes(self, mail: Listed) -> tuple[Listed, bytes] | None:
         raw = await asyncio.to_thread(self.mailbox.bytes_of, mail, self.largest)
-        return None if raw is None else (mail, raw)
+        if raw is None:
+            return None
+        self.counts.came(self.via)
+        return mail, raw
 
     async def _submission(self, mail: Listed, raw: bytes, *, unread: bool) -> FileSubmission:
         if unread or mail.size > self.largest:
-            return await self._unread(raw, "unparseable" if unread else "too-large")
+            return await self.door.unread(raw, "unparseable" if unread else "too-large", via=self.via)
         arrived = mail.arrived if isinstance(self.clock, SystemClock) else None  # no server has our other clocks
         received_at = min(arrived, self.clock.now()) if arrived else None
         late_reason = self.catalogue.t("late.waited-in-mailbox") if arrived else None
-        try:
-            read = await self.door.read(raw)
-            return await self.door.submission(read, received_at=received_at, late_reason=late_reason)
-        except OSError:
-            raise  # the file store is away, which is not the mail's fault
-        except Exception:
-            _log.exception("mail-unreadable")
-            return await self._unread(raw, "unparseable")
+        return await self.door.taken(raw, via=self.via, received_at=received_at, late_reason=late_reason)
 
-    async def _hold(self, raw: bytes, why: str) -> None:
+    async def _hold(self, raw: bytes, why: str) -> Mapping[str, object]:
         """Never dropped, never fetched for ever: a person sees it."""
-        item = Input(CASES, "", message=await self._unread(raw, why))
+        item = Input(CASES, "", message=await self.door.unread(raw, why, via=self.via))
         await self.processor.process([item])
-        if isinstance(item.outcome, Exception):
-            raise item.outcome
+        if not isinstance(item.outcome, Mapping):
+            raise item.outcome if isinstance(item.outcome, Exception) else TypeError("not held")
+        return item.outcome
 
-    async def _unread(self, raw: bytes, why: str) -> FileSubmission:
-        return await self.door.unread(raw, why, content_hash=hashlib.sha256(raw).hexdigest())
+
+def together(mails: Sequence[Listed], largest: int) -> Sequence[Listed]:
+    """As many as have room in memory where one of the largest has; at least one."""
+    sums = accumulate(mail.size for mail in mails)
+    return mails[: max(1, sum(1 for total in sums if total <= largest))]
+
+
+async def readable(socket: int, seconds: float) -> bool:
+    """Whether there is something to read within that time, or the other side has hung up."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(socket, ready.set)
+    try:
+        async with asyncio.timeout(seconds):
+            await ready.wait()
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(socket)
+    return True

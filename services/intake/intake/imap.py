@@ -2,11 +2,12 @@
 """One mailbox by IMAP (RFC 3501): read by UID, and nothing in it is changed, no flag either."""
 
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from imaplib import IMAP4, Internaldate2tuple
+from socket import SHUT_RDWR
 from time import mktime
 
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
@@ -49,30 +50,68 @@ class ImapMailbox:
     def __init__(self, address: ImapAddress) -> None:
         self._address = address
         self._box: BaseMailBox | None = None
+        self.can_idle = False
+        """Whether the server said so when we connected last."""
 
     def behind(self, validity: int | None, last_uid: int, most: int) -> Listing:
         """Up to ``most`` mails behind ``last_uid``; from the first where the validity is another. MailboxAway."""
-        try:
+        with self._away():
             return self._behind(self._connected(), validity, last_uid, most)
-        except (ImapToolsError, IMAP4.error, OSError) as error:
-            self.close()
-            raise MailboxAway(type(error).__name__) from error
 
     def bytes_of(self, mail: Listed, largest: int) -> bytes | None:
         """The mail as it is, the beginning of one above ``largest``; None if it is gone. MailboxAway."""
         part = "" if mail.size <= largest else f"<0.{PART_OF_TOO_LARGE}>"
-        try:
+        with self._away():
             answer = self._fetched(str(mail.uid), f"(BODY.PEEK[]{part})")
+        return next((bytes(item[1]) for item in answer if isinstance(item, tuple)), None)
+
+    def idle(self, validity: int | None, last_uid: int) -> int | None:
+        """Ask to be told of new mails (RFC 2177): a socket that has something to read then, or when it ends.
+
+        ``done`` must follow. None where there is something already. MailboxAway.
+        """
+        with self._away():
+            box = self._connected()
+            box.folder.set(self._address.folder, readonly=True)  # whatever comes from here on is told
+            known = box.client.untagged_responses.pop("EXISTS", None)
+            if self._behind(box, validity, last_uid, 1).mails:
+                return None
+            box.idle.start()  # type: ignore[no-untyped-call]
+            told = box.client.untagged_responses.pop("EXISTS", known)
+            if told != known:
+                box.idle.stop()  # type: ignore[no-untyped-call]
+                return None
+            return box.client.socket().fileno()
+
+    def done(self) -> None:
+        """End ``idle``; a connection that died meanwhile is seen here. MailboxAway."""
+        with self._away():
+            if self._box is not None:
+                self._box.idle.stop()  # type: ignore[no-untyped-call]
+
+    def hang_up(self) -> None:
+        """End at once and without a word, from any thread: whoever waits for the server waits no longer."""
+        box, self._box = self._box, None
+        if box is not None:
+            with suppress(OSError):
+                box.client.socket().shutdown(SHUT_RDWR)
+            with suppress(OSError):
+                box.client.shutdown()
+
+    @contextmanager
+    def _away(self) -> Iterator[None]:
+        try:
+            yield
         except (ImapToolsError, IMAP4.error, OSError) as error:
             self.close()
             raise MailboxAway(type(error).__name__) from error
-        return next((bytes(item[1]) for item in answer if isinstance(item, tuple)), None)
 
     def close(self) -> None:
+        """Without a word: after a failure nobody knows who is to speak, and a dead server would be waited for."""
         box, self._box = self._box, None
         if box is not None:
-            with suppress(ImapToolsError, IMAP4.error, OSError):
-                box.logout()
+            with suppress(OSError):
+                box.client.shutdown()
 
     def _connected(self) -> BaseMailBox:
         if self._box is None:
@@ -80,6 +119,7 @@ class ImapMailbox:
             kind = MailBox if at.secure else MailBoxUnencrypted
             box = kind(at.host, at.port, timeout=SECONDS_TO_ANSWER)
             self._box = box.login(at.user, at.password, initial_folder=None)
+            self.can_idle = b"IDLE" in self._box.client.capability()[1][0].upper().split()
         return self._box
 
     def _behind(self, box: BaseMailBox, validity: int | None, last_uid: int, most: int) -> Listing:

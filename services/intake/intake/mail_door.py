@@ -2,12 +2,15 @@
 """From the bytes of a mail to a submission, the same through HTTP, IMAP and Kafka; its files are stored on the way."""
 
 import asyncio
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.files import Files
 from chassis.i18n import Catalogue
 from chassis.ids import Signer, random_code, uuid5_id
+from chassis.log import get_logger
+from chassis.mongo import Unavailable
 from intake.domain.correspondence import (
     Addresses,
     answered_letters,
@@ -16,12 +19,14 @@ from intake.domain.correspondence import (
     mail_form,
     mail_thread,
 )
-from intake.domain.mail import ParsedMail, parse_mail
+from intake.domain.mail import Defect, ParsedMail, parse_mail
 from intake.domain.submission import FileSubmission, SetAside
 from intake.domain.texts import start_of
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, parse_message_id
 from ventanilla_contracts.intake import SubmissionForm
+
+_log = get_logger(__name__)
 
 CITIZEN = Actor(id="citizen", role="citizen")
 MAIL_TYPE = "message/rfc822"
@@ -46,9 +51,29 @@ class MailDoor:
         self._addresses = addresses
         self._catalogue = catalogue
 
-    async def read(self, raw: bytes) -> ReadMail:
-        """Never raises for what is in the mail; nothing is stored."""
-        return await asyncio.to_thread(self._read, raw)
+    async def read(self, raw: bytes, trace: bytes = b"") -> ReadMail:
+        """Never raises for what is in the mail; nothing is stored. ``trace``: header lines of its last server."""
+        return await asyncio.to_thread(self._read, raw, trace)
+
+    async def taken(
+        self,
+        raw: bytes,
+        *,
+        via: str,
+        trace: bytes = b"",
+        received_at: datetime | None = None,
+        late_reason: str | None = None,
+    ) -> FileSubmission:
+        """As ``read`` and ``submission``; a mail that breaks them is held unread. Raises OSError, Unavailable."""
+        try:
+            mail = await self.read(raw, trace) if trace else await self.read(raw)
+            filed = await self.submission(mail, received_at=received_at, late_reason=late_reason)
+        except (OSError, Unavailable):
+            raise  # the file store is away, which is not the mail's fault
+        except Exception:
+            _log.exception("mail-unreadable")
+            return await self.unread(trace + raw, "unparseable", mail=raw, via=via)
+        return replace(filed, via=via)
 
     async def submission(
         self,
@@ -73,11 +98,15 @@ class MailDoor:
             set_aside=mail.set_aside,
         )
 
-    async def unread(self, raw: bytes, why: str, *, content_hash: str) -> FileSubmission:
-        """Hold bytes that must not be looked into: they broke what read them, or are too many."""
+    async def unread(self, raw: bytes, why: str, *, via: str, mail: bytes | None = None) -> FileSubmission:
+        """Hold bytes that must not be looked into: they broke what read them, or are too many.
+
+        ``mail``: the bytes by which the mail is known again, where a server's lines stand before them.
+        """
         original = await self._files.put(raw, "mail.eml", MAIL_TYPE)
+        content_hash = hashlib.sha256(raw if mail is None else mail).hexdigest()
         held = submission_of_mail(f"sha256:{content_hash}", content_hash, SubmissionForm(text=""), original, CITIZEN)
-        return replace(held, set_aside=SetAside("held", why))
+        return replace(held, set_aside=SetAside("held", why), via=via)
 
     def our_letter(self, message_id: str) -> LetterAddress | None:
         """The letter that a Message-ID of ours names; None if it is not ours or its signature is not right."""
@@ -87,11 +116,13 @@ class MailDoor:
         letter, signature = found
         return letter if self._signer.verify(MESSAGE_ID_PURPOSE, letter.signed_text(), signature) else None
 
-    def _read(self, raw: bytes) -> ReadMail:
-        parsed = parse_mail(raw)
+    def _read(self, raw: bytes, trace: bytes) -> ReadMail:
+        parsed = parse_mail(trace + raw)
+        if Defect.UNPARSEABLE in parsed.defects:  # then all bytes identify it, and each delivery has another trace
+            parsed = parsed.model_copy(update={"content_hash": hashlib.sha256(raw).hexdigest()})
         letters = answered_letters(parsed, self.our_letter)
         cases = tuple(dict.fromkeys(letter.case_id for letter in letters))
-        return ReadMail(raw, parsed, judge(parsed, self._addresses, self.our_letter), cases)
+        return ReadMail(trace + raw, parsed, judge(parsed, self._addresses, self.our_letter), cases)
 
     async def _attachments(self, mail: ParsedMail) -> tuple[FileRef, ...]:
         refs = []
@@ -107,12 +138,22 @@ class MailDoor:
         return await self._files.put(text.encode("utf-8", "replace"), name, "text/plain")
 
 
+def submission_ids(raw: bytes, parsed: ParsedMail) -> tuple[str, str]:
+    """Under which ids a mail may have been filed: as it was read, or held unread."""
+    unread = hashlib.sha256(raw).hexdigest()
+    return _submission_id(external_id(parsed), parsed.content_hash), _submission_id(f"sha256:{unread}", unread)
+
+
+def _submission_id(external: str, content_hash: str) -> str:
+    return uuid5_id("submission", "email", external, content_hash)
+
+
 def submission_of_mail(
     external: str, content_hash: str, form: SubmissionForm, original: FileRef, actor: Actor
 ) -> FileSubmission:
     """A mail as a submission, without what only its parts can tell."""
     return FileSubmission(
-        submission_id=uuid5_id("submission", "email", external, content_hash),
+        submission_id=_submission_id(external, content_hash),
         channel="email",
         external_id=external,
         external_key=uuid5_id("external-id", "email", external),

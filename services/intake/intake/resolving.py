@@ -22,6 +22,8 @@ from intake.store import Cases
 from ventanilla_contracts.envelope import Envelope
 from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived
 
+VIA = "channel-submissions"
+
 
 @dataclass(frozen=True)
 class Resolver:
@@ -74,7 +76,7 @@ class Resolver:
         if personal.mail is not None:
             mail = await self.mail_door.read(await self.files.get(personal.mail))
             filed = await self.mail_door.submission(mail, actor=event.actor, original=personal.mail)
-            return self._sent(filed, sent_at)
+            return self._sent(replace(filed, via=VIA), sent_at)
         if personal.form is None:
             return Refused("submission-empty", kind="invalid", field="$.personal.form")
         found = await self.form_door.submission(

@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from chassis.settings import ServiceSettings
 from intake.imap_address import ImapAddress, parse_imap_address
+from intake.receive_settings import ReceiveSettings
 from intake.webhooks import Secrets, parse_secrets
 
 
-class IntakeSettings(ServiceSettings):
+class IntakeSettings(ReceiveSettings):
     """Those of every service, and where mail comes from."""
 
     service: ClassVar[str] = "intake"
@@ -24,6 +24,12 @@ class IntakeSettings(ServiceSettings):
         "ORG_MAIL_ADDRESS; empty reads no mailbox",
     )
     imap_poll_seconds: float = Field(3.0, gt=0, description="seconds between two looks into the mailboxes, above 0")
+    imap_idle_seconds: float = Field(
+        60.0,
+        ge=0,
+        le=1_740,
+        description="seconds that a server is waited for by IDLE before it is asked again, 0 to 1740; 0: never",
+    )
     largest_mail: int = Field(40_000_000, ge=100_000, description="bytes of a mail that is read, at least 100000")
     most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
     segments_file: Path | None = Field(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``POST /v1/submissions/email``: the bytes of a mail (RFC 5322)."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,9 +13,11 @@ from chassis.web.problems import FieldError, Problem
 from intake.api.body import media_type
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told
+from intake.mail_counts import PUT_OFF
 from intake.mail_door import MAIL_TYPE, ReadMail
 
 _TYPES = {MAIL_TYPE, "application/octet-stream", "text/plain"}
+VIA = "http"
 _BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {MAIL_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -63,9 +66,20 @@ def email_api(doors: Doors) -> APIRouter:
         mail = await doors.mail.read(await _mail_bytes(request))
         if dry_run:
             return JSONResponse((await _seen(doors, mail)).model_dump(mode="json"))
-        return await doors.file(request, await doors.mail.submission(mail))
+        return await _filed(doors, request, mail)
 
     return router
+
+
+async def _filed(doors: Doors, request: Request, mail: ReadMail) -> Told:
+    doors.counts.came(VIA)
+    outcome = PUT_OFF
+    try:
+        told = await doors.file(request, replace(await doors.mail.submission(mail), via=VIA))
+        outcome = told.outcome
+    finally:
+        doors.counts.became(VIA, outcome)
+    return told
 
 
 async def _mail_bytes(request: Request) -> bytes:

@@ -46,7 +46,7 @@ class FileSubmission:
     ``submission_id`` follows from channel, external id and content hash, so that a repetition finds the first.
     ``external_key`` names channel and external id; None where the door made the external id itself. ``replies_to``
     are the cases whose signed letters it answers, ``proven_case`` the one whose tracking code its sender gave.
-    ``received_at`` None is now.
+    ``received_at`` None is now. ``via`` is the way on which a mail came.
     """
 
     submission_id: str
@@ -73,6 +73,7 @@ class FileSubmission:
     box_form: BoxForm | None = None
     person_id: str | None = None
     """Set when it is resolved, where it is certain who speaks."""
+    via: str | None = None
 
 
 def form_hash(form: SubmissionForm, files: tuple[FileRef, ...]) -> str:
@@ -117,6 +118,7 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "outcome": outcome,
         "reason": command.set_aside.reason if command.set_aside else None,
         "channel": command.channel,
+        "via": command.via,
         "external_id": command.external_id,
         "content_hash": command.content_hash,
         "same_external_id_as": command.same_external_id_as,

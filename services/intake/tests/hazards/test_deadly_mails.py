@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from intake_house import ByHand, mail
+from prometheus_client import CollectorRegistry
 
 from chassis.i18n import catalogue
 from chassis.leases import Lease
@@ -15,6 +16,7 @@ from chassis.mongo import Database
 from chassis.testing.process import Killed, Process
 from intake.fetching import Fetcher, Positions
 from intake.imap import Listed, Listing
+from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor
 
 pytestmark = pytest.mark.infra
@@ -49,6 +51,7 @@ def fetcher(intake: Process, mailbox: Mailbox) -> Fetcher:
         runtime.clock,
         catalogue("intake"),
         1_000_000,
+        MailCounts("intake", CollectorRegistry()),
     )
 
 

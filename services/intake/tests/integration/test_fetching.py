@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mail from a real IMAP server."""
 
+import asyncio
 import imaplib
 import os
 import secrets
 import smtplib
+import time
+from functools import partial
+from socket import SHUT_RDWR
 from urllib.parse import urlsplit
 
 import pytest
@@ -105,7 +109,7 @@ async def test_two_instances_and_a_forgotten_position_make_no_second_case(
     start: Start, wire: Wire, server: Server
 ) -> None:
     server.deliver(mail(), mail("otro", message="<otro@correo.example>"))
-    own = {"imap_url": server.url, "imap_poll_seconds": 0.2}
+    own = {"imap_url": server.url, "imap_poll_seconds": 0.2, "imap_idle_seconds": 0.5}
     async with start(**own) as one, start(**own):
         await wire.expect("intake-cases", 2)
         await one.database.collection("mailboxes").delete_many({})
@@ -175,3 +179,57 @@ async def test_an_unreachable_server_is_asked_again(
     server.deliver(mail())
     async with start(imap_url=server.url, imap_poll_seconds=0.1):
         await wire.expect("intake-cases", 1)
+
+
+async def test_a_mail_is_filed_within_a_second_of_its_arrival(start: Start, server: Server) -> None:
+    """The server tells of it: between two polls there is a minute here."""
+    server.deliver(mail())
+    async with start(imap_url=server.url, imap_poll_seconds=60) as intake:
+        rows = intake.database.collection("submission_cases")
+        await eventually(lambda: rows.find_one({}))
+        for n in range(3):
+            external = f"<{n}@correo.example>"
+            await asyncio.to_thread(server.deliver, mail("otro", message=external))
+            began = time.monotonic()
+            await eventually(partial(rows.find_one, {"external_id": external}), timeout=10)
+            assert time.monotonic() - began < 1
+        began = time.monotonic()
+    assert time.monotonic() - began < 5  # and it ends while it waits for the server
+
+
+async def test_a_connection_that_dies_while_it_waits_is_made_anew(
+    start: Start, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead: list[object] = []
+    idle = ImapMailbox.idle
+
+    def dying(self: ImapMailbox, *position: int | None) -> int | None:
+        socket = idle(self, *position)  # type: ignore[arg-type]
+        if socket is not None and not dead:
+            dead.append(self._box)
+            self._box.client.socket().shutdown(SHUT_RDWR)  # type: ignore[union-attr]
+        return socket
+
+    monkeypatch.setattr(ImapMailbox, "idle", dying)
+    async with start(imap_url=server.url, imap_poll_seconds=0.2) as intake:
+        rows = intake.database.collection("submission_cases")
+        await eventually(lambda: dead)
+        await asyncio.to_thread(server.deliver, mail())
+        await eventually(lambda: rows.find_one({}))
+    assert dead
+
+
+@pytest.mark.parametrize("own", [{"imap_idle_seconds": 0.0}, {"imap_idle_seconds": 0.3}])
+async def test_a_server_that_tells_nothing_is_asked(
+    start: Start, server: Server, monkeypatch: pytest.MonkeyPatch, own: dict[str, float]
+) -> None:
+    async def deaf(_: int, seconds: float) -> bool:
+        await asyncio.sleep(seconds)
+        return False
+
+    monkeypatch.setattr("intake.fetching.readable", deaf)
+    async with start(imap_url=server.url, imap_poll_seconds=0.2, **own) as intake:
+        rows = intake.database.collection("submission_cases")
+        for n in range(2):
+            await asyncio.to_thread(server.deliver, mail("otro", message=f"<{n}@correo.example>"))
+            await eventually(partial(rows.find_one, {"external_id": f"<{n}@correo.example>"}))

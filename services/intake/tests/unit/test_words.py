@@ -10,6 +10,7 @@ from intake.domain.case import StepCode
 from intake.domain.mail import HoldReason
 from intake.domain.mail.classify import OWN_LOOP
 from intake.domain.mail.marks import AutomaticMark
+from intake.reception import CODES
 from intake.webhooks import Fault
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, DocumentType, Kind
 
@@ -29,6 +30,7 @@ KEYS = [
     *(f"document-types.{kind}" for kind in get_args(DocumentType)),
     *(f"reasons.{reason}" for reason in REASONS),
     *(f"problems.{code}.{part}" for code in REFUSALS for part in ("title", "detail", "expected")),
+    *(f"smtp.{code}" for code in CODES),
     *(f"problems.{fault}.{part}" for fault in get_args(Fault) for part in ("title", "detail")),
 ]
 
