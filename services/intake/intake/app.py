@@ -23,10 +23,12 @@ from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
 from intake.imap import ImapMailbox
-from intake.mail_door import MailDoor
+from intake.mail_door import MailDoor, MailPolicy
 from intake.numbering import HighestNumbers, Numbering
+from intake.pace import Pace
 from intake.pages import pages
 from intake.resolving import Resolver
+from intake.scanning import scanned
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
@@ -38,8 +40,9 @@ _log = get_logger(__name__)
 
 def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     texts, staff = catalogue(PACKAGE), load_staff(settings.staff_file)
-    files = files_from(settings.files_url)
-    mail_door = MailDoor(files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
+    files = scanned(files_from(settings.files_url), settings.clamd_address)
+    policy = MailPolicy(settings.mail_limits, settings.own_authserv_id, settings.zone)
+    mail_door = MailDoor(files, Signer(settings.signing_keys), _addresses(settings, staff), texts, policy)
     form_door = FormDoor(files, texts)
 
     def hooks(database: Database) -> Hooks:
@@ -105,5 +108,6 @@ def _hooks(
     form_door: FormDoor,
     texts: Catalogue,
 ) -> Hooks:
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts)
+    pace = Pace(database, settings.mail_most_an_hour)
+    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, pace)
     return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))

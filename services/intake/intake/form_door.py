@@ -10,6 +10,7 @@ from chassis.ids import new_id, random_code, uuid5_id
 from intake.domain.forms import checked_form
 from intake.domain.submission import FileSubmission, form_hash
 from intake.domain.texts import one_line, start_of
+from intake.scanning import any_infected
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
@@ -35,6 +36,8 @@ class FormDoor:
         checked = checked_form(channel, form)
         if isinstance(checked, Refused):
             return checked
+        if any_infected(*files):
+            return Refused("file-infected", kind="invalid", field="$.files")
         content_hash = form_hash(checked, files)
         full_text, text = await self._texts(checked.text)
         external = external_id or new_id()

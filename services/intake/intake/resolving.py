@@ -17,6 +17,7 @@ from intake.domain.filing import refusal
 from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
 from intake.mail_door import MailDoor
+from intake.pace import Pace, held_back
 from intake.store import Cases
 from ventanilla_contracts.envelope import Envelope
 from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived
@@ -24,13 +25,14 @@ from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived
 
 @dataclass(frozen=True)
 class Resolver:
-    """Names the subject of every submission of a batch, in two queries."""
+    """Names the subject of every submission of a batch, in three queries."""
 
     cases: Cases
     files: Files
     mail_door: MailDoor
     form_door: FormDoor
     catalogue: Catalogue
+    pace: Pace
 
     async def __call__(self, inputs: Sequence[Input], now: datetime) -> None:
         """Raises Unavailable, or what the file store raises."""
@@ -39,9 +41,12 @@ class Resolver:
                 item.message = await self._command(item.parsed.event, item.parsed.envelope, now)
         filings = [(item, item.message) for item in inputs if isinstance(item.message, FileSubmission)]
         known = await self.cases.of_submissions([command.submission_id for _, command in filings])
-        cases = await self.cases.of_ids({case for _, command in filings for case in command.replies_to})
+        cases = await self.cases.of_ids({case for _, command in filings for case in named_cases(command)})
+        new = [command for _, command in filings if command.submission_id not in known]
+        too_many = await self.pace.exceeded_by(new, now)
         for item, command in filings:
-            self._place(item, command, known, cases)
+            within = command if command.submission_id not in too_many else held_back(command)
+            self._place(item, within, known, cases)
 
     def _place(
         self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case]
@@ -50,6 +55,8 @@ class Resolver:
         if case_id == "" and command.set_aside is None:
             joined = joined_case(command.replies_to, command.form.person.email, cases)
             case_id = joined or uuid5_id("case", command.submission_id)
+        elif case_id == "" and command.reports and command.reports[0].case_id in cases:
+            case_id = command.reports[0].case_id
         item.message = replace(command, case_id=case_id or "")
         item.aggregate = CASES if case_id else SUBMISSIONS
         item.subject = case_id or command.submission_id
@@ -111,6 +118,11 @@ class Resolver:
             original=event.personal.mail,
             set_aside=SetAside("rejected", f"{where}: {text}"[:500]),
         )
+
+
+def named_cases(command: FileSubmission) -> set[str]:
+    """The cases that a submission answers letters of, or reports on letters of."""
+    return {*command.replies_to, *(report.case_id for report in command.reports)}
 
 
 def expected_key(catalogue: Catalogue, code: str) -> str:

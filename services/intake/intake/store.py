@@ -29,6 +29,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "submission_cases": [
         IndexModel([("outcome", ASCENDING), ("registered_at", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("case_id", ASCENDING)]),
+        IndexModel(
+            [("sender.address", ASCENDING), ("registered_at", ASCENDING)],
+            partialFilterExpression={"sender.address": IS_NUMBERED},
+        ),
     ],
     "external_ids": [],
     "counters": [],

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from intake.domain.sender import SenderCheck
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.intake import MailThread, SubmissionForm
-from ventanilla_contracts.vocabulary import Channel
+from ventanilla_contracts.intake import MailThread, ReportedLetter, SubmissionForm
+from ventanilla_contracts.vocabulary import Channel, ReportedAction
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
 """What became of a submission; all but ``held`` are final."""
@@ -22,13 +23,26 @@ class SetAside:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class LetterReport:
+    """What became of a letter of ours at one address; ``message_id`` is without brackets."""
+
+    case_id: str
+    letter: ReportedLetter
+    message_id: str
+    action: ReportedAction
+    status: str
+    recipient: str
+    diagnostic: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSubmission:
     """The one command by which anything enters (CNF-01, ICX-01).
 
     ``submission_id`` follows from channel, external id and content hash, so that a repetition finds the first.
     ``external_key`` names channel and external id; None where the door made the external id itself. ``replies_to``
-    are the cases whose signed letters it answers. ``received_at`` None is now.
+    are the cases whose signed letters it answers; ``sender`` is of mails only. ``received_at`` None is now.
     """
 
     submission_id: str
@@ -45,6 +59,8 @@ class FileSubmission:
     original: FileRef | None = None
     replies_to: tuple[str, ...] = ()
     set_aside: SetAside | None = None
+    sender: SenderCheck | None = None
+    reports: tuple[LetterReport, ...] = ()
     case_id: str = ""
     """Set when it is resolved."""
     number: str = ""
@@ -75,6 +91,14 @@ def outcome_told(
     }
 
 
+def sender_row(command: FileSubmission) -> dict[str, object] | None:
+    """What is kept of the sender of a mail, to find how many came from one address."""
+    if command.sender is None:
+        return None
+    address = command.form.person.email
+    return {**command.sender.model_dump(), "address": address.casefold() if address else None}
+
+
 def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> dict[str, object]:
     """What intake keeps for ever of a submission: what was said, by whom, through which channel, with which files."""
     return {
@@ -91,6 +115,7 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "files": [file.model_dump() for file in command.files],
         "full_text": command.full_text.model_dump() if command.full_text else None,
         "original": command.original.model_dump() if command.original else None,
+        "sender": sender_row(command),
         "personal": {
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,

@@ -2,6 +2,7 @@
 """Intake; persons file what the story says they filed, and the desk uploads."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from tests.contract.needs.stage import Asked, Cast, Stage
@@ -9,12 +10,14 @@ from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
-from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.delivery_reports import REPORTED
+from intake.domain.submission import FileSubmission, LetterReport, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import (
     AnswerFiledWithRegulator,
     CaseFiled,
+    DeliveryReportReceived,
     MessageAppended,
     SubmissionCreated,
     SubmissionForm,
@@ -46,6 +49,10 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
             again = next(one for one in whole_story() if _is_filing(one, subject))
             assert isinstance(again.event, CaseFiled)
             yield Asked("cases", again.envelope.subject, _filing(again.envelope.subject, again.event))
+        case DeliveryReportReceived() as event:
+            yield Asked("cases", subject, _reporting(subject, event))
+        case SubmissionIgnored(reason="delivery-report"):
+            return  # its case hears of it, and tells both
         case SubmissionHeld() | SubmissionIgnored() | SubmissionRejected() as event:
             yield Asked("submissions", subject, _set_aside(subject, event))
 
@@ -110,6 +117,22 @@ def _appending(case_id: str, event: MessageAppended) -> FileSubmission:
         mail=event.personal.mail,
         case_id=case_id,
     )
+
+
+def _reporting(case_id: str, event: DeliveryReportReceived) -> FileSubmission:
+    told = next(one for one in whole_story() if getattr(one.event, "reason", None) == REPORTED)
+    assert isinstance(told.event, SubmissionIgnored)
+    report = LetterReport(
+        case_id=case_id,
+        letter=event.letter,
+        message_id=event.message_id.strip("<>"),
+        action=event.action,
+        status=event.status,
+        recipient=event.personal.recipient,
+        diagnostic=event.personal.diagnostic,
+    )
+    mail = _set_aside(told.envelope.subject, told.event)
+    return replace(mail, reports=(report,), case_id=case_id)
 
 
 def _set_aside(submission_id: str, event: SubmissionHeld | SubmissionIgnored | SubmissionRejected) -> FileSubmission:
