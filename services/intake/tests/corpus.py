@@ -38,13 +38,13 @@ class Seen:
 
     def differences(self, other: "Seen") -> Iterator[str]:
         """The fields in which what we read (``self``) is not what was expected."""
-        if _one_line(self.subject) != _one_line(other.subject):
+        if not _is(_one_line(self.subject), _one_line(other.subject)):
             yield "subject"
         if (self.sender or "").lower() != (other.sender or "").lower():
             yield "from"
         if not _says_the_same(self.text, other.text):
             yield "text"
-        if sorted(map(str, self.names)) != sorted(map(str, other.names)):
+        if len(self.names) != len(other.names) or not all(map(_is, _sorted(self.names), _sorted(other.names))):
             yield "attachment names"
         if len(self.names) != len(other.names):
             yield "attachment count"
@@ -57,11 +57,21 @@ def _one_line(text: str) -> str:
 def _says_the_same(ours: str, expected: str) -> bool:
     """But for spaces and line ends; and for quoted mail, which we cut from replies and keep in the original."""
     ours, expected = _letters(ours), _letters(expected)
-    return ours == expected or (bool(ours) and expected.startswith(ours))
+    return _is(ours, expected) or (bool(ours) and _is(ours, expected[: len(ours)]))
+
+
+def _is(ours: str, expected: str) -> bool:
+    """A replacement character stands for what the others could not decode."""
+    pairs = zip(ours, expected, strict=False)
+    return len(ours) == len(expected) and all(a == b or b == "\ufffd" for a, b in pairs)
+
+
+def _sorted(names: tuple[str | None, ...]) -> list[str]:
+    return sorted(map(str, names))
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
+    return re.sub(r"[^\w\ufffd]+|_+", "", text)
 
 
 def expected_of(document: dict[str, Any]) -> Seen:

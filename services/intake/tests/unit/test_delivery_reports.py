@@ -89,6 +89,26 @@ Subject: Respuesta
 """
 
 
+QMAIL = """From: MAILER-DAEMON@mx.correo.example
+Subject: failure notice
+
+Hi. This is the qmail-send program at mx.correo.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<ana@correo.example>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+<luis@correo.example>:
+192.0.2.1 failed after I sent the message.
+
+--- Below this line is a copy of the message.
+
+Return-Path: <servicio@caja.example>
+Message-ID: <{letter}>
+Subject: Respuesta
+"""
+
+
 def report(action: str = "failed", returned: str = "text/rfc822-headers", letter: str = LETTER) -> bytes:
     return REPORT.format(status=STATUS.format(action=action), returned=returned, letter=letter).encode()
 
@@ -106,14 +126,15 @@ def test_a_report_names_the_letter_the_address_and_what_became_of_it(action: str
     assert "no existe" in told.diagnostic
 
 
-def test_a_complaint_and_the_way_of_exim_are_understood_too() -> None:
+def test_a_complaint_and_the_ways_of_exim_and_qmail_are_understood_too() -> None:
     (complaint,) = letter_reports(parse_mail(COMPLAINT.format(letter=LETTER).encode()), our_letter)
     assert (complaint.action, complaint.recipient) == ("complained", "ana@correo.example")
     exim = letter_reports(parse_mail(EXIM.format(letter=LETTER).encode()), our_letter)
-    assert [(one.action, one.recipient) for one in exim] == [
-        ("failed", "ana@correo.example"),
-        ("failed", "luis@correo.example"),
-    ]
+    both = [("failed", "ana@correo.example"), ("failed", "luis@correo.example")]
+    assert [(one.action, one.recipient) for one in exim] == both
+    qmail = letter_reports(parse_mail(QMAIL.format(letter=LETTER).encode()), our_letter)
+    assert [(one.action, one.recipient) for one in qmail] == both
+    assert [one.status for one in qmail] == ["5.1.1", ""]
 
 
 @pytest.mark.parametrize(

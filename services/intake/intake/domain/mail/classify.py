@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from intake.domain.identity import email_address
 from intake.domain.mail.defects import BEYOND_LIMITS, Defect
-from intake.domain.mail.marks import AutomaticMark, subject_says_automatic
+from intake.domain.mail.marks import AutomaticMark, sender_is_a_machine, subject_says_automatic
 from intake.domain.mail.model import ParsedMail
 
 
@@ -78,7 +78,7 @@ def _by_sender(mail: ParsedMail, own: frozenset[str], *, forged: bool) -> Verdic
         return Hold(HoldReason.TOO_COMPLEX)
     if any(one.method == "REPLY" for one in mail.invitations):
         return Hold(HoldReason.LOOKS_AUTOMATIC) if mail.text.strip() else Ignore(CALENDAR_REPLY)
-    if subject_says_automatic(mail.subject):
+    if subject_says_automatic(mail.subject) or sender_is_a_machine(mail.from_address or ""):
         return Hold(HoldReason.LOOKS_AUTOMATIC)
     return Accept()
 

@@ -42,7 +42,8 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _SAID_IN_SUBJECT = re.compile(
     r"\s*(?:respuesta autom[áa]tica|automatic reply|auto-?reply|out of (?:the )?office|fuera de (?:la )?oficina"
     r"|ausente de la oficina|undeliver(?:able|ed)|no se puede entregar|mail delivery failed"
-    r"|delivery status notification)\b",
+    r"|delivery status notification|returned mail|failure notice|delivery failure|mail system error"
+    r"|mail delivery failure)\b",
     re.IGNORECASE,
 )
 
@@ -81,6 +82,11 @@ def list_names(headers: Headers) -> tuple[str, ...]:
     """The list as address or as id (``pqrs.caja.example``), so that a list of the organisation's own is known."""
     named = (mailbox.address for name in _LIST_NAME_FIELDS for mailbox in mailboxes(headers.first(name)))
     return tuple(dict.fromkeys(address.lower() for address in named if address))
+
+
+def sender_is_a_machine(address: str) -> bool:
+    """Mail servers write under these names, some of them without any mark; a person looks at it (RFC 2142)."""
+    return address.partition("@")[0].casefold() in {"mailer-daemon", "postmaster", "post_master"}
 
 
 def subject_says_automatic(subject: str) -> bool:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What another mail server says about a mail of ours: not delivered (RFC 3464), complained of (RFC 5965), or in the
-way of Exim, which names the addresses in a field and returns the mail as text.
+"""What another mail server says about a mail of ours: not delivered (RFC 3464), complained of (RFC 5965), or in
+the ways of Exim and qmail, which return the mail as text.
 """
 
 import re
@@ -16,6 +16,8 @@ _BLANK_LINE = re.compile(rb"\n[ \t]*\n")
 _ID_LINE = re.compile(
     rb"^[ \t>]{0,20}message-id[ \t]{0,20}:[ \t]{0,20}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
 )
+_QMAIL_PARAGRAPH = re.compile(rb"^<([^<>\s]{1,320})>:[ \t]*\n((?:[^\n]+\n?){0,20})", re.MULTILINE)
+_QMAIL_STATUS = re.compile(rb"#?\b([45]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _MOST_RECIPIENTS = 100
 _MOST_HEADERS = 200
 _MOST_BYTES = 1_000_000
@@ -42,7 +44,7 @@ class DeliveryReport(Frozen):
 
 def delivery_report(root: Part, data: bytes) -> DeliveryReport | None:
     """The report in this mail, None if it is none; never raises."""
-    recipients = (*_of_status(root, data), *_of_complaint(root, data)) or _of_exim(root)
+    recipients = (*_of_status(root, data), *_of_complaint(root, data)) or _of_exim(root) or _of_qmail(root, data)
     if not recipients:
         return None
     returned = [part for part in root.walk() if part.type in _RETURNED_TYPES]
@@ -75,6 +77,23 @@ def _of_complaint(root: Part, data: bytes) -> tuple[RecipientStatus, ...]:
 def _of_exim(root: Part) -> tuple[RecipientStatus, ...]:
     failed = (box.address for value in root.headers.all("x-failed-recipients") for box in mailboxes(value))
     return tuple(RecipientStatus(address=address, action="failed", status="") for address in failed if address)
+
+
+def _of_qmail(root: Part, data: bytes) -> tuple[RecipientStatus, ...]:
+    """QSBMF: a paragraph for each address, up to a line of dashes; qmail writes it for failures only."""
+    text = root.content(data)[0][:_MOST_BYTES] if root.type == "text/plain" else b""
+    if not text.startswith(b"Hi. This is the"):
+        return ()
+    found = _QMAIL_PARAGRAPH.findall(text.partition(b"\n---")[0])
+    return tuple(
+        RecipientStatus(
+            address=address.decode("utf-8", "replace"),
+            action="failed",
+            status=status[1].decode() if (status := _QMAIL_STATUS.search(why)) else "",
+            diagnostic=" ".join(why.decode("utf-8", "replace").split())[:500],
+        )
+        for address, why in found
+    )
 
 
 def _returned_ids(message: bytes) -> tuple[str, ...]:
