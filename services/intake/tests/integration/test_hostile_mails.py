@@ -3,7 +3,6 @@
 
 import base64
 import io
-import os
 import struct
 import zipfile
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from intake_house import RFC822, mail, write_staff
-from test_outages import Process
+from intake_process import Process
 
 from chassis.mongo import Database
 from chassis.testing import SIGNING_KEY, Wire, eventually
@@ -83,14 +82,16 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 @pytest.fixture
 async def process(wire: Wire, database: Database, tmp_path: Path) -> AsyncIterator[Process]:
     environment = {
-        "KAFKA_BOOTSTRAP_SERVERS": wire.servers,
-        "TOPIC_PREFIX": wire.prefix,
-        "MONGODB_URI": os.environ["MONGODB_URI"],
+        "KAFKA_TOPIC_PREFIX": wire.prefix,
         "MONGODB_DATABASE": database.name,
-        "STAFF_FILE": str(write_staff(tmp_path / "staff.yaml")),
         "FILES_URL": f"file://{tmp_path}/files",
+        "ORG_CODE": "CAJA",
+        "ORG_NAME": "Caja de ejemplo",
+        "ORG_MAIL_DOMAIN": "caja.example",
+        "ORG_MAIL_ADDRESS": "servicio@caja.example",
+        "STAFF_FILE": str(write_staff(tmp_path / "staff.yaml")),
         "SIGNING_KEYS": SIGNING_KEY,
-        "SESSION_SECRET": "a-session-secret-for-tests-only-32-characters",
+        "PUBLIC_URL": "http://127.0.0.1:8101",
     }
     one = Process(environment)
     await one.start()
@@ -125,7 +126,7 @@ async def test_mails_made_to_hurt_are_refused_or_held_and_hurt_nobody(process: P
             except httpx.TransportError:
                 return False
 
-        await eventually(ready, seconds=60)
+        await eventually(ready, timeout=90)
         await post(mail())
         before = largest_bytes(process.pid)
         told = {}

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_clamd import EICAR, FakeClamd, clamd
 from intake_house import ADVISER, RFC822, Intake, Start, letter_id, mail
-from test_scanning import EICAR, FakeClamd, clamd
 
 from chassis.testing import StepClock, Wire
 from ventanilla_contracts.intake import CaseFiled, DeliveryReportReceived, SubmissionIgnored
