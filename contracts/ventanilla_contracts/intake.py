@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LongText, ShortText
-from ventanilla_contracts.vocabulary import Channel, DocumentType, Kind
+from ventanilla_contracts.vocabulary import Authenticated, Channel, DocumentType, Kind, LetterKind, ReportedAction
 
 
 class Person(Frozen):
@@ -177,6 +177,8 @@ class CaseFiled(Event, type="case-filed.v1", topic="intake-cases"):
     received_at: Instant
     registered_at: Instant
     anonymous: bool = False
+    authenticated: Authenticated | None = None
+    """Of a mail; None for what came through another channel."""
     kind_stated: Kind | None = None
     area_stated: ShortText | None = None
     service_point: ShortText | None = None
@@ -197,6 +199,7 @@ class MessageAppended(Event, type="message-appended.v1", topic="intake-cases"):
     submission_id: str
     channel: Channel
     received_at: Instant
+    authenticated: Authenticated | None = None
     files: tuple[FileRef, ...] = ()
     full_text: FileRef | None = None
     personal: PersonalMessage
@@ -219,6 +222,31 @@ class PersonCorrected(Event, type="person-corrected.v1", topic="intake-cases"):
     correction: Annotated[str, Field(description="id of the correction, the same in each case that it reaches")]
     fields: tuple[PersonField, ...]
     personal: PersonalCorrection
+
+
+class ReportedLetter(Frozen):
+    """The letter of ours that a mail server reports on: the n-th of its kind in the case that is the key."""
+
+    kind: LetterKind
+    n: Annotated[str, Field(max_length=64)]
+
+
+class PersonalReport(Frozen):
+    """``diagnostic`` is what the other server said, in its own words."""
+
+    recipient: Annotated[str, Field(max_length=320)]
+    diagnostic: ShortText = ""
+
+
+class DeliveryReportReceived(Event, type="delivery-report-received.v1", topic="intake-cases"):
+    """A mail server says what became of a letter of ours at one of its addresses (RFC 3464, RFC 5965)."""
+
+    letter: ReportedLetter
+    message_id: Annotated[str, Field(max_length=998)]
+    action: ReportedAction
+    status: Annotated[str, Field(max_length=20, description="RFC 3463, as 5.1.1; empty where none was given")] = ""
+    reported_at: Instant
+    personal: PersonalReport
 
 
 class AnswerFiledWithRegulator(Event, type="answer-filed-with-regulator.v1", topic="intake-cases"):

@@ -38,6 +38,14 @@ class DeliveryFailed(Delivery, type="delivery-failed.v1", topic="notifications-d
     reason: ShortText
 
 
+class DeliveryBounced(Delivery, type="delivery-bounced.v1", topic="notifications-deliveries"):
+    """It was sent, and a mail server further on gave it back: whom ``personal`` names does not have it."""
+
+    bounced_at: Instant
+    status: Annotated[str, Field(max_length=20, description="RFC 3463, as 5.1.1; empty where none was given")] = ""
+    reason: ShortText
+
+
 class DeliveryUnknown(Delivery, type="delivery-unknown.v1", topic="notifications-deliveries"):
     """The sender died between handing over and hearing back: a person looks before it goes again."""
 

@@ -142,6 +142,13 @@ class CaseAnswered(Event, type="case-answered.v1", topic="routing-cases"):
     in_time: bool
 
 
+class CaseReopened(Event, type="case-reopened.v1", topic="routing-cases"):
+    """An answer is owed again: the one that counted did not reach the person after all (design 4)."""
+
+    reason: Literal["answer-bounced"]
+    answer_id: str
+
+
 class CaseClosed(Event, type="case-closed.v1", topic="routing-cases"):
     """Nothing is left to do (CNF-08, CNF-12)."""
 

@@ -73,4 +73,10 @@ WaiverReason = Literal[
 CheckOutcome = Literal["satisfied", "not-satisfied", "not-contacted"]
 """How a satisfaction check ended (CNF-12)."""
 
+Authenticated = Literal["pass", "fail", "none"]
+"""What our own mail server found of the sender of a mail (RFC 8601): fail is a sender that is not who they say."""
+
+ReportedAction = Literal["failed", "delayed", "delivered", "complained"]
+"""What another mail server says became of a letter of ours (RFC 3464, RFC 5965)."""
+
 CloseReason = Literal["check-completed", "check-waived", "filed-with-regulator", "compliment"]

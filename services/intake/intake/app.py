@@ -30,14 +30,16 @@ from intake.identifying import PERSONS, Identifying
 from intake.imap import ImapMailbox
 from intake.kept import KeptFiles
 from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor
+from intake.mail_door import MailDoor, MailPolicy
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
+from intake.pace import Pace
 from intake.pages import pages
 from intake.people import People
 from intake.person_store import Persons
 from intake.receiving import Receiver
 from intake.resolving import Resolver
+from intake.scanning import scanned
 from intake.segments import load_segments
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
@@ -50,9 +52,10 @@ _log = get_logger(__name__)
 
 def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     texts, staff = catalogue(PACKAGE), load_staff(settings.staff_file)
-    files = files_from(settings.files_url)
-    mail_files = files_from(settings.files_url, max(LARGEST, settings.largest_mail))
-    mail_door = MailDoor(mail_files, Signer(settings.signing_keys), _addresses(settings, staff), texts)
+    files = scanned(files_from(settings.files_url), settings.clamd_address)
+    mail_files = scanned(files_from(settings.files_url, max(LARGEST, settings.largest_mail)), settings.clamd_address)
+    policy = MailPolicy(settings.mail_limits, settings.own_authserv_id, settings.zone)
+    mail_door = MailDoor(mail_files, Signer(settings.signing_keys), _addresses(settings, staff), texts, policy)
     form_door = FormDoor(files, texts)
     segments = load_segments(settings.segments_file)
 
@@ -154,5 +157,6 @@ def _hooks(
     texts: Catalogue,
     identifying: Identifying,
 ) -> Hooks:
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying)
+    pace = Pace(database, settings.mail_most_an_hour)
+    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace)
     return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))

@@ -12,6 +12,7 @@ from intake.domain.municipalities import Municipalities
 from intake.domain.submission import FileSubmission, form_hash
 from intake.domain.texts import one_line, start_of
 from intake.municipalities import municipalities
+from intake.scanning import any_infected
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
@@ -40,6 +41,8 @@ class FormDoor:
             return checked
         if refused := self.places.refusal(checked.municipality):
             return refused
+        if any_infected(*files):
+            return Refused("file-infected", kind="invalid", field="$.files")
         content_hash = form_hash(checked, files)
         full_text, text = await self._texts(checked.text)
         external = external_id or new_id()

@@ -4,7 +4,8 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from chassis.files import Files
 from chassis.i18n import Catalogue
@@ -19,9 +20,13 @@ from intake.domain.correspondence import (
     mail_form,
     mail_thread,
 )
-from intake.domain.mail import Defect, ParsedMail, parse_mail
-from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.delivery_reports import letter_reports
+from intake.domain.mail import Defect, MailLimits, ParsedMail, parse_mail
+from intake.domain.sender import UNCHECKED, SenderCheck, check_sender
+from intake.domain.submission import FileSubmission, LetterReport, SetAside
 from intake.domain.texts import start_of
+from intake.invitation_words import with_invitations
+from intake.scanning import INFECTED, any_infected
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, parse_message_id
 from ventanilla_contracts.intake import SubmissionForm
@@ -32,6 +37,22 @@ CITIZEN = Actor(id="citizen", role="citizen")
 MAIL_TYPE = "message/rfc822"
 
 
+BOGOTA = ZoneInfo("America/Bogota")
+DEFAULT_LIMITS = MailLimits()
+
+
+@dataclass(frozen=True)
+class MailPolicy:
+    """``own_server`` is the authserv-id of our mail server (RFC 8601); empty where it writes none."""
+
+    limits: MailLimits = DEFAULT_LIMITS
+    own_server: str = ""
+    zone: tzinfo = BOGOTA
+
+
+NO_POLICY = MailPolicy()
+
+
 @dataclass(frozen=True)
 class ReadMail:
     """A mail, read and judged; nothing of it is stored yet."""
@@ -40,20 +61,29 @@ class ReadMail:
     parsed: ParsedMail
     set_aside: SetAside | None
     replies_to: tuple[str, ...]
+    sender: SenderCheck = UNCHECKED
+    reports: tuple[LetterReport, ...] = ()
 
 
 class MailDoor:
     """Reads mails, and makes submissions of them."""
 
-    def __init__(self, files: Files, signer: Signer, addresses: Addresses, catalogue: Catalogue) -> None:
+    def __init__(
+        self, files: Files, signer: Signer, addresses: Addresses, catalogue: Catalogue, policy: MailPolicy = NO_POLICY
+    ) -> None:
         self._files = files
         self._signer = signer
         self._addresses = addresses
         self._catalogue = catalogue
+        self._policy = policy
 
-    async def read(self, raw: bytes, trace: bytes = b"") -> ReadMail:
-        """Never raises for what is in the mail; nothing is stored. ``trace``: header lines of its last server."""
-        return await asyncio.to_thread(self._read, raw, trace)
+    async def read(self, raw: bytes, trace: bytes = b"", *, through_our_server: bool = True) -> ReadMail:
+        """Never raises for what is in the mail; nothing is stored. ``trace``: header lines of its last server.
+
+        ``through_our_server``: else whatever it says that our server found, nobody of ours wrote.
+        """
+        own_server = self._policy.own_server if through_our_server else ""
+        return await asyncio.to_thread(self._read, raw, trace, own_server)
 
     async def taken(
         self,
@@ -89,13 +119,17 @@ class MailDoor:
         form = mail_form(parsed).model_copy(update={"received_at": received_at, "late_reason": late_reason})
         original = original or await self._files.put(mail.raw, "mail.eml", MAIL_TYPE)
         filed = submission_of_mail(external_id(parsed), parsed.content_hash, form, original, actor)
+        files = () if mail.set_aside else await self._attachments(parsed)
+        infected = mail.set_aside is None and any_infected(original, *files)
         return replace(
             filed,
-            files=() if mail.set_aside else await self._attachments(parsed),
+            files=() if infected else files,
             full_text=await self._full_text(parsed.text),
             mail=mail_thread(parsed, self._addresses.own),
             replies_to=mail.replies_to,
-            set_aside=mail.set_aside,
+            set_aside=SetAside("held", INFECTED) if infected else mail.set_aside,
+            sender=mail.sender,
+            reports=mail.reports,
         )
 
     async def unread(self, raw: bytes, why: str, *, via: str, mail: bytes | None = None) -> FileSubmission:
@@ -116,13 +150,17 @@ class MailDoor:
         letter, signature = found
         return letter if self._signer.verify(MESSAGE_ID_PURPOSE, letter.signed_text(), signature) else None
 
-    def _read(self, raw: bytes, trace: bytes) -> ReadMail:
-        parsed = parse_mail(trace + raw)
+    def _read(self, raw: bytes, trace: bytes, own_server: str) -> ReadMail:
+        parsed = with_invitations(parse_mail(trace + raw, self._policy.limits), self._catalogue, self._policy.zone)
         if Defect.UNPARSEABLE in parsed.defects:  # then all bytes identify it, and each delivery has another trace
             parsed = parsed.model_copy(update={"content_hash": hashlib.sha256(raw).hexdigest()})
-        letters = answered_letters(parsed, self.our_letter)
+        of_the_house = self._addresses.is_of_the_house(parsed.from_address)
+        sender = check_sender(parsed, own_server, from_the_house=of_the_house)
+        forged = sender.verdict == "fail"
+        letters = () if forged else answered_letters(parsed, self.our_letter)
         cases = tuple(dict.fromkeys(letter.case_id for letter in letters))
-        return ReadMail(trace + raw, parsed, judge(parsed, self._addresses, self.our_letter), cases)
+        set_aside = judge(parsed, self._addresses, self.our_letter, forged=forged)
+        return ReadMail(trace + raw, parsed, set_aside, cases, sender, letter_reports(parsed, self.our_letter))
 
     async def _attachments(self, mail: ParsedMail) -> tuple[FileRef, ...]:
         refs = []

@@ -18,6 +18,7 @@ from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
 from intake.identifying import Identifying
 from intake.mail_door import MailDoor
+from intake.pace import Pace, held_back
 from intake.store import Cases
 from ventanilla_contracts.envelope import Envelope
 from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived
@@ -27,7 +28,7 @@ VIA = "channel-submissions"
 
 @dataclass(frozen=True)
 class Resolver:
-    """Names the subject of every submission of a batch, and the person of every new case, in three queries."""
+    """Names the subject of every submission of a batch, and the person of every new case, in four queries."""
 
     cases: Cases
     files: Files
@@ -35,6 +36,7 @@ class Resolver:
     form_door: FormDoor
     catalogue: Catalogue
     identifying: Identifying
+    pace: Pace
 
     async def __call__(self, inputs: Sequence[Input], now: datetime) -> None:
         """Raises Unavailable, or what the file store raises."""
@@ -43,11 +45,14 @@ class Resolver:
                 item.message = await self._command(item.parsed.event, item.parsed.envelope, now)
         filings = [(item, item.message) for item in inputs if isinstance(item.message, FileSubmission)]
         known = await self.cases.of_submissions([command.submission_id for _, command in filings])
-        cases = await self.cases.of_ids({case for _, command in filings for case in command.replies_to})
+        cases = await self.cases.of_ids({case for _, command in filings for case in named_cases(command)})
+        new = [command for _, command in filings if command.submission_id not in known]
+        too_many = await self.pace.exceeded_by(new, now)
         for item, command in filings:
-            self._place(item, command, known, cases)
-        new = [item for item, command in filings if command.submission_id not in known and _makes_a_case(item)]
-        await self.identifying.new_cases(new)
+            within = command if command.submission_id not in too_many else held_back(command)
+            self._place(item, within, known, cases)
+        new_cases = [item for item, command in filings if command.submission_id not in known and _makes_a_case(item)]
+        await self.identifying.new_cases(new_cases)
         await self.identifying.changes(inputs)
 
     def _place(
@@ -57,6 +62,8 @@ class Resolver:
         if case_id == "" and command.set_aside is None:
             joined = command.proven_case or joined_case(command.replies_to, command.form.person.email, cases)
             case_id = joined or uuid5_id("case", command.submission_id)
+        elif case_id == "" and command.reports and command.reports[0].case_id in cases:
+            case_id = command.reports[0].case_id
         item.message = replace(command, case_id=case_id or "")
         item.aggregate = CASES if case_id else SUBMISSIONS
         item.subject = case_id or command.submission_id
@@ -122,6 +129,11 @@ class Resolver:
 
 def _makes_a_case(item: Input) -> bool:
     return isinstance(item.message, FileSubmission) and item.subject == uuid5_id("case", item.message.submission_id)
+
+
+def named_cases(command: FileSubmission) -> set[str]:
+    """The cases that a submission answers letters of, or reports on letters of."""
+    return {*command.replies_to, *(report.case_id for report in command.reports)}
 
 
 def expected_key(catalogue: Catalogue, code: str) -> str:

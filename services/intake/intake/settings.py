@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from intake.domain.mail import MailLimits
 from intake.imap_address import ImapAddress, parse_imap_address
 from intake.receive_settings import ReceiveSettings
 from intake.webhooks import Secrets, parse_secrets
@@ -31,6 +32,23 @@ class IntakeSettings(ReceiveSettings):
         description="seconds that a server is waited for by IDLE before it is asked again, 0 to 1740; 0: never",
     )
     largest_mail: int = Field(40_000_000, ge=100_000, description="bytes of a mail that is read, at least 100000")
+    own_authserv_id: str = Field(
+        "",
+        max_length=255,
+        description="the name under which our mail server writes Authentication-Results (RFC 8601); it must take out "
+        "those that come with its name from outside. Empty: nothing is known of any sender",
+    )
+    mail_most_headers: int = Field(1000, ge=50, description="header fields of a mail or part that are read, 50 or more")
+    mail_most_parts: int = Field(1000, ge=10, description="parts of a mail that are taken apart, 10 or more")
+    mail_deepest: int = Field(30, ge=3, le=100, description="parts within parts that are taken apart, 3 to 100")
+    mail_most_an_hour: int = Field(
+        60, ge=0, description="mails of one address in an hour; further ones are held and not acknowledged; 0: no limit"
+    )
+    clamd_address: str = Field(
+        "",
+        pattern=r"^(|tcp://[^/:]+:[0-9]{1,5}|unix:/.+)$",
+        description="ClamAV's clamd, tcp://host:port or unix:/path; empty looks into no file for viruses",
+    )
     most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
     segments_file: Path | None = Field(
         None, description="path of a file that says which documents and mail domains are in which segment"
@@ -81,6 +99,11 @@ class IntakeSettings(ReceiveSettings):
     def mailboxes(self) -> tuple[ImapAddress, ...]:
         """The mailboxes to read."""
         return tuple(parse_imap_address(part, self.org_mail_address) for part in _parts(self.imap_url))
+
+    @property
+    def mail_limits(self) -> MailLimits:
+        """How much of a mail is taken apart."""
+        return MailLimits(self.mail_most_headers, self.mail_deepest, self.mail_most_parts)
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -35,6 +35,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("box_opening", ASCENDING), ("box_form", ASCENDING)],
             partialFilterExpression={"box_opening": {"$type": "string"}},
         ),
+        IndexModel(
+            [("sender.address", ASCENDING), ("registered_at", ASCENDING)],
+            partialFilterExpression={"sender.address": IS_NUMBERED},
+        ),
     ],
     "box_openings": [
         IndexModel([("state.closed_at", ASCENDING), ("state.opened_at", ASCENDING), ("_id", ASCENDING)]),

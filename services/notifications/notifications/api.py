@@ -100,7 +100,7 @@ def api(outbox: Outbox) -> APIRouter:
     async def resend_delivery(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
         """Send a letter again.
 
-        To whom does not have it; only what failed, is in doubt or expired.
+        To whom does not have it; only what failed, bounced, is in doubt or expired.
         """
         return await outbox.decide(request, delivery_id, "resend", actor)
 
@@ -108,7 +108,7 @@ def api(outbox: Outbox) -> APIRouter:
     async def confirm_delivery(request: Request, actor: Decider, delivery_id: DeliveryId) -> DeliveryState:
         """Note that a letter did arrive.
 
-        As a person found out; only what failed, is in doubt or expired.
+        As a person found out; only what failed, bounced, is in doubt or expired.
         """
         return await outbox.decide(request, delivery_id, "confirm", actor)
 

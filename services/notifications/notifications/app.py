@@ -18,6 +18,8 @@ from chassis.web.asyncapi import ASYNCAPI_LINK
 from chassis.web.http import create_app
 from chassis.web.pages import Link
 from notifications.api import Outbox, api
+from notifications.bouncing import STEP_SECONDS as BOUNCES_SECONDS
+from notifications.bouncing import Bouncing
 from notifications.domain.case import Case
 from notifications.domain.house import House
 from notifications.domain.outcomes import LETTERS
@@ -113,11 +115,14 @@ def _add_sending(
     lease = Lease(runtime.database, "certificates", runtime.process)
     issuing = Issuing(letters, outcomes, wording, files, lease, clock, measures, settings.org_name)
 
+    bouncing = Bouncing(letters, outcomes, Lease(runtime.database, "bounces", runtime.process))
+
     async def count() -> None:
         measures.waiting(await letters.counts(NOT_DONE))
 
     runtime.add_loop(SEND, "sender", partial(send_for_ever, sender, outcomes, runtime.processor.written(LETTERS)))
     runtime.add_loop(SEND, "certificates", partial(every, STEP_SECONDS, issuing.step, name="certificates"))
+    runtime.add_loop(SEND, "bounces", partial(every, BOUNCES_SECONDS, bouncing.step, name="bounces"))
     runtime.add_loop(SEND, "letter-counts", partial(every, COUNT_SECONDS, count, name="letter-counts"))
 
 

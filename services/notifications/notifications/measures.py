@@ -9,7 +9,7 @@ from chassis.metrics import Metrics
 from notifications.domain.letters import LetterState
 from ventanilla_contracts.vocabulary import LetterKind
 
-NOT_DONE: tuple[LetterState, ...] = ("preparing", "pending", "sending", "failed", "unknown", "expired")
+NOT_DONE: tuple[LetterState, ...] = ("preparing", "pending", "sending", "failed", "bounced", "unknown", "expired")
 
 
 class Measures:

@@ -17,7 +17,7 @@ class DeliveryShown(BaseModel):
     id: str
     case_number: str
     kind: LetterKind
-    state: LetterState = Field(description="failed, unknown and expired wait for a person: resend or confirm")
+    state: LetterState = Field(description="failed, bounced, unknown and expired wait for a person: resend or confirm")
     to: list[str] = Field(description="E-mail addresses")
     reached: list[str] = Field(description="Those of them that a mail server has taken it for")
     message_id: str

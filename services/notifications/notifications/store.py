@@ -12,6 +12,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.mongo import Database, translated
+from notifications.domain.bounces import BOUNCES
 from notifications.domain.case import Case
 from notifications.domain.letters import Letter, LetterState
 from notifications.domain.outcomes import LETTERS
@@ -23,7 +24,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("state", ASCENDING), ("written_at", ASCENDING)]),
         IndexModel([("case_number", ASCENDING)]),
         IndexModel([("written_at", DESCENDING), ("_id", DESCENDING)]),
-    ]
+    ],
+    BOUNCES: [],
 }
 
 
@@ -48,6 +50,7 @@ class Letters:
     def __init__(self, database: Database) -> None:
         self._letters = database.collection(LETTERS)
         self._cases = database.collection(CASES)
+        self._bounces = database.collection(BOUNCES)
 
     async def one(self, letter_id: str) -> Letter | None:
         with translated():
@@ -113,6 +116,12 @@ class Letters:
             letters = [_letter(row) for row in await found.limit(wanted.limit + 1).to_list(None)]
         more, letters = len(letters) > wanted.limit, letters[: wanted.limit]
         return letters, _cursor(letters[-1]) if more else None
+
+    async def bounces(self, limit: int) -> list[tuple[str, Mapping[str, Any]]]:
+        """Reports of letters that came back, the oldest first, by id."""
+        with translated():
+            rows = await self._bounces.find({}).sort("reported_at", ASCENDING).limit(limit).to_list(None)
+        return [(row["_id"], row) for row in rows]
 
     async def cases(self, ids: Sequence[str]) -> dict[str, Case]:
         """What is known of the cases of letters."""

@@ -5,6 +5,7 @@ import asyncio
 
 from chassis.commands import Commands, NotAnswered
 from chassis.subjects import Aggregate
+from notifications.domain.bounces import LetterBounced
 from notifications.domain.outcomes import Outcome
 
 PAUSE_SECONDS = 0.5
@@ -21,7 +22,7 @@ class Outcomes:
     async def run(self) -> None:
         await self._commands.run()
 
-    async def tell(self, outcome: Outcome) -> None:
+    async def tell(self, outcome: Outcome | LetterBounced) -> None:
         """Saved on return; raises NotAnswered only while the process ends."""
         while True:
             try:

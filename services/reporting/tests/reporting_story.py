@@ -12,12 +12,19 @@ from reporting.domain.counting import CaseCounting
 from reporting.domain.facts import CaseFact
 from ventanilla_contracts.envelope import Actor, Event, StaffRef
 from ventanilla_contracts.intake import CaseFiled, Person, PersonalFiling
-from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown, PersonalDelivery
+from ventanilla_contracts.notifications import (
+    DeliveryBounced,
+    DeliveryFailed,
+    DeliverySent,
+    DeliveryUnknown,
+    PersonalDelivery,
+)
 from ventanilla_contracts.routing import (
     CaseAnswered,
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseReopened,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
@@ -130,6 +137,17 @@ def failed() -> DeliveryFailed:
         attempt=1,
         reason="550",
     )
+
+
+def bounced() -> DeliveryBounced:
+    to = PersonalDelivery(to=())
+    return DeliveryBounced(
+        actor=ACTOR, letter_id="l", kind="answer", message_id="m", personal=to, bounced_at=MARCH_2, reason="550"
+    )
+
+
+def reopened() -> CaseReopened:
+    return CaseReopened(actor=ACTOR, reason="answer-bounced", answer_id="a")
 
 
 def unknown() -> DeliveryUnknown:

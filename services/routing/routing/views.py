@@ -16,7 +16,7 @@ from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
 from ventanilla_contracts.intake import Person, RegulatorRequest
-from ventanilla_contracts.vocabulary import AnswerDelivery, CaseStatus, Channel, Kind, Priority
+from ventanilla_contracts.vocabulary import AnswerDelivery, Authenticated, CaseStatus, Channel, Kind, Priority
 
 
 class View(BaseModel):
@@ -92,6 +92,7 @@ class CaseView(View):
     received_at: Instant
     registered_at: Instant
     anonymous: bool
+    authenticated: Authenticated | None = Field(description="of a mail: fail is a sender that is not who they say")
     service_point: str | None
     municipality: str | None
     segment: str | None

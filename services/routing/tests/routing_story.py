@@ -23,7 +23,13 @@ from routing.legal_data import load_calendar, load_terms
 from routing.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor, Event, FileRef
 from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
-from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown, PersonalDelivery
+from ventanilla_contracts.notifications import (
+    DeliveryBounced,
+    DeliveryFailed,
+    DeliverySent,
+    DeliveryUnknown,
+    PersonalDelivery,
+)
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived, PersonalSummary
 
 E = TypeVar("E", bound=Event)
@@ -129,6 +135,11 @@ def sent(answer_id: str | None, at: str, kind: str = "answer") -> DeliverySent:
 
 def failed(answer_id: str, at: str) -> DeliveryFailed:
     return DeliveryFailed(**_letter(answer_id, "answer"), failed_at=local(at), attempt=5, reason="550 no such user")
+
+
+def bounced(answer_id: str, at: str) -> DeliveryBounced:
+    reason = "550 5.1.1 no such user"
+    return DeliveryBounced(**_letter(answer_id, "answer"), bounced_at=local(at), status="5.1.1", reason=reason)
 
 
 def unknown(answer_id: str, at: str) -> DeliveryUnknown:

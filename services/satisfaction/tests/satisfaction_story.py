@@ -11,7 +11,7 @@ from satisfaction.domain.check import Check, Outcome, Result
 from satisfaction.domain.decide import CheckRules
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import CaseFiled, Person, PersonalFiling, RegulatorRequest
-from ventanilla_contracts.routing import CaseAnswered, CaseClassified, CaseClosed
+from ventanilla_contracts.routing import CaseAnswered, CaseClassified, CaseClosed, CaseReopened
 from ventanilla_contracts.vocabulary import CloseReason, Kind
 
 BOGOTA = ZoneInfo("America/Bogota")
@@ -65,6 +65,10 @@ def answered(at: datetime = ANSWERED) -> CaseAnswered:
 
 def closed(reason: CloseReason) -> CaseClosed:
     return CaseClosed(actor=ROUTING, reason=reason)
+
+
+def reopened() -> CaseReopened:
+    return CaseReopened(actor=ROUTING, reason="answer-bounced", answer_id="a")
 
 
 def called(

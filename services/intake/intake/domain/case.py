@@ -4,6 +4,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from ventanilla_contracts.envelope import FileRef, Frozen, Instant, LocalDate
 from ventanilla_contracts.intake import RegulatorRequest
 from ventanilla_contracts.vocabulary import CaseStatus, Channel
@@ -18,6 +20,7 @@ StepCode = Literal[
     "deadline-missed",
     "answer-approved",
     "answered",
+    "answer-bounced",
     "filed-with-regulator",
     "certificate-issued",
     "closed",
@@ -72,7 +75,10 @@ class Uploaded(Frozen):
 
 
 class Case(Frozen):
-    """``participants`` are addresses in lower case; ``submissions`` by submission id."""
+    """``participants`` are addresses in lower case; ``submissions`` by submission id.
+
+    ``reports`` are mails that report on its letters: submission id to how often its outcome was told.
+    """
 
     number: str
     tracking_code: str
@@ -83,6 +89,7 @@ class Case(Frozen):
     participants: tuple[str, ...] = ()
     regulator: RegulatorRequest | None = None
     submissions: dict[str, Filed]
+    reports: dict[str, int] = Field(default_factory=dict)
     progress: Progress = Progress()
     to_upload: AnswerToUpload | None = None
     uploaded: Uploaded | None = None

@@ -4,6 +4,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from intake.domain.delivery_reports import REPORTED, letter_reports
 from intake.domain.identity import email_address
 from intake.domain.mail import Hold, Ignore, ParsedMail, classify_incoming
 from intake.domain.submission import SetAside
@@ -29,19 +30,32 @@ class Addresses:
     own: Collection[str]
     staff: Collection[str]
 
+    def is_of_the_house(self, address: str | None) -> bool:
+        """One of ours, with whatever ``+tag``."""
+        local, separator, domain = (address or "").casefold().rpartition("@")
+        plain = local.partition("+")[0] + separator + domain
+        return plain in self.own or plain in self.staff
 
-def judge(mail: ParsedMail, addresses: Addresses, our_letter: OurLetter) -> SetAside | None:
+
+def judge(mail: ParsedMail, addresses: Addresses, our_letter: OurLetter, *, forged: bool = False) -> SetAside | None:
     """Why a mail becomes no case; None if it does, or joins one.
 
-    A responder's answer to a letter of the house is never a citizen's message (design 4): a person looks at it.
+    ``forged``: it is not from whom it says; then it is nobody's answer. A responder's answer to a letter of the house
+    is never a citizen's message (design 4): a person looks at it.
     """
-    verdict = classify_incoming(mail, addresses.own, lambda message_id: our_letter(message_id) is not None)
+    if letter_reports(mail, our_letter):
+        return SetAside("ignored", REPORTED)
+    verdict = classify_incoming(
+        mail, addresses.own, lambda message_id: our_letter(message_id) is not None, forged=forged
+    )
     if isinstance(verdict, Ignore):
         return SetAside("ignored", verdict.reason)
     if isinstance(verdict, Hold):
         return SetAside("held", verdict.reason.value)
     if len(mail.attachments) > MOST_ATTACHMENTS:
         return SetAside("held", "too-complex")
+    if forged:
+        return None
     answered = answered_letters(mail, our_letter)
     from_staff = (mail.from_address or "").casefold() in addresses.staff
     if any(letter.kind in _INTERNAL_LETTERS for letter in answered) or (answered and from_staff):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused
 from intake.domain.case import Case
+from intake.domain.delivery_reports import note_reports
 from intake.domain.filing import file_submission
 from intake.domain.person_reach import CorrectCasePerson, correct_case_person
 from intake.domain.progress import follow
@@ -15,6 +16,8 @@ from intake.domain.upload import FileAnswerWithRegulator, file_answer
 def decide_case(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     """Commands may be refused; an event about a case that intake never filed is a fault to look at."""
     match message:
+        case FileSubmission() if case is not None and (message.reports or message.submission_id in case.reports):
+            return note_reports(case, message, now)
         case FileSubmission():
             return file_submission(case, message, now)
         case FileAnswerWithRegulator():

@@ -14,6 +14,7 @@ from ventanilla_contracts.routing import (
     CaseAssigned,
     CaseClassified,
     CaseClosed,
+    CaseReopened,
     DeadlineMissed,
     DeadlineSet,
     DocumentsRequested,
@@ -29,6 +30,7 @@ FOLLOWED: tuple[type[Event], ...] = (
     AnswerApproved,
     AnswerPublished,
     CaseAnswered,
+    CaseReopened,
     CaseClosed,
     DeliverySent,
     FilingCertificateIssued,
@@ -79,6 +81,19 @@ def _answering(progress: Progress, received: Received[Event]) -> Progress:
             return with_step(progress, Step(code="answered", at=event.answered_at))
         case CaseClosed():
             return with_step(_at_least(progress, "closed"), Step(code="closed", at=received.time))
+        case CaseReopened():
+            return _reopened(progress, received.time)
+        case _:
+            return _sent(progress, received)
+
+
+def _reopened(progress: Progress, at: datetime) -> Progress:
+    progress = progress.model_copy(update={"status": "in-progress", "answered_at": None})
+    return with_step(progress, Step(code="answer-bounced", at=at))
+
+
+def _sent(progress: Progress, received: Received[Event]) -> Progress:
+    match received.event:
         case DeliverySent(kind="acknowledgement") as event:
             return _once(progress, "acknowledged", event.sent_at)
         case FilingCertificateIssued() as event:

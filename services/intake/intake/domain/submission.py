@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from intake.domain.sender import SenderCheck
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.intake import DataConsent, MailThread, SubmissionForm
-from ventanilla_contracts.vocabulary import Channel
+from ventanilla_contracts.intake import DataConsent, MailThread, ReportedLetter, SubmissionForm
+from ventanilla_contracts.vocabulary import Channel, ReportedAction
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
 """What became of a submission; all but ``held`` are final."""
@@ -39,6 +40,19 @@ class ConsentAsked:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class LetterReport:
+    """What became of a letter of ours at one address; ``message_id`` is without brackets."""
+
+    case_id: str
+    letter: ReportedLetter
+    message_id: str
+    action: ReportedAction
+    status: str
+    recipient: str
+    diagnostic: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSubmission:
     """The one command by which anything enters (CNF-01, ICX-01).
@@ -46,7 +60,7 @@ class FileSubmission:
     ``submission_id`` follows from channel, external id and content hash, so that a repetition finds the first.
     ``external_key`` names channel and external id; None where the door made the external id itself. ``replies_to``
     are the cases whose signed letters it answers, ``proven_case`` the one whose tracking code its sender gave.
-    ``received_at`` None is now. ``via`` is the way on which a mail came.
+    ``received_at`` None is now. ``via`` is the way on which a mail came. ``sender`` is of mails only.
     """
 
     submission_id: str
@@ -65,6 +79,8 @@ class FileSubmission:
     proven_case: str | None = None
     consent_asked: ConsentAsked | None = None
     set_aside: SetAside | None = None
+    sender: SenderCheck | None = None
+    reports: tuple[LetterReport, ...] = ()
     case_id: str = ""
     """Set when it is resolved."""
     number: str = ""
@@ -111,6 +127,14 @@ def consent_of(command: FileSubmission, given_at: datetime) -> DataConsent | Non
     )
 
 
+def sender_row(command: FileSubmission) -> dict[str, object] | None:
+    """What is kept of the sender of a mail, to find how many came from one address."""
+    if command.sender is None:
+        return None
+    address = command.form.person.email
+    return {**command.sender.model_dump(), "address": address.casefold() if address else None}
+
+
 def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> dict[str, object]:
     """What intake keeps for ever of a submission: what was said, by whom, through which channel, with which files."""
     return {
@@ -129,6 +153,7 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "full_text": command.full_text.model_dump() if command.full_text else None,
         "original": command.original.model_dump() if command.original else None,
         **({"box_opening": command.box_form.opening, "box_form": command.box_form.n} if command.box_form else {}),
+        "sender": sender_row(command),
         "personal": {
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,

@@ -4,9 +4,6 @@
 import asyncio
 import os
 import random
-import signal
-import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -16,46 +13,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from intake_house import Start, write_staff
+from intake_process import Process, free_port
 
 from chassis.mongo import Database
 from chassis.testing import SIGNING_KEY, StepClock, Wire, eventually
 
 pytestmark = pytest.mark.infra
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-class Process:
-    """One intake process, which can be killed with -9 and started again at the same address."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.port = free_port()
-        self._environment = {**os.environ, **environment, "PORT": str(self.port), "IMAP_URL": ""}
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "intake", "api"),
-            env=self._environment,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-
-    async def kill(self) -> None:
-        if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGKILL)
-            await self._process.wait()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
 
 async def insist(http: httpx.AsyncClient, urls: list[str], n: int) -> None:

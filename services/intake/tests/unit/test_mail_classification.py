@@ -87,6 +87,17 @@ def test_our_own_message_id_is_a_loop_from_whatever_sender() -> None:
     assert classify_incoming(parsed, OWN, lambda _: False) == Accept()
 
 
+@pytest.mark.parametrize("sender", [b"MAILER-DAEMON@mx.correo.example", b"Postmaster <postmaster@correo.example>"])
+def test_what_a_mail_server_writes_without_a_mark_is_looked_at(sender: bytes) -> None:
+    assert classify_incoming(parse_mail(mail(sender=sender)), OWN) == Hold(HoldReason.LOOKS_AUTOMATIC)
+
+
+@pytest.mark.parametrize("subject", [b"failure notice", b"Returned mail: User unknown", b"DELIVERY FAILURE: x"])
+def test_a_subject_of_mail_servers_is_looked_at(subject: bytes) -> None:
+    raw = mail().replace(b"Mi queja\n", subject + b"\n")
+    assert classify_incoming(parse_mail(raw), OWN) == Hold(HoldReason.LOOKS_AUTOMATIC)
+
+
 @pytest.mark.parametrize("sender", [b"", b"Ana", b"ana@", b"@caja.example", b"ana@localhost", b"<>", b"((("])
 def test_a_mail_that_cannot_be_answered_is_held(sender: bytes) -> None:
     assert classify_incoming(parse_mail(mail(sender=sender)), OWN) == Hold(HoldReason.NO_SENDER)

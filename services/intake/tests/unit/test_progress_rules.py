@@ -21,6 +21,7 @@ from ventanilla_contracts.routing import (
     CaseAssigned,
     CaseClassified,
     CaseClosed,
+    CaseReopened,
     DeadlineMissed,
     DeadlineSet,
     DocumentsRequested,
@@ -72,6 +73,7 @@ FOR_REGULATOR = AnswerApproved(
 )
 PUBLISHED = AnswerPublished(actor=ROUTING, answer_id="a-1", personal=PersonalWords(text="Se abrieron dos ventanillas."))
 ANSWERED = CaseAnswered(actor=ROUTING, answer_id="a-1", answered_at=NOW, delivery="email", due=DUE, in_time=True)
+REOPENED = CaseReopened(actor=ROUTING, reason="answer-bounced", answer_id="a-1")
 CLOSED = CaseClosed(actor=ROUTING, reason="check-waived")
 ACKNOWLEDGED = DeliverySent(
     actor=ROUTING,
@@ -124,6 +126,7 @@ def after(case: Case, *events: Event) -> Case:
         ([APPROVED, ANSWERED], "answered", ["answer-approved", "answered"]),
         ([ANSWERED, CLOSED, ASSIGNED], "closed", ["answered", "closed", "assigned"]),
         ([CLOSED], "closed", ["closed"]),
+        ([ANSWERED, CLOSED, REOPENED], "in-progress", ["answered", "closed", "answer-bounced"]),
         ([CERTIFICATE], "filed", ["certificate-issued"]),
     ],
 )

@@ -13,6 +13,7 @@ from ventanilla_contracts.routing import (
     CaseAssigned,
     CaseClassified,
     CaseClosed,
+    CaseReopened,
     DeadlineMissed,
     DeadlineSet,
 )
@@ -141,10 +142,18 @@ def learned(case: Case, message: Received[Event]) -> Case:
             return case.model_copy(update={"due": event.due, "missed": False})
         case DeadlineMissed():
             return case.model_copy(update={"missed": True})
-        case AnswerApproved() as event:
+        case _:
+            return _how_far(case, message.event)
+
+
+def _how_far(case: Case, event: Event) -> Case:
+    match event:
+        case AnswerApproved():
             return case.model_copy(update={"answers": (*case.answers, _kept(event))})
         case CaseAnswered():
             return case.model_copy(update={"answered": True})
+        case CaseReopened():
+            return case.model_copy(update={"answered": False, "closed": False})
         case CaseClosed():
             return case.model_copy(update={"closed": True})
     return case

@@ -8,12 +8,13 @@ from uuid import uuid5
 from ventanilla_contracts.envelope import NAMESPACE, Actor, FileRef, Frozen, Instant, StaffRef
 from ventanilla_contracts.vocabulary import LetterKind
 
-LetterState = Literal["preparing", "pending", "sending", "sent", "failed", "unknown", "expired", "pointless"]
+LetterState = Literal["preparing", "pending", "sending", "sent", "failed", "bounced", "unknown", "expired", "pointless"]
 """preparing: its certificate is not made yet; pending: to be sent; sending: a sender has it in hand; expired: its cause
-was too old; pointless: the case went on before it was sent. failed, unknown and expired wait for a person."""
+was too old; pointless: the case went on before it was sent; bounced: a mail server further on gave it back. failed,
+bounced, unknown and expired wait for a person."""
 
 OPEN: frozenset[LetterState] = frozenset({"preparing", "pending", "sending"})
-FOR_A_PERSON: frozenset[LetterState] = frozenset({"unknown", "failed", "expired"})
+FOR_A_PERSON: frozenset[LetterState] = frozenset({"unknown", "failed", "bounced", "expired"})
 
 SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "filing-certificate"})
 """Letters that never go twice by themselves, nor are dropped for their age: in doubt a person looks (hazard 18)."""

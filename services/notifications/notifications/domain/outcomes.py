@@ -104,24 +104,24 @@ def _sent(case: Case, outcome: LetterSent, now: datetime) -> Decision[Case]:
     after = letter.model_copy(update={"reached": (*letter.reached, *(one.address for one in reached))})
     events: list[Event] = [delivery_sent(letter, reached, now)] if reached else []
     if not missed:
-        return _settled(case, after, "sent", now, *events)
+        return settled(case, after, "sent", now, *events)
     reason = "; ".join(dict.fromkeys(outcome.refused.values()))[:500]
     after = after.model_copy(update={"reason": reason})
-    return _settled(case, after, "failed", now, *events, delivery_failed(letter, missed, reason, now))
+    return settled(case, after, "failed", now, *events, delivery_failed(letter, missed, reason, now))
 
 
 def _failed(case: Case, outcome: LetterFailed, now: datetime) -> Decision[Case]:
     letter = outcome.letter.model_copy(update={"reason": outcome.reason})
     failed = delivery_failed(letter, letter.outstanding, outcome.reason, now)
-    return _settled(case, letter, "failed", now, failed)
+    return settled(case, letter, "failed", now, failed)
 
 
 def _unknown(case: Case, outcome: LetterUnknown, now: datetime) -> Decision[Case]:
-    return _settled(case, outcome.letter, "unknown", now, delivery_unknown(outcome.letter, outcome.since))
+    return settled(case, outcome.letter, "unknown", now, delivery_unknown(outcome.letter, outcome.since))
 
 
 def _pointless(case: Case, outcome: LetterPointless, now: datetime) -> Decision[Case]:
-    return _settled(case, outcome.letter, "pointless", now)
+    return settled(case, outcome.letter, "pointless", now)
 
 
 def _issued(case: Case, outcome: CertificateIssued, now: datetime) -> Decision[Case]:
@@ -130,24 +130,25 @@ def _issued(case: Case, outcome: CertificateIssued, now: datetime) -> Decision[C
     issued = FilingCertificateIssued(
         actor=outcome.actor, reference=reference, issued_at=now, certificate=outcome.certificate
     )
-    return _settled(case, letter, "pending", now, issued)
+    return settled(case, letter, "pending", now, issued)
 
 
 def _again(case: Case, outcome: ResendLetter, now: datetime) -> Decision[Case]:
     letter = outcome.letter
     changes = {"actor": outcome.actor, "reason": None, "not_before": None}
     state: LetterState = "preparing" if letter.kind == "filing-certificate" and not letter.files else "pending"
-    return _settled(case, letter.model_copy(update=changes), state, now)
+    return settled(case, letter.model_copy(update=changes), state, now)
 
 
 def _confirmed(case: Case, outcome: ConfirmLetter, now: datetime) -> Decision[Case]:
     letter = outcome.letter.model_copy(update={"actor": outcome.actor})
     sent = delivery_sent(letter, letter.outstanding, now)
     reached = tuple(one.address for one in letter.to)
-    return _settled(case, letter.model_copy(update={"reached": reached, "reason": None}), "sent", now, sent)
+    return settled(case, letter.model_copy(update={"reached": reached, "reason": None}), "sent", now, sent)
 
 
-def _settled(case: Case, letter: Letter, state: LetterState, now: datetime, *events: Event) -> Decision[Case]:
+def settled(case: Case, letter: Letter, state: LetterState, now: datetime, *events: Event) -> Decision[Case]:
+    """The letter in a state that it stays in until something else is heard of it."""
     after = letter.model_copy(update={"state": state, "settled_at": now, "process": None, "claimed_at": None})
     return Decision(
         case.with_letter(after),
@@ -159,7 +160,7 @@ def _settled(case: Case, letter: Letter, state: LetterState, now: datetime, *eve
 
 def arrived(case: Case, letter: Letter, now: datetime) -> Decision[Case]:
     """The letter reached the person, as others have told already: nothing is left to tell."""
-    return _settled(case, letter, "sent", now)
+    return settled(case, letter, "sent", now)
 
 
 def stored(letter: Letter) -> Put:

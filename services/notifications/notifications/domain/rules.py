@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chassis.decision import CancelTimer, Decision, Received, Refused, Row, SetTimer, TimerFired
+from notifications.domain.bounces import LetterBounced, bounce, keep_report
 from notifications.domain.case import Case, learned, opened
 from notifications.domain.drafts import Draft, Writer
 from notifications.domain.house import House
@@ -12,7 +13,7 @@ from notifications.domain.letters import SENT_ONCE, Letter, LetterState, letter_
 from notifications.domain.outcomes import Outcome, arrived, delivery_failed, delivery_unknown, settle, stored
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.formats import LetterAddress
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, PersonCorrected
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, DeliveryReportReceived, PersonCorrected
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -20,6 +21,7 @@ from ventanilla_contracts.routing import (
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseReopened,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
@@ -39,8 +41,10 @@ HANDLED: tuple[type[Event], ...] = (
     CaseEscalated,
     AnswerApproved,
     CaseAnswered,
+    CaseReopened,
     CaseClosed,
     AnswerFiledWithRegulator,
+    DeliveryReportReceived,
 )
 ANNOUNCE = "announce-assignment"
 MAY_BE_POINTLESS: frozenset[LetterKind] = frozenset({"reminder", "documents-request"})
@@ -62,7 +66,7 @@ class Correspondence:
     house: House
 
     def __call__(
-        self, case: Case | None, message: "Received[Event] | TimerFired | Outcome", now: datetime
+        self, case: Case | None, message: "Received[Event] | TimerFired | Outcome | LetterBounced", now: datetime
     ) -> Decision[Case] | Refused:
         if isinstance(message, Received) and isinstance(message.event, CaseFiled):
             case = opened(message.subject, message.event)
@@ -70,7 +74,9 @@ class Correspondence:
             return self._heard(_known(case), message, now)
         if isinstance(message, TimerFired):
             return self._announced(_known(case), now)
-        return settle(case, message, now) if case is not None else Refused("letter-not-found", kind="not-found")
+        if case is None:
+            return Refused("letter-not-found", kind="not-found")
+        return bounce(case, message, now) if isinstance(message, LetterBounced) else settle(case, message, now)
 
     def _heard(self, case: Case, message: Received[Event], now: datetime) -> Decision[Case]:
         case, event = learned(case, message), message.event
@@ -81,6 +87,8 @@ class Correspondence:
                 return self._announced(case, now)
             case CaseAnswered():
                 return _answered(case, event, now)
+            case DeliveryReportReceived():
+                return keep_report(case, event, message.id)
         return self._post(case, self._writer.for_event(case, event), _Cause(message.id, message.time), now)
 
     def _announced(self, case: Case, now: datetime) -> Decision[Case]:

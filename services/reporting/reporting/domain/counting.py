@@ -14,12 +14,13 @@ from chassis.decision import Decision, Received
 from reporting.domain.facts import FOREVER, CaseFact, Measure, Place, Tally, added
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import CaseFiled
-from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
+from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.routing import (
     CaseAnswered,
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseReopened,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
@@ -33,6 +34,7 @@ ON_ITS_DAY: Mapping[type[Event], Measure] = {
     CaseEscalated: "escalated",
     DeliverySent: "deliveries_sent",
     DeliveryFailed: "deliveries_failed",
+    DeliveryBounced: "deliveries_failed",
     DeliveryUnknown: "deliveries_unknown",
     CheckScheduled: "checks_scheduled",
     CheckWaived: "checks_waived",
@@ -43,11 +45,13 @@ BY_OUTCOME: Mapping[CheckOutcome, Measure] = {
     "not-satisfied": "not_satisfied",
     "not-contacted": "not_contacted",
 }
+UNDONE_BY_REOPENING: frozenset[Measure] = frozenset({"answered", "answered_in_time", "closed", "not_contacted"})
 HANDLES: tuple[type[Event], ...] = (
     CaseFiled,
     CaseClassified,
     DeadlineSet,
     CaseAnswered,
+    CaseReopened,
     CaseClosed,
     CheckCompleted,
     *ON_ITS_DAY,
@@ -85,6 +89,8 @@ class CaseCounting:
                 return self._answered(fact, event)
             case CaseClosed() if fact.open_until == FOREVER:
                 return _count(fact.model_copy(update={"open_until": day}), day, "closed")
+            case CaseReopened():
+                return _reopened(fact)
             case CheckCompleted(outcome=outcome):
                 return _count(fact, day, BY_OUTCOME[outcome])
             case _ if type(event) in ON_ITS_DAY:
@@ -105,6 +111,14 @@ class CaseCounting:
 def _count(fact: CaseFact, day: date, *measures: Measure) -> Decision[CaseFact]:
     tallies = [Tally(day=day, measure=measure) for measure in measures]
     return Decision(fact.counted(tallies), rows=tuple(added(fact.place, tallies)))
+
+
+def _reopened(fact: CaseFact) -> Decision[CaseFact]:
+    """It was not answered after all: that it was, and closed, and nobody to be reached about it, does not count."""
+    undone = [tally for tally in fact.tallies if tally.measure in UNDONE_BY_REOPENING]
+    left = tuple(tally for tally in fact.tallies if tally not in undone)
+    open_again = {"tallies": left, "unanswered_until": FOREVER, "open_until": FOREVER}
+    return Decision(fact.model_copy(update=open_again), rows=tuple(added(fact.place, undone, -1)))
 
 
 def _moved(fact: CaseFact, classified: CaseClassified) -> Decision[CaseFact]:

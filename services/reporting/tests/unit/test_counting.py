@@ -13,6 +13,7 @@ from reporting_story import (
     Cube,
     answered,
     approaching,
+    bounced,
     by_measure,
     called,
     checked,
@@ -24,6 +25,7 @@ from reporting_story import (
     failed,
     filed,
     missed,
+    reopened,
     scheduled,
     sent,
     tell,
@@ -48,6 +50,8 @@ LATER: tuple[Event, ...] = (
     closed(),
     sent(),
     failed(),
+    bounced(),
+    reopened(),
     unknown(),
     scheduled(),
     waived(),
@@ -65,6 +69,7 @@ LATER: tuple[Event, ...] = (
         (escalated(), {"escalated": 1}),
         (sent(), {"deliveries_sent": 1}),
         (failed(), {"deliveries_failed": 1}),
+        (bounced(), {"deliveries_failed": 1}),
         (unknown(), {"deliveries_unknown": 1}),
         (scheduled(), {"checks_scheduled": 1}),
         (waived(), {"checks_waived": 1}),
@@ -103,6 +108,15 @@ def test_the_fact_says_until_when_a_case_was_open_and_unanswered() -> None:
     assert (fact.due, fact.unanswered_until, fact.open_until) == (FOREVER, FOREVER, FOREVER)
     fact, _ = tell(deadline(), answered(), closed(), fact=fact, at=MARCH_2 + timedelta(days=8))
     assert (fact.due, fact.unanswered_until, fact.open_until) == (DUE, date(2026, 3, 9), date(2026, 3, 10))
+
+
+def test_an_answer_that_did_not_arrive_was_none_and_the_next_one_counts() -> None:
+    fact, rows = tell(filed(), classified(), answered(), closed())
+    fact, more = tell(reopened(), fact=fact)
+    assert (fact.unanswered_until, fact.open_until) == (FOREVER, FOREVER)
+    fact, last = tell(answered(MARCH_2 + timedelta(days=20), in_time=False), fact=fact)
+    counted = by_measure(cube([*rows, *more, *last]))
+    assert {name: n for name, n in counted.items() if n} == {"received": 1, "answered": 1}
 
 
 def test_a_second_answer_or_closing_does_not_count_again() -> None:

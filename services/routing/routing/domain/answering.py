@@ -9,14 +9,22 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Answer, Answered, Case, Outcome
+from routing.domain.clock import start_timers
 from routing.domain.closing import close
 from routing.domain.commands import AnswerPerson
 from routing.domain.handling import Handling
-from routing.domain.policy import ROUTING
+from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
-from ventanilla_contracts.notifications import Delivery, DeliveryFailed, DeliverySent, DeliveryUnknown
-from ventanilla_contracts.routing import AnswerApproved, AnswerPublished, CaseAnswered, PersonalAnswer, PersonalWords
+from ventanilla_contracts.notifications import Delivery, DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
+from ventanilla_contracts.routing import (
+    AnswerApproved,
+    AnswerPublished,
+    CaseAnswered,
+    CaseReopened,
+    PersonalAnswer,
+    PersonalWords,
+)
 from ventanilla_contracts.vocabulary import AnswerDelivery
 
 
@@ -68,7 +76,7 @@ def say_answered(
         close(handling, case.check_ended)
 
 
-def on_delivery(case: Case, event: Delivery, at: datetime, now: datetime) -> Decision[Case]:
+def on_delivery(policy: Policy, case: Case, event: Delivery, at: datetime, now: datetime) -> Decision[Case]:
     """What became of a letter; only answers matter here."""
     if event.kind != "answer":
         return Decision(case)
@@ -81,9 +89,28 @@ def on_delivery(case: Case, event: Delivery, at: datetime, now: datetime) -> Dec
             say_answered(handling, event.answer_id, event.sent_at, "email")
         case DeliveryFailed():
             handling.change(answers=_with_outcome(case, event.answer_id, "failed", event.reason))
+        case DeliveryBounced():
+            _take_back(handling, policy, event.answer_id, event.reason)
         case DeliveryUnknown():
             handling.change(answers=_with_outcome(case, event.answer_id, "unknown"))
     return handling.decision()
+
+
+def _take_back(handling: Handling, policy: Policy, answer_id: str, trouble: str) -> None:
+    """The mail server that took it could not deliver it: it did not arrive after all, and an answer is owed again.
+
+    Not where somebody has spoken with the person since (CNF-12): they know of it.
+    """
+    case = handling.case
+    came_back = {"outcome": "failed", "trouble": trouble}
+    handling.change(
+        answers=tuple(one.model_copy(update=came_back) if one.id == answer_id else one for one in case.answers)
+    )
+    if case.answered is None or case.answered.answer_id != answer_id or case.spoken_with:
+        return
+    reopened = CaseReopened(actor=ROUTING, reason="answer-bounced", answer_id=answer_id)
+    handling.say(reopened, answered=None, closed=None, check_ended=None, status="in-progress", open=True)
+    start_timers(handling, policy)
 
 
 def on_filed_with_regulator(case: Case, event: AnswerFiledWithRegulator, now: datetime) -> Decision[Case]:

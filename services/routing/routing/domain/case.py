@@ -10,7 +10,7 @@ from routing.domain.matrix import Assignment
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
 from ventanilla_contracts.intake import CaseFiled, Person, RegulatorRequest
 from ventanilla_contracts.routing import TraceDay
-from ventanilla_contracts.vocabulary import AnswerDelivery, CaseStatus, Channel, CloseReason, Kind, Term
+from ventanilla_contracts.vocabulary import AnswerDelivery, Authenticated, CaseStatus, Channel, CloseReason, Kind, Term
 
 Outcome = Literal["on-its-way", "delivered", "failed", "unknown"]
 """What became of an answer."""
@@ -91,7 +91,11 @@ class Closed(Frozen):
 
 
 class Case(Frozen):
-    """The whole state. ``open``: an answer is still owed; ``timers``: names of those that are set."""
+    """The whole state. ``open``: an answer is still owed; ``timers``: names of those that are set.
+
+    ``authenticated``: of a mail, whether it is from whom it says; ``spoken_with``: somebody called the person about the
+    answer and reached them (CNF-12).
+    """
 
     id: str
     case_number: str
@@ -101,6 +105,7 @@ class Case(Frozen):
     received_at: Instant
     registered_at: Instant
     anonymous: bool = False
+    authenticated: Authenticated | None = None
     kind_stated: Kind | None = None
     area_stated: str | None = None
     service_point: str | None = None
@@ -126,6 +131,7 @@ class Case(Frozen):
     answers: tuple[Answer, ...] = ()
     answered: Answered | None = None
     check_ended: CloseReason | None = None
+    spoken_with: bool = False
     closed: Closed | None = None
     history: tuple[Happening, ...] = ()
 
@@ -139,6 +145,7 @@ class Case(Frozen):
             received_at=event.received_at,
             registered_at=event.registered_at,
             anonymous=event.anonymous,
+            authenticated=event.authenticated,
             kind_stated=event.kind_stated,
             area_stated=event.area_stated,
             service_point=event.service_point,

@@ -16,7 +16,7 @@ from routing.domain.policy import Policy
 from routing.domain.reminders import on_timer
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended, PersonCorrected
-from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
+from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
 HANDLES: tuple[type[Event], ...] = (
@@ -26,6 +26,7 @@ HANDLES: tuple[type[Event], ...] = (
     AnswerFiledWithRegulator,
     DeliverySent,
     DeliveryFailed,
+    DeliveryBounced,
     DeliveryUnknown,
     CheckCompleted,
     CheckWaived,
@@ -58,8 +59,8 @@ def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime)
             return on_message_appended(case, event, received.id, now)
         case PersonCorrected() as event:
             return on_person_corrected(case, event, received.time, now)
-        case DeliverySent() | DeliveryFailed() | DeliveryUnknown() as event:
-            return on_delivery(case, event, received.time, now)
+        case DeliverySent() | DeliveryFailed() | DeliveryBounced() | DeliveryUnknown() as event:
+            return on_delivery(policy, case, event, received.time, now)
         case AnswerFiledWithRegulator() as event:
             return on_filed_with_regulator(case, event, now)
         case CheckCompleted() as event:

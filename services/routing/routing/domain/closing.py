@@ -35,7 +35,8 @@ def on_check_completed(
 ) -> Decision[Case]:
     """CNF-12: the check has its outcome; the case closes, saying so where nobody could be reached."""
     observation = policy.observations.not_contacted if event.outcome == "not-contacted" else None
-    return _check_over(case, event, "check-completed", observation, at, now)
+    spoken_with = case.model_copy(update={"spoken_with": event.outcome != "not-contacted"})
+    return _check_over(spoken_with, event, "check-completed", observation, at, now)
 
 
 def on_check_waived(case: Case, event: CheckWaived, at: datetime, now: datetime) -> Decision[Case]:

@@ -3,7 +3,7 @@
 
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
-from ventanilla_contracts.notifications import DeliveryFailed
+from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -59,6 +59,6 @@ def _about_the_end(event: Event) -> dict[str, str]:
             return {"authority": event.authority, "reference": event.reference}
         case CheckCompleted():
             return {"outcome": event.outcome}
-        case DeliveryFailed() | CheckWaived() | CaseClosed():
+        case DeliveryFailed() | DeliveryBounced() | CheckWaived() | CaseClosed():
             return {"reason": event.reason}
     return {}

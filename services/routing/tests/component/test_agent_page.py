@@ -75,6 +75,15 @@ async def test_the_case_page_explains_the_deadline_and_escapes_what_people_write
     assert f"/v1/cases/CAJA-2026-000001-1/files/{PDF.sha256}" in page
 
 
+@pytest.mark.parametrize(("found", "warned"), [("fail", True), ("none", False), ("pass", False), (None, False)])
+async def test_a_mail_that_is_not_from_whom_it_says_is_marked_in_words(
+    doors: Any, cases: Any, found: str | None, warned: bool
+) -> None:
+    cases.hear("case-1", filed("Cambien mi cuenta", authenticated=found))
+    page = (await (doors.browser("catalina-ospina")).get(PAGE)).text
+    assert ("El correo no viene de quien dice" in page) is warned
+
+
 async def test_every_label_belongs_to_a_field_and_every_id_is_there_once(doors: Any, filed_case: str) -> None:
     outline = Outline((await (doors.browser("julian-rojas")).get(filed_case)).text)
     assert set(outline.labels) <= set(outline.ids)

@@ -2,7 +2,22 @@
 """The answer and its delivery (CNF-05, CNF-10; design 4), and how cases close (CNF-11, CNF-12)."""
 
 import pytest
-from routing_story import AGENT, ANA, PDF, SERVICE, Story, checked, failed, filed, local, names, sent, unknown, waived
+from routing_story import (
+    AGENT,
+    ANA,
+    PDF,
+    SERVICE,
+    Story,
+    bounced,
+    checked,
+    failed,
+    filed,
+    local,
+    names,
+    sent,
+    unknown,
+    waived,
+)
 
 from routing.domain.commands import AnswerPerson
 from routing.domain.urgency import task_of
@@ -80,6 +95,53 @@ def test_a_letter_that_is_sent_again_does_not_answer_again() -> None:
     assert story.hear(sent("a-1", "2026-03-07 10:00")) == ()
     assert story.hear(failed("a-1", "2026-03-08 10:00")) == ()
     assert story.case.answers[0].outcome == "delivered"
+
+
+def test_an_answer_that_came_back_opens_the_case_again_and_watches_over_its_term() -> None:
+    story = answered()
+    assert names(story.hear(bounced("a-1", "2026-03-06 10:00"))) == ["case-reopened"]
+    assert (story.case.status, story.case.open, story.case.answered) == ("in-progress", True, None)
+    assert task_of(story.case) == "answer-failed"
+    assert story.case.answers[0].trouble == "550 5.1.1 no such user"
+    assert set(story.case.timers) >= {"reminder", "deadline"}
+    assert story.hear(bounced("a-1", "2026-03-06 10:01")) == ()
+    assert names(story.ask(AnswerPerson(AGENT, "a-2", "Otra vez"))) == ["answer-approved"]
+    assert names(story.hear(sent("a-2", "2026-03-09 10:00"))) == ["case-answered"]
+
+
+def test_an_answer_that_came_back_after_nobody_was_to_be_called_opens_the_closed_case() -> None:
+    story = answered()
+    story.hear(waived())
+    assert story.case.status == "closed"
+    assert names(story.hear(bounced("a-1", "2026-03-06 10:00"))) == ["case-reopened"]
+    assert (story.case.status, story.case.closed, story.case.check_ended) == ("in-progress", None, None)
+    story.ask(AnswerPerson(AGENT, "a-2", "Otra vez"))
+    story.hear(sent("a-2", "2026-03-09 10:00"))
+    assert story.case.status == "answered"
+    assert names(story.hear(waived())) == ["case-closed"]
+
+
+def test_an_answer_that_came_back_is_noted_where_the_person_was_spoken_with_since() -> None:
+    story = answered()
+    story.hear(checked())
+    assert story.hear(bounced("a-1", "2026-03-12 10:00")) == ()
+    assert (story.case.status, story.case.answers[0].outcome) == ("closed", "failed")
+
+
+def test_an_answer_that_came_back_opens_a_case_that_closed_as_nobody_could_be_reached() -> None:
+    story = answered()
+    story.hear(checked("not-contacted"))
+    assert names(story.hear(bounced("a-1", "2026-03-12 10:00"))) == ["case-reopened"]
+
+
+def test_an_earlier_answer_that_came_back_late_does_not_undo_the_one_that_arrived() -> None:
+    story = Story(filed())
+    story.ask(ANSWER)
+    story.hear(failed("a-1", "2026-03-05 10:05"))
+    story.ask(AnswerPerson(AGENT, "a-2", "Otra vez"))
+    story.hear(sent("a-2", "2026-03-06 10:00"))
+    assert story.hear(bounced("a-1", "2026-03-07 10:00")) == ()
+    assert story.case.status == "answered"
 
 
 def test_a_letter_with_an_answer_that_the_case_does_not_have_is_refused() -> None:

@@ -13,11 +13,11 @@ from satisfaction.domain.draw import Placed, PutOff, month_of, sample_name
 from satisfaction.domain.waiving import is_sampled, waiver_reason
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import CaseFiled, PersonCorrected
-from ventanilla_contracts.routing import CaseAnswered, CaseClassified, CaseClosed
+from ventanilla_contracts.routing import CaseAnswered, CaseClassified, CaseClosed, CaseReopened
 from ventanilla_contracts.satisfaction import CheckScheduled, CheckWaived
 from ventanilla_contracts.vocabulary import WaiverReason
 
-HANDLES: tuple[type[Event], ...] = (CaseFiled, PersonCorrected, CaseClassified, CaseAnswered, CaseClosed)
+HANDLES: tuple[type[Event], ...] = (CaseFiled, PersonCorrected, CaseClassified, CaseAnswered, CaseReopened, CaseClosed)
 ITSELF = Actor(id="satisfaction", role="service")
 
 UNKNOWN_CHECK = Refused("check-unknown", kind="not-found")
@@ -53,6 +53,8 @@ class CheckRules:
                 return Decision(check.model_copy(update={"kind": kind, "area": area, "area_name": area_name}))
             case CaseAnswered() if check.status == "unanswered":
                 return self._answered(check, event)
+            case CaseReopened() if check.outcome in (None, "not-contacted"):
+                return Decision(_begun_anew(check))
             case CaseClosed() if check.status == "unanswered":
                 return _closed_unanswered(check, event, time)
             case _:
@@ -97,6 +99,12 @@ def _corrected(contact: Contact, event: PersonCorrected) -> Contact:
     if "phone" in event.fields:
         changes["phone"] = event.personal.person.phone
     return contact.model_copy(update=changes)
+
+
+def _begun_anew(check: Check) -> Check:
+    """The answer did not arrive: there is nothing to ask about until the next one does, and its calls count anew."""
+    nothing = ("begun_at", "answered_at", "delivery", "month", "sample", "waiver", "next_attempt_on", "outcome")
+    return check.model_copy(update={"status": "unanswered", "attempts": (), **dict.fromkeys(nothing)})
 
 
 def _closed_unanswered(check: Check, closed: CaseClosed, time: datetime) -> Decision[Check]:

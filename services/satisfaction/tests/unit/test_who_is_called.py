@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 import pytest
-from satisfaction_story import ANSWERED, BOGOTA, RULES, answered, ask, classified, closed, filed, tell
+from satisfaction_story import ANSWERED, BOGOTA, RULES, answered, ask, called, classified, closed, filed, reopened, tell
 
 from chassis.decision import Decision, Received
 from satisfaction.domain.check import Check
@@ -47,6 +47,30 @@ def test_nobody_calls_about_the_rest_and_the_reason_is_said(
     assert isinstance(said, CheckWaived)
     assert said.reason == reason
     assert (check.status, check.waiver) == ("waived", reason)
+
+
+@pytest.mark.parametrize(("kind", "status"), [("complaint", "pending"), ("petition", "waived")])
+def test_nobody_is_called_about_an_answer_that_did_not_arrive_until_another_does(kind: Kind, status: str) -> None:
+    check, said = tell(filed(), classified(kind), answered(), reopened())
+    assert (check.status, check.answered_at, check.next_attempt_on, check.waiver) == ("unanswered", None, None, None)
+    later, again = tell(answered(ANSWERED + timedelta(days=5)), check=check)
+    assert later.status == status
+    assert [type(event) for event in again] == [type(event) for event in said]
+
+
+def test_calls_without_contact_about_an_answer_that_did_not_arrive_do_not_count_for_the_next() -> None:
+    check, _ = tell(filed(), classified("complaint"), answered())
+    called_once = ask(check, called(), ANSWERED + timedelta(days=1))
+    assert isinstance(called_once, Decision)
+    after, _ = tell(reopened(), check=called_once.state)
+    assert (after.status, after.attempts) == ("unanswered", ())
+
+
+def test_what_a_person_has_said_of_an_answer_stays_said() -> None:
+    check, _ = tell(filed(), classified("complaint"), answered())
+    spoken = ask(check, called("contacted", "satisfied"), ANSWERED + timedelta(days=1))
+    assert isinstance(spoken, Decision)
+    assert tell(reopened(), check=spoken.state) == (spoken.state, [])
 
 
 def test_a_complaint_without_telephone_is_called_too() -> None:

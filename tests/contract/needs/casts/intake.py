@@ -2,6 +2,7 @@
 """Intake; persons file what the story says they filed, and the desk uploads."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from tests.contract.needs.stage import Asked, Cast, Stage
@@ -9,13 +10,15 @@ from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
+from intake.domain.delivery_reports import REPORTED
 from intake.domain.person_reach import CorrectCasePerson
-from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.submission import FileSubmission, LetterReport, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
-from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import (
     AnswerFiledWithRegulator,
     CaseFiled,
+    DeliveryReportReceived,
     MessageAppended,
     PersonCorrected,
     SubmissionCreated,
@@ -36,22 +39,33 @@ SET_ASIDE: Mapping[type[SubmissionOutcome], Literal["held", "ignored", "rejected
 
 def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
     subject = told.envelope.subject
+    if (command := _of_a_case(subject, told.event)) is not None:
+        yield Asked("cases", subject, command)
+        return
     match told.event:
-        case CaseFiled() as event:
-            yield Asked("cases", subject, _filing(subject, event))
-        case MessageAppended() as event:
-            yield Asked("cases", subject, _appending(subject, event))
-        case PersonCorrected() as event:
-            yield Asked("cases", subject, _correcting(event))
-        case AnswerFiledWithRegulator() as event:
-            upload = FileAnswerWithRegulator(event.actor, event.reference, event.filed_at, event.files)
-            yield Asked("cases", subject, upload)
         case SubmissionCreated():
             again = next(one for one in whole_story() if _is_filing(one, subject))
             assert isinstance(again.event, CaseFiled)
             yield Asked("cases", again.envelope.subject, _filing(again.envelope.subject, again.event))
+        case SubmissionIgnored(reason="delivery-report"):
+            return  # its case hears of it, and tells both
         case SubmissionHeld() | SubmissionIgnored() | SubmissionRejected() as event:
             yield Asked("submissions", subject, _set_aside(subject, event))
+
+
+def _of_a_case(subject: str, event: Event) -> object | None:
+    match event:
+        case CaseFiled():
+            return _filing(subject, event)
+        case MessageAppended():
+            return _appending(subject, event)
+        case PersonCorrected():
+            return _correcting(event)
+        case AnswerFiledWithRegulator():
+            return FileAnswerWithRegulator(event.actor, event.reference, event.filed_at, event.files)
+        case DeliveryReportReceived():
+            return _reporting(subject, event)
+    return None
 
 
 def _is_filing(told: Told, submission_id: str) -> bool:
@@ -127,6 +141,22 @@ def _correcting(event: PersonCorrected) -> CorrectCasePerson:
         person=event.personal.person,
         before_email="duvan.quintero@correo.example",
     )
+
+
+def _reporting(case_id: str, event: DeliveryReportReceived) -> FileSubmission:
+    told = next(one for one in whole_story() if getattr(one.event, "reason", None) == REPORTED)
+    assert isinstance(told.event, SubmissionIgnored)
+    report = LetterReport(
+        case_id=case_id,
+        letter=event.letter,
+        message_id=event.message_id.strip("<>"),
+        action=event.action,
+        status=event.status,
+        recipient=event.personal.recipient,
+        diagnostic=event.personal.diagnostic,
+    )
+    mail = _set_aside(told.envelope.subject, told.event)
+    return replace(mail, reports=(report,), case_id=case_id)
 
 
 def _set_aside(submission_id: str, event: SubmissionHeld | SubmissionIgnored | SubmissionRejected) -> FileSubmission:

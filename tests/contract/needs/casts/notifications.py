@@ -10,6 +10,7 @@ from tests.contract.needs.told import Told
 
 from chassis.ids import Signer
 from chassis.subjects import Aggregate
+from notifications.domain.bounces import BOUNCES, LetterBounced
 from notifications.domain.case import Case
 from notifications.domain.house import House
 from notifications.domain.letters import Letter
@@ -25,7 +26,13 @@ from notifications.domain.rules import HANDLED, Correspondence
 from notifications.store import CASES
 from ventanilla_contracts.envelope import StaffRef
 from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, message_id
-from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown, FilingCertificateIssued
+from ventanilla_contracts.notifications import (
+    DeliveryBounced,
+    DeliveryFailed,
+    DeliverySent,
+    DeliveryUnknown,
+    FilingCertificateIssued,
+)
 from ventanilla_contracts.vocabulary import LetterKind
 
 SIGNER = Signer(["a-key-for-tests-only-of-32-characters"])
@@ -46,8 +53,22 @@ def _asks(stage: Stage, told: Told) -> Iterator[Asked]:
             yield Asked(CASES, case_id, LetterSent(letter))
         case DeliveryFailed() as event:
             yield Asked(CASES, case_id, LetterFailed(_letter(stage, case_id, event.kind), event.reason))
+        case DeliveryBounced() as event:
+            yield from _bounces(stage, case_id)
         case DeliveryUnknown() as event:
             yield Asked(CASES, case_id, LetterUnknown(_letter(stage, case_id, event.kind), event.since))
+
+
+def _bounces(stage: Stage, case_id: str) -> Iterator[Asked]:
+    """What intake was told by other mail servers, brought together with the letters."""
+    for (collection, report_id), row in list(stage.rows.items()):
+        if collection == BOUNCES:
+            letter_row = stage.rows[LETTERS, row["letter_id"]]
+            letter = Letter.model_validate(
+                {"id": row["letter_id"], **{k: letter_row[k] for k in letter_row if k != "_id"}}
+            )
+            said = {name: row[name] for name in ("address", "status", "reason", "reported_at")}
+            yield Asked(CASES, case_id, LetterBounced(letter, report_id, **said))
 
 
 def _letter(stage: Stage, case_id: str, kind: LetterKind) -> Letter:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the headers of a mail say about who or what sent it (RFC 3834, RFC 2919, RFC 8601)."""
+"""What the headers of a mail say about who or what sent it (RFC 3834, RFC 2919)."""
 
 import re
 from enum import StrEnum
@@ -7,8 +7,6 @@ from enum import StrEnum
 from intake.domain.mail.addresses import mailboxes
 from intake.domain.mail.headers import Headers
 from intake.domain.mail.structure import Part
-from intake.domain.mail.words import decode_words
-from ventanilla_contracts.envelope import Frozen
 
 
 class AutomaticMark(StrEnum):
@@ -22,13 +20,6 @@ class AutomaticMark(StrEnum):
     AUTOREPLY = "autoreply"
     PRECEDENCE = "precedence"
     LIST = "list"
-
-
-class AuthenticationResults(Frozen):
-    """One Authentication-Results field (RFC 8601). Anyone can write one: only those of our own server count."""
-
-    server: str
-    results: dict[str, str]
 
 
 _REPORTS = {
@@ -48,11 +39,11 @@ _LIST_FIELDS = ("list-id", "mailing-list", "x-mailing-list")
 _LIST_NAME_FIELDS = ("list-id", "list-post")
 _NO = frozenset({"", "no", "false"})
 _COMMENT = re.compile(r"\([^()]*\)")
-_RESULT = re.compile(r"\s*([a-z0-9-]{1,40})(?:/\d+)?\s*=\s*([a-z]{1,20})\b", re.IGNORECASE)
 _SAID_IN_SUBJECT = re.compile(
     r"\s*(?:respuesta autom[áa]tica|automatic reply|auto-?reply|out of (?:the )?office|fuera de (?:la )?oficina"
     r"|ausente de la oficina|undeliver(?:able|ed)|no se puede entregar|mail delivery failed"
-    r"|delivery status notification)\b",
+    r"|delivery status notification|returned mail|failure notice|delivery failure|mail system error"
+    r"|mail delivery failure)\b",
     re.IGNORECASE,
 )
 
@@ -93,20 +84,11 @@ def list_names(headers: Headers) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address.lower() for address in named if address))
 
 
+def sender_is_a_machine(address: str) -> bool:
+    """Mail servers write under these names, some of them without any mark; a person looks at it (RFC 2142)."""
+    return address.partition("@")[0].casefold() in {"mailer-daemon", "postmaster", "post_master"}
+
+
 def subject_says_automatic(subject: str) -> bool:
     """Out-of-office answers and bounces without any mark; too weak to ignore a mail for."""
     return _SAID_IN_SUBJECT.match(subject) is not None
-
-
-def authentication_results(headers: Headers) -> tuple[AuthenticationResults, ...]:
-    """All fields, the one added last first, without comments; ``results`` by method, as ``{"spf": "pass"}``."""
-    return tuple(map(_authentication, headers.all("authentication-results")))
-
-
-def _authentication(raw: bytes) -> AuthenticationResults:
-    server, *statements = _COMMENT.sub(" ", decode_words(raw)).split(";")
-    pairs = (match for statement in statements if (match := _RESULT.match(statement)))
-    results: dict[str, str] = {}
-    for pair in pairs:
-        results.setdefault(pair[1].lower(), pair[2].lower())
-    return AuthenticationResults(server=" ".join(server.split()[:1]).lower(), results=results)

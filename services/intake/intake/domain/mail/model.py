@@ -9,8 +9,10 @@ from typing import Annotated
 from pydantic import Field
 
 from intake.domain.mail.addresses import Mailbox
+from intake.domain.mail.authentication import AuthenticationResults
 from intake.domain.mail.defects import Defect
-from intake.domain.mail.marks import AuthenticationResults, AutomaticMark
+from intake.domain.mail.invitations import Invitation
+from intake.domain.mail.marks import AutomaticMark
 from intake.domain.mail.reports import DeliveryReport
 from ventanilla_contracts.envelope import Frozen
 
@@ -22,6 +24,7 @@ class Attachment(Frozen):
     """A file that came with the mail; ``sha256`` and ``size`` (bytes) are of the decoded ``content``.
 
     ``name`` is what the sender wrote and may be a path or nothing; ``type`` is what the sender claims.
+    ``subject`` is that of an attached message.
     """
 
     name: str | None
@@ -31,11 +34,13 @@ class Attachment(Frozen):
     content: Annotated[bytes, Field(repr=False)]
     content_id: str | None = None
     inline: bool = False
+    subject: str | None = None
 
     @property
     def safe_name(self) -> str | None:
         """Fit to be offered for download: no path, no control or direction characters, at most 200 characters."""
-        last = PurePosixPath((self.name or "").replace("\\", "/")).name
+        named = self.name or (f"{self.subject.replace('/', '-')}.eml" if self.subject else "")
+        last = PurePosixPath(named.replace("\\", "/")).name
         name = _UNSAFE.sub("_", last).strip(". ")
         if len(name) <= _LONGEST_NAME:
             return name or None
@@ -67,6 +72,7 @@ class ParsedMail(Frozen):
     full_text: Annotated[str, Field(repr=False)] = ""
     html: Annotated[str | None, Field(repr=False)] = None
     attachments: tuple[Attachment, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
     automatic: tuple[AutomaticMark, ...] = ()
     lists: tuple[str, ...] = ()
     authentication: tuple[AuthenticationResults, ...] = ()

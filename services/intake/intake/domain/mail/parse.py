@@ -6,17 +6,20 @@ import re
 from datetime import datetime
 
 from intake.domain.mail.addresses import Mailbox, mailboxes, message_ids, parse_date
+from intake.domain.mail.authentication import authentication_results
 from intake.domain.mail.bodies import Bodies, choose_bodies
 from intake.domain.mail.charsets import decode
 from intake.domain.mail.content_hash import content_hash
 from intake.domain.mail.defects import Defect
 from intake.domain.mail.headers import Headers
 from intake.domain.mail.html import html_to_text
-from intake.domain.mail.marks import authentication_results, automatic_marks, list_names
+from intake.domain.mail.invitations import Invitation, invitations
+from intake.domain.mail.marks import automatic_marks, list_names
 from intake.domain.mail.model import Attachment, ParsedMail
 from intake.domain.mail.quoting import cut_reply, is_reply
 from intake.domain.mail.reports import delivery_report
 from intake.domain.mail.structure import MailLimits, Part, split_message
+from intake.domain.mail.unpacking import subject_of, unpack
 
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _DEFAULT_LIMITS = MailLimits()
@@ -40,7 +43,11 @@ def read_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
     root, defects = split_message(data, limits)
     headers = root.headers
     bodies = choose_bodies(root)
+    attached = _attached(bodies, data)
+    unpacked = unpack(tuple(_attachment(part, data, defects) for part in attached), limits)
     full_text, html = _texts(bodies, data, defects)
+    if not full_text.strip():
+        full_text, html = unpacked.text or _forwarded(unpacked.attachments, limits), html or unpacked.html
     subject = headers.text("subject")
     in_reply_to, references = message_ids(headers.first("in-reply-to")), message_ids(headers.first("references"))
     sender = _sender(headers, defects)
@@ -62,7 +69,8 @@ def read_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
         text=cut_reply(full_text) if is_reply(subject, answers_something=answers) else full_text,
         full_text=full_text,
         html=html,
-        attachments=tuple(_attachment(part, data, defects) for part in _attached(bodies, data)),
+        attachments=unpacked.attachments,
+        invitations=_invitations(attached, data),
         automatic=automatic_marks(root),
         lists=list_names(headers),
         authentication=authentication_results(headers),
@@ -139,6 +147,26 @@ def _attached(bodies: Bodies, data: bytes) -> list[Part]:
     return sorted([*bodies.attached, *damaged], key=lambda part: part.start)
 
 
+def _forwarded(attachments: tuple[Attachment, ...], limits: MailLimits) -> str:
+    """Who forwards a mail as a file and writes nothing, says what stands in it."""
+    message = next((one.content for one in attachments if one.type == "message/rfc822"), b"")
+    root, _ = split_message(message, limits)
+    text, _ = _texts(choose_bodies(root), message, set())
+    lines = [f"{name}: {said}" for name in ("From", "Date", "Subject") if (said := root.headers.text(name.lower()))]
+    return "\n".join([*lines, "", text]) if text.strip() else ""
+
+
+def _invitations(attached: list[Part], data: bytes) -> tuple[Invitation, ...]:
+    """Each once: many calendars send theirs as a part to be shown and as a file."""
+    parts = (part for part in attached if part.type in {"text/calendar", "application/ics"})
+    found = (
+        one
+        for part in parts
+        for one in invitations(_text_of(part, data, set()), part.type_parameters.get("method", ""))
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def _attachment(part: Part, data: bytes, defects: set[Defect]) -> Attachment:
     content = _content(part, data, defects)
     return Attachment(
@@ -148,5 +176,6 @@ def _attachment(part: Part, data: bytes, defects: set[Defect]) -> Attachment:
         sha256=hashlib.sha256(content).hexdigest(),
         content=content,
         content_id=next(iter(message_ids(part.headers.first("content-id"))), None),
+        subject=subject_of(content, part.type),
         inline=part.disposition == "inline" or (not part.disposition and part.type.startswith("image/")),
     )

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mails made to hurt, into a process of its own: refused or held in clear words, the service alive, its memory flat."""
+
+import base64
+import io
+import struct
+import zipfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from intake_house import RFC822, mail, write_staff
+from intake_process import Process
+
+from chassis.mongo import Database
+from chassis.testing import SIGNING_KEY, Wire, eventually
+
+pytestmark = pytest.mark.infra
+
+HEAD = b"From: ana@correo.example\nSubject: Cuota\nMIME-Version: 1.0\n"
+MULTIPART = b"Content-Type: multipart/mixed; boundary=x\n\n"
+MOST_GROWTH = 350_000_000
+"""Bytes; the largest of these mails has 25 MB, of which bytes, text and parts are held at once."""
+
+
+def attached(content: bytes, type_: bytes = b"application/zip", name: bytes = b"f.zip") -> bytes:
+    return (
+        HEAD + MULTIPART + b"--x\n\nVa.\n--x\nContent-Type: %s; name=%s\nContent-Transfer-Encoding: base64\n\n" % (type_, name)  # noqa: E501
+        + base64.encodebytes(content) + b"--x--\n"
+    )  # fmt: skip
+
+
+def zip_bomb() -> bytes:
+    """300 MB of nothing in 300 kB."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("nada.txt", "w") as file:
+        for _ in range(300):
+            file.write(b"\0" * 1_000_000)
+    return packed.getvalue()
+
+
+def nested() -> bytes:
+    levels = (b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(50_000))
+    return HEAD + b"".join(levels) + b"\nhola\n"
+
+
+def messages_within(levels: int = 2000) -> bytes:
+    return HEAD + b"Content-Type: message/rfc822\n\n" * levels + b"\nhola\n"
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "zip bomb": (attached(zip_bomb()), "created"),
+    "10,000 headers": (HEAD + b"X-A: b\n" * 10_000 + b"\nhola\n", "held too-complex"),
+    "100,000 parts": (HEAD + MULTIPART + b"--x\n\na\n" * 100_000, "held too-complex"),
+    "50,000 levels": (nested(), "held too-complex"),
+    "2,000 messages in messages": (messages_within(), "created"),
+    "a header of 20 MB": (HEAD + b"X-A: " + b"a" * 20_000_000 + b"\n\nhola\n", "created"),
+    "a subject of 5 MB": (b"Subject: " + b"=?utf-8?q?=C3=A1?= " * 250_000 + b"\n" + HEAD + b"\nhola\n", "created"),
+    "25 MB of text": (HEAD + b"\n" + b"No me lleg\xc3\xb3. " * 1_900_000, "created"),
+    "HTML of 500,000 elements": (HEAD + b"Content-Type: text/html\n\n" + b"<div><b>a" * 500_000, "created"),
+    "a table of one wide row": (
+        HEAD + b"Content-Type: text/html\n\n<table><tr><td>" + b"x" * 1_000_000 + b"</td></tr>"
+        + b"<tr><td>a</td></tr>" * 50_000,
+        "created",
+    ),
+    "a calendar of 20,000 events": (
+        HEAD + b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nRRULE:FREQ=SECONDLY\nEND:VEVENT\n" * 20_000  # noqa: E501
+        + b"END:VCALENDAR\n",
+        "created",
+    ),
+    "a winmail.dat of 1,000,000 attributes": (
+        attached(struct.pack("<IH", 0x223E9F78, 1) + struct.pack("<BIi2x", 2, 0x9002, 0) * 1_000_000, b"application/ms-tnef"),  # noqa: E501
+        "created",
+    ),
+    "zeros": (b"\0" * 10_000_000, "held no-sender"),
+    "one line of 20 MB": (b"a" * 20_000_000, "held no-sender"),
+}  # fmt: skip
+
+
+@pytest.fixture
+async def process(wire: Wire, database: Database, tmp_path: Path) -> AsyncIterator[Process]:
+    environment = {
+        "KAFKA_TOPIC_PREFIX": wire.prefix,
+        "MONGODB_DATABASE": database.name,
+        "FILES_URL": f"file://{tmp_path}/files",
+        "ORG_CODE": "CAJA",
+        "ORG_NAME": "Caja de ejemplo",
+        "ORG_MAIL_DOMAIN": "caja.example",
+        "ORG_MAIL_ADDRESS": "servicio@caja.example",
+        "STAFF_FILE": str(write_staff(tmp_path / "staff.yaml")),
+        "SIGNING_KEYS": SIGNING_KEY,
+        "PUBLIC_URL": "http://127.0.0.1:8101",
+    }
+    one = Process(environment)
+    await one.start()
+    yield one
+    await one.kill()
+
+
+def largest_bytes(pid: int) -> int:
+    """The most memory that the process ever had (VmHWM)."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def megabytes(n: int) -> Iterator[bytes]:
+    yield HEAD + b"\n"
+    for _ in range(n):
+        yield b"hola\n" * 200_000
+
+
+async def test_mails_made_to_hurt_are_refused_or_held_and_hurt_nobody(process: Process) -> None:
+    async with httpx.AsyncClient(base_url=process.url, headers=RFC822, timeout=120) as http:
+
+        async def post(raw: bytes) -> dict[str, Any]:
+            answer = await http.post("/v1/submissions/email", content=raw)
+            assert answer.status_code == 202, answer.text
+            told: dict[str, Any] = answer.json()
+            return told
+
+        async def ready() -> bool:
+            try:
+                return (await http.get("/livez")).status_code == 200
+            except httpx.TransportError:
+                return False
+
+        await eventually(ready, timeout=90)
+        await post(mail())
+        before = largest_bytes(process.pid)
+        told = {}
+        for name, (raw, _) in HOSTILE.items():
+            said = await post(raw)
+            told[name] = f"{said['outcome']} {said['reason'] or ''}".strip()
+            assert (await http.get("/livez")).status_code == 200
+        too_large = [await refused(process.url, known_length) for known_length in (True, False)]
+        assert (await post(mail(message="<after@correo.example>")))["outcome"] == "created"
+        grown = largest_bytes(process.pid) - before
+    assert told == {name: outcome for name, (_, outcome) in HOSTILE.items()}
+    assert too_large == [413, 413]
+    assert grown < MOST_GROWTH, grown
+
+
+async def refused(url: str, known_length: bool) -> int:
+    """What is said to a mail of 200 MB, whether or not it says beforehand how long it is."""
+
+    async def body() -> AsyncIterator[bytes]:
+        for piece in megabytes(200):
+            yield piece
+
+    headers = {**RFC822, **({"content-length": str(len(HEAD) + 1 + 200 * 1_000_000)} if known_length else {})}
+    async with httpx.AsyncClient(base_url=url, timeout=60) as http:
+        return (await http.post("/v1/submissions/email", content=body(), headers=headers)).status_code
