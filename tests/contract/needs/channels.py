@@ -19,6 +19,7 @@ from intake.domain.correspondence import Addresses
 from intake.domain.submission import FileSubmission
 from intake.form_door import FormDoor
 from intake.mail_door import MailDoor
+from intake.releasing import HeldActs
 from intake.resolving import Resolver
 from ventanilla_contracts.envelope import FileRef
 
@@ -76,6 +77,7 @@ def _resolver(lost: bool) -> Resolver:
     files: Any = _Files(lost)
     cases: Any = _NothingFiled()
     texts = catalogue("intake")
-    addresses = Addresses(frozenset({"servicio@caja.example"}), frozenset())
+    addresses = Addresses(frozenset({"servicio@caja.example"}), {})
     mails = MailDoor(files, Signer(["a-key-for-tests-only-of-32-characters"]), addresses, texts)
-    return Resolver(cases, files, mails, FormDoor(files, texts), texts)
+    nothing_held: Any = None
+    return Resolver(cases, files, mails, FormDoor(files, texts), texts, HeldActs(nothing_held), "link")

@@ -9,19 +9,36 @@ from routing.domain.answering import answer, on_delivery, on_filed_with_regulato
 from routing.domain.assigning import assign, classify
 from routing.domain.case import Case
 from routing.domain.closing import on_check_completed, on_check_waived
-from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
+from routing.domain.commands import (
+    AnswerPerson,
+    Assign,
+    Classify,
+    Command,
+    DeliverDocuments,
+    RequestDocuments,
+    TakeDelivery,
+)
 from routing.domain.documents import deliver_documents, request_documents
-from routing.domain.filing import on_case_filed, on_message_appended
+from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended
 from routing.domain.policy import Policy
+from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
 from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from ventanilla_contracts.intake import (
+    AddresseeAdded,
+    AnswerFiledWithRegulator,
+    CaseFiled,
+    DeliveryProposed,
+    MessageAppended,
+)
 from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
 HANDLES: tuple[type[Event], ...] = (
     CaseFiled,
     MessageAppended,
+    DeliveryProposed,
+    AddresseeAdded,
     AnswerFiledWithRegulator,
     DeliverySent,
     DeliveryFailed,
@@ -44,7 +61,7 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
             return _heard(policy, case, message, now)
         case TimerFired() if case is not None:
             return on_timer(policy, case, message, now)
-        case Classify() | Assign() | RequestDocuments() | DeliverDocuments() | AnswerPerson():
+        case Classify() | Assign() | RequestDocuments() | DeliverDocuments() | TakeDelivery() | AnswerPerson():
             if case is None:
                 return Refused("not-found", "not-found")
             return refusal(case, message) or _asked(policy, case, message, now)
@@ -55,6 +72,10 @@ def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime)
     match received.event:
         case MessageAppended() as event:
             return on_message_appended(case, event, received.id, now)
+        case DeliveryProposed() as event:
+            return on_delivery_proposed(case, event, now)
+        case AddresseeAdded() as event:
+            return on_addressee_added(case, event, received.time, now)
         case DeliverySent() | DeliveryFailed() | DeliveryUnknown() as event:
             return on_delivery(case, event, received.time, now)
         case AnswerFiledWithRegulator() as event:
@@ -76,5 +97,7 @@ def _asked(policy: Policy, case: Case, command: Command, now: datetime) -> Decis
             return request_documents(policy, case, command, now)
         case DeliverDocuments():
             return deliver_documents(policy, case, command, now)
+        case TakeDelivery():
+            return take_delivery(case, command, now)
         case AnswerPerson():
             return answer(case, command, now)

@@ -14,7 +14,7 @@ from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.envelope import NAMESPACE
-from ventanilla_contracts.intake import CaseFiled, MessageAppended
+from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, MessageAppended
 
 MESSAGES = "messages"
 """Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
@@ -51,6 +51,13 @@ def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: 
     handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *event.files))
+    return handling.decision()
+
+
+def on_addressee_added(case: Case, event: AddresseeAdded, at: datetime, now: datetime) -> Decision[Case]:
+    """A mail was sent to several mailboxes of the house: whoever answers sees to which."""
+    handling = Handling(case, now)
+    handling.note(event, at)
     return handling.decision()
 
 

@@ -2,6 +2,7 @@
 """Intake; persons file what the story says they filed, and the desk uploads."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from tests.contract.needs.stage import Asked, Cast, Stage
@@ -9,12 +10,14 @@ from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
-from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.submission import FileSubmission, Proposal, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import (
+    AddresseeAdded,
     AnswerFiledWithRegulator,
     CaseFiled,
+    DeliveryProposed,
     MessageAppended,
     SubmissionCreated,
     SubmissionForm,
@@ -39,6 +42,12 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
             yield Asked("cases", subject, _filing(subject, event))
         case MessageAppended() as event:
             yield Asked("cases", subject, _appending(subject, event))
+        case DeliveryProposed() as event:
+            yield Asked("cases", subject, _proposing(subject, event))
+        case AddresseeAdded() as event:
+            appended = next(one.event for one in whole_story() if _is_message(one, event.submission_id))
+            assert isinstance(appended, MessageAppended)
+            yield Asked("cases", subject, replace(_appending(subject, appended), mailbox=event.mailbox))
         case AnswerFiledWithRegulator() as event:
             upload = FileAnswerWithRegulator(event.actor, event.reference, event.filed_at, event.files)
             yield Asked("cases", subject, upload)
@@ -48,6 +57,10 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
             yield Asked("cases", again.envelope.subject, _filing(again.envelope.subject, again.event))
         case SubmissionHeld() | SubmissionIgnored() | SubmissionRejected() as event:
             yield Asked("submissions", subject, _set_aside(subject, event))
+
+
+def _is_message(told: Told, submission_id: str) -> bool:
+    return isinstance(told.event, MessageAppended) and told.event.submission_id == submission_id
 
 
 def _is_filing(told: Told, submission_id: str) -> bool:
@@ -108,6 +121,24 @@ def _appending(case_id: str, event: MessageAppended) -> FileSubmission:
         files=event.files,
         full_text=event.full_text,
         mail=event.personal.mail,
+        case_id=case_id,
+    )
+
+
+def _proposing(case_id: str, event: DeliveryProposed) -> FileSubmission:
+    return FileSubmission(
+        submission_id=event.submission_id,
+        channel="email",
+        external_id="<from-the-house@cajaejemplo.example>",
+        external_key=None,
+        content_hash="0" * 64,
+        actor=CITIZEN,
+        tracking_code="",
+        form=SubmissionForm(text=event.personal.text, received_at=event.received_at),
+        files=event.files,
+        full_text=event.full_text,
+        mail=event.personal.mail,
+        proposal=Proposal(event.responder, (case_id,)),
         case_id=case_id,
     )
 
