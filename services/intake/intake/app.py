@@ -8,7 +8,7 @@ from chassis.batch import Hooks
 from chassis.files import Files, files_from
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
-from chassis.leases import Lease
+from chassis.leases import Lease, every
 from chassis.log import get_logger
 from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
@@ -24,8 +24,10 @@ from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
 from intake.imap import ImapMailbox
 from intake.mail_door import MailDoor
+from intake.measures import HeldMeasures
 from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
+from intake.releasing import HeldActs, HeldNumbering
 from intake.resolving import Resolver
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
@@ -33,6 +35,7 @@ from intake.tracking import Tracking
 from intake.webhooks import signatures_of
 
 PACKAGE = "intake"
+HELD_SECONDS = 10.0
 _log = get_logger(__name__)
 
 
@@ -48,6 +51,8 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks, TOLD, HighestNumbers), settings)
     _fetch(runtime, mail_door, texts)
     cases = Cases(runtime.database)
+    measures = HeldMeasures(cases, runtime.clock, runtime.metrics.registry)
+    runtime.add_loop("relay", "held", partial(every, HELD_SECONDS, measures.measure, name="held"))
     doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
     tracking = Tracking(cases, Throttle())
     app = create_app(
@@ -94,7 +99,7 @@ async def _no_mailbox() -> None:
 
 
 def _addresses(settings: IntakeSettings, staff: Staff) -> Addresses:
-    return Addresses(settings.own_addresses, frozenset(member.email.casefold() for member in staff.members))
+    return Addresses(settings.own_addresses, {member.email.casefold(): member.ref for member in staff.members})
 
 
 def _hooks(
@@ -105,5 +110,7 @@ def _hooks(
     form_door: FormDoor,
     texts: Catalogue,
 ) -> Hooks:
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts)
-    return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))
+    resolver = Resolver(
+        Cases(database), files, mail_door, form_door, texts, HeldActs(database), settings.reply_to_closed
+    )
+    return Hooks(resolver, HeldNumbering(database, Numbering(database, settings.org_code, settings.zone)))

@@ -9,19 +9,31 @@ from chassis.files import Files
 from chassis.i18n import Catalogue
 from chassis.ids import Signer, random_code, uuid5_id
 from intake.domain.correspondence import (
+    FROM_THE_HOUSE,
     Addresses,
+    addressed_cases,
     answered_letters,
     external_id,
     judge,
     mail_form,
     mail_thread,
+    own_mailbox,
+    person_to_answer,
+    proposal,
 )
 from intake.domain.mail import ParsedMail, parse_mail
-from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.submission import FileSubmission, Proposal, SetAside
 from intake.domain.texts import start_of
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, parse_message_id
-from ventanilla_contracts.intake import SubmissionForm
+from ventanilla_contracts.formats import (
+    MESSAGE_ID_PURPOSE,
+    REPLY_ADDRESS_PURPOSE,
+    REPLY_SIGNATURE_SYMBOLS,
+    LetterAddress,
+    ReplyAddress,
+    parse_message_id,
+)
+from ventanilla_contracts.intake import Person, SubmissionForm
 
 CITIZEN = Actor(id="citizen", role="citizen")
 MAIL_TYPE = "message/rfc822"
@@ -35,6 +47,8 @@ class ReadMail:
     parsed: ParsedMail
     set_aside: SetAside | None
     replies_to: tuple[str, ...]
+    addressed: tuple[str, ...] = ()
+    proposal: Proposal | None = None
 
 
 class MailDoor:
@@ -66,10 +80,13 @@ class MailDoor:
         filed = submission_of_mail(external_id(parsed), parsed.content_hash, form, original, actor)
         return replace(
             filed,
-            files=() if mail.set_aside else await self._attachments(parsed),
+            files=() if mail.set_aside and not mail.proposal else await self._attachments(parsed),
             full_text=await self._full_text(parsed.text),
             mail=mail_thread(parsed, self._addresses.own),
+            mailbox=own_mailbox(parsed, self._addresses.own),
             replies_to=mail.replies_to,
+            addressed=mail.addressed,
+            proposal=mail.proposal,
             set_aside=mail.set_aside,
         )
 
@@ -78,6 +95,10 @@ class MailDoor:
         original = await self._files.put(raw, "mail.eml", MAIL_TYPE)
         held = submission_of_mail(f"sha256:{content_hash}", content_hash, SubmissionForm(text=""), original, CITIZEN)
         return replace(held, set_aside=SetAside("held", why))
+
+    def person_to_answer(self, mail: ReadMail) -> Person:
+        """The sender, or whom a mail of ours was sent for."""
+        return person_to_answer(mail.parsed, self._addresses.own)
 
     def our_letter(self, message_id: str) -> LetterAddress | None:
         """The letter that a Message-ID of ours names; None if it is not ours or its signature is not right."""
@@ -91,7 +112,13 @@ class MailDoor:
         parsed = parse_mail(raw)
         letters = answered_letters(parsed, self.our_letter)
         cases = tuple(dict.fromkeys(letter.case_id for letter in letters))
-        return ReadMail(raw, parsed, judge(parsed, self._addresses, self.our_letter), cases)
+        judged = judge(parsed, self._addresses, self.our_letter)
+        proposed = proposal(parsed, self._addresses, self.our_letter) if judged == FROM_THE_HOUSE else None
+        return ReadMail(raw, parsed, judged, cases, addressed_cases(parsed, self._given_to), proposed)
+
+    def _given_to(self, address: ReplyAddress, signature: str) -> bool:
+        text = address.signed_text()
+        return self._signer.verify(REPLY_ADDRESS_PURPOSE, text, signature, symbols=REPLY_SIGNATURE_SYMBOLS)
 
     async def _attachments(self, mail: ParsedMail) -> tuple[FileRef, ...]:
         refs = []

@@ -12,11 +12,13 @@ from chassis.ids import uuid5_id
 from chassis.inputs import Input
 from chassis.records import Readable
 from intake.consumers import CASES, SUBMISSIONS
-from intake.domain.case import Case, joined_case
+from intake.domain.belonging import Reply, ReplyToClosed, belonging
+from intake.domain.case import Case
 from intake.domain.filing import refusal
 from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
 from intake.mail_door import MailDoor
+from intake.releasing import HeldActs, is_act
 from intake.store import Cases
 from ventanilla_contracts.envelope import Envelope
 from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived
@@ -31,15 +33,20 @@ class Resolver:
     mail_door: MailDoor
     form_door: FormDoor
     catalogue: Catalogue
+    held: HeldActs
+    reply_to_closed: ReplyToClosed
 
     async def __call__(self, inputs: Sequence[Input], now: datetime) -> None:
         """Raises Unavailable, or what the file store raises."""
         for item in inputs:
             if isinstance(item.parsed, Readable) and isinstance(item.parsed.event, SubmissionReceived):
                 item.message = await self._command(item.parsed.event, item.parsed.envelope, now)
-        filings = [(item, item.message) for item in inputs if isinstance(item.message, FileSubmission)]
+        await self.held.resolve(inputs)
+        messages = [(item, item.message) for item in inputs if not is_act(item.message)]
+        filings = [(item, command) for item, command in messages if isinstance(command, FileSubmission)]
         known = await self.cases.of_submissions([command.submission_id for _, command in filings])
-        cases = await self.cases.of_ids({case for _, command in filings for case in command.replies_to})
+        named = {case for _, command in filings for case in _named(command)}
+        cases = await self.cases.of_ids(named)
         for item, command in filings:
             self._place(item, command, known, cases)
 
@@ -47,9 +54,14 @@ class Resolver:
         self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case]
     ) -> None:
         case_id = known.get(command.submission_id, "")
-        if case_id == "" and command.set_aside is None:
-            joined = joined_case(command.replies_to, command.form.person.email, cases)
-            case_id = joined or uuid5_id("case", command.submission_id)
+        if case_id == "" and command.proposal is not None:
+            case_id = next((one for one in command.proposal.case_ids if one in cases), "")
+            command = replace(command, set_aside=None if case_id else command.set_aside)
+        elif case_id == "" and command.set_aside is None:
+            reply = Reply(command.form.person.email, command.replies_to, command.addressed)
+            found = belonging(reply, cases, self.reply_to_closed)
+            case_id = found.case_id or uuid5_id("case", command.submission_id)
+            command = replace(command, related=found.related or command.related)
         item.message = replace(command, case_id=case_id or "")
         item.aggregate = CASES if case_id else SUBMISSIONS
         item.subject = case_id or command.submission_id
@@ -111,6 +123,11 @@ class Resolver:
             original=event.personal.mail,
             set_aside=SetAside("rejected", f"{where}: {text}"[:500]),
         )
+
+
+def _named(command: FileSubmission) -> tuple[str, ...]:
+    proposed = command.proposal.case_ids if command.proposal else ()
+    return (*command.replies_to, *command.addressed, *proposed)
 
 
 def expected_key(catalogue: Catalogue, code: str) -> str:

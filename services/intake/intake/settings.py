@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from chassis.settings import ServiceSettings
+from intake.domain.belonging import ReplyToClosed
 from intake.imap_address import ImapAddress, parse_imap_address
 from intake.webhooks import Secrets, parse_secrets
 
@@ -25,6 +26,9 @@ class IntakeSettings(ServiceSettings):
     imap_poll_seconds: float = Field(3.0, gt=0, description="seconds between two looks into the mailboxes, above 0")
     largest_mail: int = Field(40_000_000, ge=100_000, description="bytes of a mail that is read, at least 100000")
     most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
+    reply_to_closed: ReplyToClosed = Field(
+        "link", description="what a reply to a closed case becomes: link (a new case that follows it up) or append"
+    )
     own_mail_addresses: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="further addresses of the organisation, comma separated"
     )

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from intake.api.desk import desk_api
 from intake.api.email import email_api
 from intake.api.forms import forms_api
+from intake.api.held import held_api
 from intake.api.track import track_api
 from intake.api.webhooks import webhooks_api
 from intake.doors import Doors
@@ -21,6 +22,7 @@ def api(doors: Doors, tracking: Tracking, signatures: Signatures) -> APIRouter:
         webhooks_api(doors, signatures),
         track_api(tracking),
         desk_api(doors),
+        held_api(doors),
     )
     for part in parts:
         router.include_router(part)

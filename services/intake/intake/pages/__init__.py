@@ -7,6 +7,8 @@ from intake.api.body import body_in_hand
 from intake.doors import Doors
 from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
+from intake.pages.held import held_pages
+from intake.pages.held_acts import held_act_pages
 from intake.pages.language import choose_language
 from intake.pages.track import track_pages
 from intake.tracking import Tracking
@@ -14,6 +16,12 @@ from intake.tracking import Tracking
 
 def pages(doors: Doors, tracking: Tracking) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(choose_language), Depends(body_in_hand)])
-    for part in (citizen_pages(doors), track_pages(tracking), desk_pages(doors)):
+    for part in (
+        citizen_pages(doors),
+        track_pages(tracking),
+        desk_pages(doors),
+        held_pages(doors),
+        held_act_pages(doors),
+    ):
         router.include_router(part)
     return router
