@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LongText, ShortText
+from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LongText, ShortText, StaffRef
 from ventanilla_contracts.vocabulary import Authenticated, Channel, DocumentType, Kind, LetterKind, ReportedAction
 
 
@@ -247,6 +247,27 @@ class DeliveryReportReceived(Event, type="delivery-report-received.v1", topic="i
     status: Annotated[str, Field(max_length=20, description="RFC 3463, as 5.1.1; empty where none was given")] = ""
     reported_at: Instant
     personal: PersonalReport
+
+
+class DeliveryProposed(Event, type="delivery-proposed.v1", topic="intake-cases"):
+    """A member of the house answered an internal letter by mail: perhaps the documents that were asked for (CNF-10).
+
+    It is no message of the person, and nothing that they see; routing keeps it until somebody takes it.
+    """
+
+    submission_id: str
+    received_at: Instant
+    responder: StaffRef
+    files: tuple[FileRef, ...] = ()
+    full_text: FileRef | None = None
+    personal: PersonalMessage
+
+
+class AddresseeAdded(Event, type="addressee-added.v1", topic="intake-cases"):
+    """A mail of this case came through one more mailbox of the house: it is one submission, and was sent to both."""
+
+    submission_id: str
+    mailbox: Annotated[ShortText, Field(description="the further mailbox; the first stands with the mail")]
 
 
 class AnswerFiledWithRegulator(Event, type="answer-filed-with-regulator.v1", topic="intake-cases"):

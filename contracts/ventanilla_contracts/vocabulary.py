@@ -80,3 +80,7 @@ ReportedAction = Literal["failed", "delayed", "delivered", "complained"]
 """What another mail server says became of a letter of ours (RFC 3464, RFC 5965)."""
 
 CloseReason = Literal["check-completed", "check-waived", "filed-with-regulator", "compliment"]
+
+LinkRelation = Literal["quoted", "follow-up", "split", "duplicate", "mass-letter", "same-matter"]
+"""Why two cases are linked: one quotes the other's number or answers its letter, comes after it was closed, was split
+from it, says the same, is the same letter of another person, or is about the same matter."""

@@ -31,6 +31,7 @@ from intake.imap import ImapMailbox
 from intake.kept import KeptFiles
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, MailPolicy
+from intake.measures import HeldMeasures
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pace import Pace
@@ -38,6 +39,7 @@ from intake.pages import pages
 from intake.people import People
 from intake.person_store import Persons
 from intake.receiving import Receiver
+from intake.releasing import HeldActs, HeldNumbering
 from intake.resolving import Resolver
 from intake.scanning import scanned
 from intake.segments import load_segments
@@ -47,6 +49,7 @@ from intake.tracking import Tracking
 from intake.webhooks import signatures_of
 
 PACKAGE = "intake"
+HELD_SECONDS = 10.0
 _log = get_logger(__name__)
 
 
@@ -70,6 +73,8 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     _fetch(runtime, mail_door, counts, texts)
     _receive(runtime, mail_door, counts, texts)
     cases, persons = Cases(runtime.database), Persons(runtime.database)
+    measures = HeldMeasures(cases, runtime.clock, runtime.metrics.registry)
+    runtime.add_loop("relay", "held", partial(every, HELD_SECONDS, measures.measure, name="held"))
     following = Following(runtime.database, runtime.processor, persons)
     runtime.add_loop("timers", "persons", partial(every, PAUSE_SECONDS, following.step, name="persons"))
     people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
@@ -145,7 +150,7 @@ async def _no_mailbox() -> None:
 
 
 def _addresses(settings: IntakeSettings, staff: Staff) -> Addresses:
-    return Addresses(settings.own_addresses, frozenset(member.email.casefold() for member in staff.members))
+    return Addresses(settings.own_addresses, {member.email.casefold(): member.ref for member in staff.members})
 
 
 def _hooks(
@@ -158,5 +163,6 @@ def _hooks(
     identifying: Identifying,
 ) -> Hooks:
     pace = Pace(database, settings.mail_most_an_hour)
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace)
-    return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))
+    held, closed = HeldActs(database), settings.reply_to_closed
+    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed)
+    return Hooks(resolver, HeldNumbering(database, Numbering(database, settings.org_code, settings.zone)))

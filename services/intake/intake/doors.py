@@ -17,7 +17,7 @@ from chassis.web.asking import ask, refused
 from chassis.web.door import door_of
 from chassis.web.problems import FieldError, Problem
 from intake.consumers import CASES
-from intake.domain.case import joined_case
+from intake.domain.belonging import Reply, belonging
 from intake.domain.correspondence import LONGEST_ID
 from intake.domain.submission import ConsentAsked, FileSubmission, Outcome
 from intake.form_door import FormDoor
@@ -83,11 +83,15 @@ class Doors:
 
     async def would_become(self, mail: ReadMail) -> tuple[Outcome, str | None]:
         """What filing this mail now would do, and why. Raises Unavailable."""
+        proposed = mail.proposal.case_ids if mail.proposal else ()
+        cases = await self.cases.of_ids({*mail.addressed, *mail.replies_to, *proposed})
+        if any(case_id in cases for case_id in proposed):
+            return "appended", None
         if mail.set_aside is not None:
             return mail.set_aside.outcome, mail.set_aside.reason
-        cases = await self.cases.of_ids(mail.replies_to)
-        joined = joined_case(mail.replies_to, mail.parsed.from_address, cases)
-        return ("appended", None) if joined else ("created", None)
+        reply = Reply(mail.parsed.from_address, mail.replies_to, mail.addressed)
+        found = belonging(reply, cases, self.settings.reply_to_closed)
+        return ("appended", None) if found.case_id else ("created", None)
 
     async def file(self, request: Request, command: FileSubmission) -> Told:
         """Carry it out. An Idempotency-Key that was used before gives the first answer. Raises Problem."""

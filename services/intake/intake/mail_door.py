@@ -13,23 +13,35 @@ from chassis.ids import Signer, random_code, uuid5_id
 from chassis.log import get_logger
 from chassis.mongo import Unavailable
 from intake.domain.correspondence import (
+    FROM_THE_HOUSE,
     Addresses,
+    addressed_cases,
     answered_letters,
     external_id,
     judge,
     mail_form,
     mail_thread,
+    own_mailbox,
+    person_to_answer,
+    proposal,
 )
 from intake.domain.delivery_reports import letter_reports
 from intake.domain.mail import Defect, MailLimits, ParsedMail, parse_mail
 from intake.domain.sender import UNCHECKED, SenderCheck, check_sender
-from intake.domain.submission import FileSubmission, LetterReport, SetAside
+from intake.domain.submission import FileSubmission, LetterReport, Proposal, SetAside
 from intake.domain.texts import start_of
 from intake.invitation_words import with_invitations
 from intake.scanning import INFECTED, any_infected
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, parse_message_id
-from ventanilla_contracts.intake import SubmissionForm
+from ventanilla_contracts.formats import (
+    MESSAGE_ID_PURPOSE,
+    REPLY_ADDRESS_PURPOSE,
+    REPLY_SIGNATURE_SYMBOLS,
+    LetterAddress,
+    ReplyAddress,
+    parse_message_id,
+)
+from ventanilla_contracts.intake import Person, SubmissionForm
 
 _log = get_logger(__name__)
 
@@ -63,6 +75,8 @@ class ReadMail:
     replies_to: tuple[str, ...]
     sender: SenderCheck = UNCHECKED
     reports: tuple[LetterReport, ...] = ()
+    addressed: tuple[str, ...] = ()
+    proposal: Proposal | None = None
 
 
 class MailDoor:
@@ -126,7 +140,10 @@ class MailDoor:
             files=() if infected else files,
             full_text=await self._full_text(parsed.text),
             mail=mail_thread(parsed, self._addresses.own),
+            mailbox=own_mailbox(parsed, self._addresses.own),
             replies_to=mail.replies_to,
+            addressed=mail.addressed,
+            proposal=None if infected else mail.proposal,
             set_aside=SetAside("held", INFECTED) if infected else mail.set_aside,
             sender=mail.sender,
             reports=mail.reports,
@@ -141,6 +158,10 @@ class MailDoor:
         content_hash = hashlib.sha256(raw if mail is None else mail).hexdigest()
         held = submission_of_mail(f"sha256:{content_hash}", content_hash, SubmissionForm(text=""), original, CITIZEN)
         return replace(held, set_aside=SetAside("held", why), via=via)
+
+    def person_to_answer(self, mail: ReadMail) -> Person:
+        """The sender, or whom a mail of ours was sent for."""
+        return person_to_answer(mail.parsed, self._addresses.own)
 
     def our_letter(self, message_id: str) -> LetterAddress | None:
         """The letter that a Message-ID of ours names; None if it is not ours or its signature is not right."""
@@ -159,8 +180,15 @@ class MailDoor:
         forged = sender.verdict == "fail"
         letters = () if forged else answered_letters(parsed, self.our_letter)
         cases = tuple(dict.fromkeys(letter.case_id for letter in letters))
-        set_aside = judge(parsed, self._addresses, self.our_letter, forged=forged)
-        return ReadMail(trace + raw, parsed, set_aside, cases, sender, letter_reports(parsed, self.our_letter))
+        judged = judge(parsed, self._addresses, self.our_letter, forged=forged)
+        proposed = proposal(parsed, self._addresses, self.our_letter) if judged == FROM_THE_HOUSE else None
+        addressed = () if forged else addressed_cases(parsed, self._given_to)
+        reports = letter_reports(parsed, self.our_letter)
+        return ReadMail(trace + raw, parsed, judged, cases, sender, reports, addressed, proposed)
+
+    def _given_to(self, address: ReplyAddress, signature: str) -> bool:
+        text = address.signed_text()
+        return self._signer.verify(REPLY_ADDRESS_PURPOSE, text, signature, symbols=REPLY_SIGNATURE_SYMBOLS)
 
     async def _attachments(self, mail: ParsedMail) -> tuple[FileRef, ...]:
         refs = []

@@ -41,7 +41,7 @@ def mails_command(last: Last = 10_000) -> None:
 async def tallied(settings: IntakeSettings, last: int) -> list[Tally]:
     """What came in by each transport, then mailbox by mailbox. Raises Unavailable, MailboxAway."""
     database, files = Database(settings.mongodb_uri, settings.database), files_from(settings.files_url)
-    addresses = Addresses(settings.own_addresses, frozenset())
+    addresses = Addresses(settings.own_addresses, {})
     check = MailsCheck(
         database, files, MailDoor(files, Signer(settings.signing_keys), addresses, catalogue(settings.service))
     )

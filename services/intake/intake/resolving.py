@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which case each submission belongs to, before anything is decided (the chassis's hook ``resolve``)."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,13 +12,15 @@ from chassis.ids import uuid5_id
 from chassis.inputs import Input
 from chassis.records import Readable
 from intake.consumers import CASES, SUBMISSIONS
-from intake.domain.case import Case, joined_case
+from intake.domain.belonging import Reply, ReplyToClosed, belonging
+from intake.domain.case import Case
 from intake.domain.filing import refusal
 from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
 from intake.identifying import Identifying
 from intake.mail_door import MailDoor
 from intake.pace import Pace, held_back
+from intake.releasing import HeldActs, is_act
 from intake.store import Cases
 from ventanilla_contracts.envelope import Envelope
 from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived
@@ -37,13 +39,17 @@ class Resolver:
     catalogue: Catalogue
     identifying: Identifying
     pace: Pace
+    held: HeldActs
+    reply_to_closed: ReplyToClosed
 
     async def __call__(self, inputs: Sequence[Input], now: datetime) -> None:
         """Raises Unavailable, or what the file store raises."""
         for item in inputs:
             if isinstance(item.parsed, Readable) and isinstance(item.parsed.event, SubmissionReceived):
                 item.message = await self._command(item.parsed.event, item.parsed.envelope, now)
-        filings = [(item, item.message) for item in inputs if isinstance(item.message, FileSubmission)]
+        await self.held.resolve(inputs)
+        messages = [(item, item.message) for item in inputs if not is_act(item.message)]
+        filings = [(item, command) for item, command in messages if isinstance(command, FileSubmission)]
         known = await self.cases.of_submissions([command.submission_id for _, command in filings])
         cases = await self.cases.of_ids({case for _, command in filings for case in named_cases(command)})
         new = [command for _, command in filings if command.submission_id not in known]
@@ -51,17 +57,21 @@ class Resolver:
         for item, command in filings:
             within = command if command.submission_id not in too_many else held_back(command)
             self._place(item, within, known, cases)
-        new_cases = [item for item, command in filings if command.submission_id not in known and _makes_a_case(item)]
-        await self.identifying.new_cases(new_cases)
+        await self.identifying.new_cases([item for item in inputs if _makes_a_case(item, known)])
         await self.identifying.changes(inputs)
 
     def _place(
         self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case]
     ) -> None:
         case_id = known.get(command.submission_id, "")
-        if case_id == "" and command.set_aside is None:
-            joined = command.proven_case or joined_case(command.replies_to, command.form.person.email, cases)
-            case_id = joined or uuid5_id("case", command.submission_id)
+        if case_id == "" and command.proposal is not None:
+            case_id = next((one for one in command.proposal.case_ids if one in cases), "")
+            command = replace(command, set_aside=None if case_id else command.set_aside)
+        elif case_id == "" and command.set_aside is None:
+            reply = Reply(command.form.person.email, command.replies_to, command.addressed)
+            found = belonging(reply, cases, self.reply_to_closed)
+            case_id = command.proven_case or found.case_id or uuid5_id("case", command.submission_id)
+            command = replace(command, related=found.related or command.related)
         elif case_id == "" and command.reports and command.reports[0].case_id in cases:
             case_id = command.reports[0].case_id
         item.message = replace(command, case_id=case_id or "")
@@ -127,13 +137,18 @@ class Resolver:
         )
 
 
-def _makes_a_case(item: Input) -> bool:
-    return isinstance(item.message, FileSubmission) and item.subject == uuid5_id("case", item.message.submission_id)
+def _makes_a_case(item: Input, known: Container[str]) -> bool:
+    command = item.message
+    if not isinstance(command, FileSubmission) or command.submission_id in known:
+        return False
+    return item.subject == uuid5_id("case", command.submission_id)
 
 
 def named_cases(command: FileSubmission) -> set[str]:
-    """The cases that a submission answers letters of, or reports on letters of."""
-    return {*command.replies_to, *(report.case_id for report in command.reports)}
+    """The cases that a submission answers letters of, was addressed to, proposes a delivery for or reports on."""
+    proposed = command.proposal.case_ids if command.proposal else ()
+    reported = (report.case_id for report in command.reports)
+    return {*command.replies_to, *command.addressed, *proposed, *reported}
 
 
 def expected_key(catalogue: Catalogue, code: str) -> str:

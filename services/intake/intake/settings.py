@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from intake.domain.belonging import ReplyToClosed
 from intake.domain.mail import MailLimits
 from intake.imap_address import ImapAddress, parse_imap_address
 from intake.receive_settings import ReceiveSettings
@@ -52,6 +53,9 @@ class IntakeSettings(ReceiveSettings):
     most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
     segments_file: Path | None = Field(
         None, description="path of a file that says which documents and mail domains are in which segment"
+    )
+    reply_to_closed: ReplyToClosed = Field(
+        "link", description="what a reply to a closed case becomes: link (a new case that follows it up) or append"
     )
     own_mail_addresses: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="further addresses of the organisation, comma separated"

@@ -2,6 +2,7 @@
 """Queries of cases and submissions; all writing goes through the chassis."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -86,12 +87,6 @@ class Cases:
             rows = self._submissions.find({"_id": {"$in": list(submission_ids)}}, {"case_id": 1})
             return {row["_id"]: row["case_id"] async for row in rows}
 
-    async def submission(self, submission_id: str) -> dict[str, Any] | None:
-        """What is kept of one submission."""
-        with translated():
-            row: dict[str, Any] | None = await self._submissions.find_one({"_id": submission_id})
-        return row
-
     async def awaiting_upload(self, limit: int, cursor: str | None = None) -> Page:
         """Regulator requests whose approved answer was not uploaded yet, oldest approval first. Raises BadCursor."""
         field = "state.to_upload.approved_at"
@@ -103,6 +98,18 @@ class Cases:
             return found, None
         last_id, last = found[-1]
         return found, written(last.to_upload.approved_at, last_id) if last.to_upload else None
+
+    async def submission(self, submission_id: str) -> dict[str, Any] | None:
+        """The row of a submission, whatever became of it."""
+        with translated():
+            return await self._submissions.find_one({"_id": submission_id})
+
+    async def held_now(self) -> tuple[int, datetime | None]:
+        """How many submissions wait for a person, and when the one that waits longest was registered."""
+        with translated():
+            count = await self._submissions.count_documents({"outcome": "held"})
+            oldest = await self._submissions.find_one({"outcome": "held"}, sort=[("registered_at", 1)])
+        return count, oldest["registered_at"] if oldest else None
 
     async def held(self, limit: int, cursor: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Rows of submissions that wait for a person, oldest first. Raises BadCursor."""

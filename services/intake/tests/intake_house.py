@@ -19,7 +19,14 @@ from chassis.testing import SIGNING_KEY, StepClock, Wire, running, settings_for
 from chassis.testing.process import Process, wire_without_broker
 from intake.app import build
 from intake.settings import IntakeSettings
-from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, message_id
+from ventanilla_contracts.formats import (
+    MESSAGE_ID_PURPOSE,
+    REPLY_ADDRESS_PURPOSE,
+    LetterAddress,
+    ReplyAddress,
+    message_id,
+    reply_address,
+)
 
 MAILS = Path(__file__).parent / "mails"
 ADVISER = {"authorization": "Bearer token-of-the-adviser"}
@@ -151,3 +158,12 @@ def letter_id(case_id: str, kind: str = "acknowledgement", *, key: str = SIGNING
     """The Message-ID of a letter that notifications sent about the case."""
     letter = LetterAddress(case_id, kind, "1")
     return message_id(letter, Signer([key]).sign(MESSAGE_ID_PURPOSE, letter.signed_text()), "caja.example")
+
+
+def replying_to(case_id: str, correspondent: str) -> str:
+    """The address to which a correspondent answers about the case, as notifications gives it."""
+    address = ReplyAddress(case_id, correspondent)
+    signature = Signer([SIGNING_KEY]).sign(REPLY_ADDRESS_PURPOSE, address.signed_text())
+    made = reply_address(address, signature, "servicio@caja.example")
+    assert made is not None
+    return made

@@ -36,7 +36,14 @@ from notifications.smtp import Mailer
 from notifications.store import CASES, INDEXES, Letters
 from notifications.telling import Outcomes
 from notifications.wording import Letterhead, Wording
-from ventanilla_contracts.formats import MESSAGE_ID_PURPOSE, LetterAddress, message_id
+from ventanilla_contracts.formats import (
+    MESSAGE_ID_PURPOSE,
+    REPLY_ADDRESS_PURPOSE,
+    LetterAddress,
+    ReplyAddress,
+    message_id,
+    reply_address,
+)
 
 PACKAGE = "notifications"
 SEND = "send"
@@ -52,7 +59,8 @@ def build(settings: NotificationsSettings) -> Service[NotificationsSettings]:
     wordings = {locale: _wording(settings, locale) for locale in LOCALES}
     files, letters = files_from(settings.files_url), Letters(runtime.database)
     wording = wordings[settings.letters_locale]
-    composer = Composer(wording, _letterhead(settings), files, settings.zone, settings.mail_files_limit)
+    replies = partial(_reply_address, Signer(settings.signing_keys), settings)
+    composer = Composer(wording, _letterhead(settings), files, settings.zone, settings.mail_files_limit, replies)
     _add_sending(runtime, cases, letters, composer, wording, files)
     outbox = Outbox(letters, runtime.commands, cases, composer)
     app = create_app(
@@ -140,3 +148,10 @@ def _wording(settings: NotificationsSettings, locale: str) -> Wording:
 
 def _message_id(signer: Signer, domain: str, address: LetterAddress) -> str:
     return message_id(address, signer.sign(MESSAGE_ID_PURPOSE, address.signed_text()), domain)
+
+
+def _reply_address(signer: Signer, settings: NotificationsSettings, case_id: str, correspondent: str) -> str | None:
+    if not settings.reply_address_tags:
+        return None
+    address = ReplyAddress(case_id, correspondent)
+    return reply_address(address, signer.sign(REPLY_ADDRESS_PURPOSE, address.signed_text()), settings.org_mail_address)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A letter as an RFC 5322 message: text and HTML, files attached, in its thread, the same at every attempt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from email.utils import format_datetime
 
 from chassis.files import FileLost, Files
 from notifications import headers, mime
-from notifications.domain.letters import SENT_ONCE, Letter, Recipient
+from notifications.domain.letters import SENT_ONCE, TO_THE_PERSON, Letter, Recipient
 from notifications.wording import Letterhead, Wording, Words
 from ventanilla_contracts.envelope import FileRef
 
@@ -33,9 +33,21 @@ class Mail:
 
 
 class Composer:
-    """Makes mails of letters. ``largest`` is the most bytes of files that a mail carries."""
+    """Makes mails of letters. ``largest`` is the most bytes of files that a mail carries.
 
-    def __init__(self, wording: Wording, letterhead: Letterhead, files: Files, zone: tzinfo, largest: int) -> None:
+    ``reply_address`` says where a correspondent answers to about a case; None: the address of the house.
+    """
+
+    def __init__(
+        self,
+        wording: Wording,
+        letterhead: Letterhead,
+        files: Files,
+        zone: tzinfo,
+        largest: int,
+        reply_address: Callable[[str, str], str | None] = lambda _case_id, _correspondent: None,
+    ) -> None:
+        self._reply_address = reply_address
         self._wording = wording
         self._letterhead = letterhead
         self._files = files
@@ -68,13 +80,20 @@ class Composer:
         return [
             *headers.thread(letter),
             headers.addresses("From", [house]),
-            headers.addresses("Reply-To", [house]),
+            headers.addresses("Reply-To", [self._answered_to(letter, house)]),
             headers.addresses("To", to),
             headers.text("Subject", words.subject),
             f"Date: {format_datetime(now.astimezone(self._zone))}",
             f"Content-Language: {self._wording.locale}",
             *(() if letter.kind == "answer" else AUTOMATIC),
         ]
+
+    def _answered_to(self, letter: Letter, house: Recipient) -> Recipient:
+        """The person's own address for this case: whatever their program quotes, the answer finds it (design 4)."""
+        if letter.kind not in TO_THE_PERSON or len(letter.to) != 1:
+            return house
+        address = self._reply_address(letter.case_id, letter.to[0].address)
+        return Recipient(address=address, name=house.name) if address else house
 
     async def _contents(self, files: Sequence[FileRef], letter: Letter) -> tuple[dict[FileRef, bytes], list[FileRef]]:
         """What the store has of the files, and what it lost: staff can look for that, the person must get theirs."""

@@ -29,6 +29,9 @@ class NotificationsSettings(ServiceSettings):
     letters_retry_seconds: float = Field(
         30, gt=0, description="real seconds until a refused letter is tried again, doubled each time, above 0"
     )
+    reply_address_tags: bool = Field(
+        True, description="whether people answer to address+tag@domain; off where the mail server knows no + tags"
+    )
     mail_files_limit: int = Field(
         15_000_000, ge=0, description="most bytes of files that a mail carries, before encoding"
     )

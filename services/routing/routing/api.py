@@ -11,9 +11,24 @@ from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.door import locale_of
 from chassis.web.problems import Problem
 from chassis.web.written import Day
-from routing.bodies import AnswerBody, AssignBody, ClassifyBody, DeliverDocumentsBody, RequestDocumentsBody
+from routing.bodies import (
+    AnswerBody,
+    AssignBody,
+    ClassifyBody,
+    DeliverDocumentsBody,
+    RequestDocumentsBody,
+    TakeDeliveryBody,
+)
 from routing.desk import Desk, field_error
-from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
+from routing.domain.commands import (
+    AnswerPerson,
+    Assign,
+    Classify,
+    Command,
+    DeliverDocuments,
+    RequestDocuments,
+    TakeDelivery,
+)
 from routing.domain.matrix import MatrixFile
 from routing.roles import Deliverer, Handler, Reader, Writer
 from routing.store import CaseFilter, UnknownCursor
@@ -144,6 +159,15 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
         """
         await desk.refuse_unknown(body.files)
         command = DeliverDocuments(actor, body.text, body.request_id, body.files)
+        return await _give(desk, request, number, command)
+
+    @router.post("/cases/{number}/take-delivery", **asked)
+    async def take_delivery(request: Request, number: Number, body: TakeDeliveryBody, actor: Writer) -> CommandResult:
+        """Take what a responder sent by mail as the delivery (CNF-10).
+
+        It counts as delivered when the mail came.
+        """
+        command = TakeDelivery(actor, body.submission_id, body.request_id)
         return await _give(desk, request, number, command)
 
     @router.post("/cases/{number}/answer", **asked)

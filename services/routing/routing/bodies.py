@@ -51,6 +51,13 @@ class DeliverDocumentsBody(Frozen):
     files: Files = ()
 
 
+class TakeDeliveryBody(Frozen):
+    submission_id: str = Field(max_length=64, description="the proposed delivery, as the case shows it")
+    request_id: str | None = Field(
+        None, max_length=64, description="the request that it answers; none: all that its sender was asked"
+    )
+
+
 class AnswerBody(Frozen):
     text: Text
     files: Files = ()

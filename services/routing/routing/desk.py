@@ -14,7 +14,7 @@ from chassis.files import Files
 from chassis.subjects import Aggregate
 from chassis.web.asking import ask
 from chassis.web.problems import FieldError, Problem
-from routing.domain.case import Answer, Case, DocumentsDelivery, DocumentsRequest
+from routing.domain.case import Answer, Case, DocumentsDelivery, DocumentsRequest, ProposedDelivery
 from routing.domain.commands import Command
 from routing.domain.policy import Policy
 from routing.store import CaseStore
@@ -68,7 +68,12 @@ class Desk:
 
 
 def _files_of(case: Case) -> Sequence[FileRef]:
-    groups: list[DocumentsRequest | DocumentsDelivery | Answer] = [*case.requests, *case.deliveries, *case.answers]
+    groups: list[DocumentsRequest | DocumentsDelivery | ProposedDelivery | Answer] = [
+        *case.requests,
+        *case.deliveries,
+        *case.proposals,
+        *case.answers,
+    ]
     full_text = [case.full_text] if case.full_text else []
     return [*case.files, *full_text, *(file for group in groups for file in group.files)]
 

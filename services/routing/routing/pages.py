@@ -16,7 +16,7 @@ from routing.bodies import LONGEST_TEXT, MOST_FILES
 from routing.desk import Desk
 from routing.domain.answering import way_to
 from routing.domain.case import Case
-from routing.domain.commands import AnswerPerson, DeliverDocuments
+from routing.domain.commands import AnswerPerson, DeliverDocuments, TakeDelivery
 from routing.domain.documents import may_deliver
 from routing.roles import DELIVERERS, WRITERS, Deliverer, Reader, Writer
 from routing.store import CaseFilter, UnknownCursor
@@ -66,7 +66,20 @@ def page_router(desk: Desk) -> APIRouter:
             await desk.give(request, case, AnswerPerson(actor, new_id(), text, files, delivery))
         return _back_to(case)
 
+    _add_taking(router, desk)
     return router
+
+
+def _add_taking(router: APIRouter, desk: Desk) -> None:
+    @router.post("/cases/{number}/take-delivery")
+    async def take(request: Request, number: str, actor: Writer) -> Response:
+        case = await desk.case(number)
+        async with request.form() as form:
+            asked = form.get("request_id")
+            request_id = asked if isinstance(asked, str) and asked else None
+            command = TakeDelivery(actor, str(form.get("submission_id") or "")[:64], request_id)
+        await desk.give(request, case, command)
+        return _back_to(case)
 
 
 async def _queue(desk: Desk, request: Request, wanted: CaseFilter, which: str, cursor: str | None) -> Response:
@@ -95,6 +108,7 @@ async def _case(desk: Desk, request: Request, case: Case, actor: Actor, wrong: F
         category=classifier.regulator_categories.get(about.regulator_category, about.regulator_category),
         forms=_forms(desk, request, case, actor),
         way=way_to(case),
+        may_take=bool(set(member_of(request, actor).roles) & set(WRITERS)),
         wrong=wrong,
         longest_text=LONGEST_TEXT,
     )

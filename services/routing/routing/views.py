@@ -9,7 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from routing.domain.allowed import allowed
 from routing.domain.calendar import Calendar
-from routing.domain.case import Answer, Answered, Case, CaseDeadline, Closed, DocumentsDelivery, DocumentsRequest
+from routing.domain.case import (
+    Answer,
+    Answered,
+    Case,
+    CaseDeadline,
+    Closed,
+    DocumentsDelivery,
+    DocumentsRequest,
+    ProposedDelivery,
+)
 from routing.domain.classification import Classification
 from routing.domain.matrix import Assignment
 from routing.domain.urgency import Task, Urgency, task_of, urgency_of
@@ -110,6 +119,7 @@ class CaseView(View):
     due_at: Instant
     requests: tuple[DocumentsRequest, ...]
     deliveries: tuple[DocumentsDelivery, ...]
+    proposals: tuple[ProposedDelivery, ...] = Field(description="what responders sent by mail, taken or not")
     answers: tuple[Answer, ...]
     answered: Answered | None
     closed: Closed | None

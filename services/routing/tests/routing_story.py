@@ -22,7 +22,14 @@ from routing.domain.policy import Observations, Policy
 from routing.legal_data import load_calendar, load_terms
 from routing.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor, Event, FileRef
-from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
+from ventanilla_contracts.intake import (
+    CaseFiled,
+    DeliveryProposed,
+    MessageAppended,
+    Person,
+    PersonalFiling,
+    PersonalMessage,
+)
 from ventanilla_contracts.notifications import (
     DeliveryBounced,
     DeliveryFailed,
@@ -114,6 +121,18 @@ def said(text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00") 
         received_at=local(at),
         files=(PDF,),
         personal=PersonalMessage(text=text),
+    )
+
+
+def proposed(submission: str = "s-9", at: str = "2026-03-05 16:20") -> DeliveryProposed:
+    """What the responder of the sample case sends by mail."""
+    return DeliveryProposed(
+        actor=RESPONDER,
+        submission_id=submission,
+        received_at=local(at),
+        responder=policy().matrix.people[RESPONDER.id],
+        files=(PDF,),
+        personal=PersonalMessage(text="Va el comprobante."),
     )
 
 

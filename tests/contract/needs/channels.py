@@ -21,6 +21,8 @@ from intake.domain.submission import FileSubmission
 from intake.form_door import FormDoor
 from intake.identifying import Identifying
 from intake.mail_door import MailDoor
+from intake.pace import Pace
+from intake.releasing import HeldActs
 from intake.resolving import Resolver
 from ventanilla_contracts.envelope import FileRef
 
@@ -84,6 +86,10 @@ def _resolver(lost: bool) -> Resolver:
     cases: Any = _NothingFiled()
     nobody: Any = _NobodyKnown()
     texts = catalogue("intake")
-    addresses = Addresses(frozenset({"servicio@caja.example"}), frozenset())
+    addresses = Addresses(frozenset({"servicio@caja.example"}), {})
     mails = MailDoor(files, Signer(["a-key-for-tests-only-of-32-characters"]), addresses, texts)
-    return Resolver(cases, files, mails, FormDoor(files, texts), texts, Identifying(nobody, Segments()))
+    nothing_held: Any = None
+    identifying, pace = Identifying(nobody, Segments()), Pace(nothing_held, 0)
+    return Resolver(
+        cases, files, mails, FormDoor(files, texts), texts, identifying, pace, HeldActs(nothing_held), "link"
+    )

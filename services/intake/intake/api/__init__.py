@@ -7,6 +7,7 @@ from intake.api.boxes import boxes_api
 from intake.api.desk import desk_api
 from intake.api.email import email_api
 from intake.api.forms import forms_api
+from intake.api.held import held_api
 from intake.api.persons import persons_api
 from intake.api.track import track_api
 from intake.api.webhooks import webhooks_api
@@ -27,6 +28,7 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         desk_api(doors),
         boxes_api(boxes),
         persons_api(doors),
+        held_api(doors),
     )
     for part in parts:
         router.include_router(part)

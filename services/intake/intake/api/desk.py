@@ -137,7 +137,7 @@ async def held_submissions(doors: Doors, request: Request, limit: int, cursor: s
         rows, following = await doors.cases.held(limit, cursor)
     except BadCursor:
         raise bad_cursor() from None
-    return HeldSubmissions(items=[_held(request, row) for row in rows], next=following)
+    return HeldSubmissions(items=[held_item(request, row) for row in rows], next=following)
 
 
 def bad_cursor() -> Problem:
@@ -159,7 +159,7 @@ def _awaiting(case: Case) -> AwaitingUpload | None:
     )
 
 
-def _held(request: Request, row: dict[str, Any]) -> HeldSubmission:
+def held_item(request: Request, row: dict[str, Any]) -> HeldSubmission:
     form = row["personal"]["form"]
     person = form.get("person", {})
     return HeldSubmission(

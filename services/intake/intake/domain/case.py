@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What intake keeps of a case to decide: who takes part, which submissions it holds, and how far it is for tracking."""
 
-from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -28,11 +27,22 @@ StepCode = Literal[
 
 
 class Filed(Frozen):
-    """One submission in the case, and how many outcomes were told of it (repetitions count on)."""
+    """One submission in the case, and how many outcomes were told of it (repetitions count on).
+
+    ``first`` is which of them was the first to say so: of a submission that was held others came before. ``mailboxes``
+    are ours through which it came.
+    """
 
     outcome: Literal["created", "appended"]
     received_at: Instant
     told: int = 1
+    first: int = 1
+    mailboxes: tuple[str, ...] = ()
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the last outcome told was a repetition."""
+        return self.told > self.first
 
 
 class Step(Frozen):
@@ -101,11 +111,3 @@ class Case(Frozen):
     def takes_part(self, address: str | None) -> bool:
         """Whether mail from this address belongs to the correspondence of the case."""
         return bool(address) and (address or "").casefold() in self.participants
-
-
-def joined_case(answered: Sequence[str], sender: str | None, cases: Mapping[str, Case]) -> str | None:
-    """Of the cases whose letters a mail answers, the first that its sender takes part in.
-
-    A stranger never gets into a case by quoting what is in it (design 4).
-    """
-    return next((case_id for case_id in answered if case_id in cases and cases[case_id].takes_part(sender)), None)

@@ -2,15 +2,20 @@
 """A submission becomes a case, joins one, or is heard of again (CNF-01, CNF-02, ICX-01)."""
 
 from datetime import datetime
+from typing import Literal
 
 from chassis.decision import Decision, Insert, Keyed, Refused, Row
 from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, Filed, Progress, Step
 from intake.domain.person_mentions import mention_rows
+from intake.domain.proposed import delivery_proposed
 from intake.domain.receipt import receipt
+from intake.domain.released import released_rows
 from intake.domain.submission import FileSubmission, Outcome, consent_of, outcome_told, row_of
+from intake.domain.texts import one_line
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import (
+    AddresseeAdded,
     AnsweredOnSpot,
     CaseFiled,
     MessageAppended,
@@ -57,25 +62,27 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         anonymous=form.anonymous,
         participants=(form.person.email.casefold(),) if form.person.email else (),
         regulator=form.regulator,
-        submissions={command.submission_id: Filed(outcome="created", received_at=received_at)},
+        submissions={command.submission_id: _filed("created", command, received_at)},
         progress=Progress(steps=(Step(code="filed", at=now),)),
         person_id=command.person_id,
     )
-    events = (_case_filed(case, command), _outcome(case, command, 1))
-    rows = (*filing_rows(command, "created", received_at, now), *mention_rows(case, command))
+    events = (_case_filed(case, command), _outcome(case, command))
+    rows = (*_rows(case, command, "created", now), *mention_rows(case, command))
     return Decision(case, events, rows=rows, result=_told(case, command))
 
 
 def _append(case: Case, command: FileSubmission, received_at: datetime, now: datetime) -> Decision[Case]:
-    steps = (*case.progress.steps, Step(code="message-appended", at=now))
-    filed = Filed(outcome="appended", received_at=received_at)
+    """What a responder proposes is no message of the person: their timeline does not show it."""
+    said = delivery_proposed(command, command.proposal, received_at) if command.proposal else None
+    steps = case.progress.steps if said else (*case.progress.steps, Step(code="message-appended", at=now))
+    filed = _filed("appended", command, received_at)
     case = case.model_copy(
         update={
             "submissions": {**case.submissions, command.submission_id: filed},
             "progress": case.progress.model_copy(update={"steps": steps}),
         }
     )
-    appended = MessageAppended(
+    appended = said or MessageAppended(
         actor=command.actor,
         submission_id=command.submission_id,
         channel=command.channel,
@@ -85,21 +92,36 @@ def _append(case: Case, command: FileSubmission, received_at: datetime, now: dat
         full_text=command.full_text,
         personal=PersonalMessage(text=command.form.text, mail=command.mail),
     )
-    events = (appended, _outcome(case, command, 1))
-    return Decision(case, events, rows=filing_rows(command, "appended", received_at, now), result=_told(case, command))
+    events = (appended, _outcome(case, command))
+    return Decision(case, events, rows=_rows(case, command, "appended", now), result=_told(case, command))
 
 
 def _repeat(case: Case, command: FileSubmission) -> Decision[Case]:
-    """The first outcome again: nothing changes but that it was told once more."""
+    """The first outcome again; nothing else changes, but that it may have come through one more mailbox of ours."""
     first = case.submissions[command.submission_id]
-    again = first.model_copy(update={"told": first.told + 1})
+    added = command.mailbox is not None and command.mailbox not in first.mailboxes
+    mailboxes = (*first.mailboxes, command.mailbox) if added else first.mailboxes
+    again = first.model_copy(update={"told": first.told + 1, "mailboxes": mailboxes})
     case = case.model_copy(update={"submissions": {**case.submissions, command.submission_id: again}})
-    return Decision(case, (_outcome(case, command, again.told),), result=_told(case, command))
+    outcome = _outcome(case, command)
+    if not added:
+        return Decision(case, (outcome,), result=_told(case, command))
+    addressee = AddresseeAdded(
+        actor=INTAKE, submission_id=command.submission_id, mailbox=one_line(command.mailbox or "")
+    )
+    return Decision(case, (addressee, outcome), result=_told(case, command))
+
+
+def _filed(outcome: Literal["created", "appended"], command: FileSubmission, received_at: datetime) -> Filed:
+    """Outcomes are counted on from those that were told while it was held."""
+    first = 1 + (command.released.told if command.released else 0)
+    mailboxes = (command.mailbox,) if command.mailbox else ()
+    return Filed(outcome=outcome, received_at=received_at, told=first, first=first, mailboxes=mailboxes)
 
 
 def _told(case: Case, command: FileSubmission) -> dict[str, object]:
     filed = case.submissions[command.submission_id]
-    told = outcome_told(command, filed.outcome, repeat=filed.told > 1, number=case.number)
+    told = outcome_told(command, filed.outcome, repeat=filed.repeated, number=case.number)
     return told | ({"tracking_code": case.tracking_code} if filed.outcome == "created" else {})
 
 
@@ -138,16 +160,18 @@ def _case_filed(case: Case, command: FileSubmission) -> CaseFiled:
     )
 
 
-def _outcome(case: Case, command: FileSubmission, seq: int) -> Keyed:
+def _outcome(case: Case, command: FileSubmission) -> Keyed:
+    """As often as it was told now; what was held has its outcome from a person."""
     filed = case.submissions[command.submission_id]
+    actor = command.actor if command.released else INTAKE
     event: Event
     if filed.outcome == "created":
         event = SubmissionCreated(
-            actor=INTAKE,
+            actor=actor,
             channel=command.channel,
             external_id=command.external_id,
             received_at=filed.received_at,
-            repeat=seq > 1,
+            repeat=filed.repeated,
             case_id=command.case_id,
             case_number=case.number,
             same_external_id_as=command.same_external_id_as,
@@ -155,15 +179,22 @@ def _outcome(case: Case, command: FileSubmission, seq: int) -> Keyed:
         )
     else:
         event = SubmissionAppended(
-            actor=INTAKE,
+            actor=actor,
             channel=command.channel,
             external_id=command.external_id,
             received_at=filed.received_at,
-            repeat=seq > 1,
+            repeat=filed.repeated,
             case_id=command.case_id,
             case_number=case.number,
         )
-    return Keyed(event, command.submission_id, seq)
+    return Keyed(event, command.submission_id, filed.told)
+
+
+def _rows(case: Case, command: FileSubmission, outcome: Outcome, now: datetime) -> tuple[Row, ...]:
+    received_at = case.submissions[command.submission_id].received_at
+    if command.released is not None:
+        return released_rows(command, command.released, outcome, case.number, received_at, now)
+    return filing_rows(command, outcome, received_at, now)
 
 
 def filing_rows(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> tuple[Row, ...]:

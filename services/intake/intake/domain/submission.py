@@ -2,14 +2,16 @@
 """What somebody said through one channel, as the rules file it: parsed, its files stored, not yet a case."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
+from chassis.decision import Refused
 from intake.domain.sender import SenderCheck
-from ventanilla_contracts.envelope import Actor, FileRef
+from ventanilla_contracts.envelope import Actor, FileRef, StaffRef
 from ventanilla_contracts.intake import DataConsent, MailThread, ReportedLetter, SubmissionForm
-from ventanilla_contracts.vocabulary import Channel, ReportedAction
+from ventanilla_contracts.vocabulary import Channel, LinkRelation, ReportedAction
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
 """What became of a submission; all but ``held`` are final."""
@@ -53,14 +55,48 @@ class LetterReport:
     diagnostic: str
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A mail of a member of the house that answers its own letters about these cases, the nearest first."""
+
+    responder: StaffRef
+    case_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another case that a new one is to be linked with; ``score``: how alike both are, of a likely duplicate."""
+
+    case_id: str
+    number: str
+    relation: LinkRelation
+    score: int | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person of the desk files what was held.
+
+    ``into`` is the case they chose, "" for a case of its own; ``row`` what is stored of the submission and ``refused``
+    why it is too late, both as it is resolved; ``told`` how many outcomes were told of it, read in the transaction.
+    """
+
+    into: str = ""
+    row: Mapping[str, object] | None = None
+    told: int = 0
+    refused: Refused | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSubmission:
     """The one command by which anything enters (CNF-01, ICX-01).
 
     ``submission_id`` follows from channel, external id and content hash, so that a repetition finds the first.
     ``external_key`` names channel and external id; None where the door made the external id itself. ``replies_to``
-    are the cases whose signed letters it answers, ``proven_case`` the one whose tracking code its sender gave.
-    ``received_at`` None is now. ``via`` is the way on which a mail came. ``sender`` is of mails only.
+    are the cases whose signed letters it answers, ``addressed`` those to whose reply address for its sender it came,
+    ``proven_case`` the one whose tracking code its sender gave. ``received_at`` None is now. ``via`` is the way on
+    which a mail came, ``mailbox`` the one of ours through which; ``sender`` is of mails only.
     """
 
     submission_id: str
@@ -74,11 +110,15 @@ class FileSubmission:
     files: tuple[FileRef, ...] = ()
     full_text: FileRef | None = None
     mail: MailThread | None = None
+    mailbox: str | None = None
     original: FileRef | None = None
     replies_to: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()
     proven_case: str | None = None
     consent_asked: ConsentAsked | None = None
     set_aside: SetAside | None = None
+    proposal: Proposal | None = None
+    """Of a mail that is held only if there is no such case."""
     sender: SenderCheck | None = None
     reports: tuple[LetterReport, ...] = ()
     case_id: str = ""
@@ -90,6 +130,22 @@ class FileSubmission:
     person_id: str | None = None
     """Set when it is resolved, where it is certain who speaks."""
     via: str | None = None
+    related: tuple[Related, ...] = ()
+    """What a new case is to be linked with, as the door or whoever released it knows; of two for one case the first."""
+    released: Release | None = None
+
+
+class Submitted(Protocol):
+    """What every outcome tells of its submission."""
+
+    @property
+    def submission_id(self) -> str: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def external_id(self) -> str: ...
+    @property
+    def case_id(self) -> str: ...
 
 
 def form_hash(form: SubmissionForm, files: tuple[FileRef, ...]) -> str:
@@ -101,7 +157,7 @@ def form_hash(form: SubmissionForm, files: tuple[FileRef, ...]) -> str:
 
 
 def outcome_told(
-    command: FileSubmission, outcome: Outcome, *, reason: str | None = None, repeat: bool = False, number: str | None
+    command: Submitted, outcome: Outcome, *, reason: str | None = None, repeat: bool = False, number: str | None
 ) -> dict[str, object]:
     """What the door answers; whoever creates or repeats a creation also hears the tracking code."""
     return {

@@ -13,6 +13,8 @@ from intake.pages.boxes import box_pages
 from intake.pages.certificate import certificate_pages
 from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
+from intake.pages.held import held_pages
+from intake.pages.held_acts import held_act_pages
 from intake.pages.language import choose_language
 from intake.pages.persons import person_pages
 from intake.pages.track import track_pages
@@ -30,6 +32,8 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         person_pages(doors),
         certificate_pages(doors, Throttle()),
         box_pages(boxes),
+        held_pages(doors),
+        held_act_pages(doors),
     ):
         router.include_router(part)
     return router

@@ -7,7 +7,7 @@ import pytest
 from intake_house import ADVISER, MAILS, RFC822, Start, letter_id, mail
 
 from chassis.testing import StepClock, Wire
-from ventanilla_contracts.intake import CaseFiled, MessageAppended, SubmissionCreated
+from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, DeliveryProposed, MessageAppended, SubmissionCreated
 
 pytestmark = pytest.mark.infra
 
@@ -49,6 +49,29 @@ async def test_a_mail_becomes_a_case_with_its_attachments(start: Start, wire: Wi
     assert case.event.personal.mail is not None
     assert case.event.personal.mail.message_id.startswith("<")
     assert [file.type for file in case.event.files] == ["application/pdf"]
+
+
+async def test_one_mail_through_two_mailboxes_is_one_case_that_names_both(start: Start, wire: Wire) -> None:
+    """In parallel, with LF and CRLF, through two instances."""
+    own = "pqrs@caja.example,servicio@caja.example"
+    traces = [
+        b"Delivered-To: pqrs@caja.example\nReceived: from a.example; Mon, 02 Mar 2026 07:50:01 -0500\n",
+        b"Delivered-To: servicio@caja.example\nReceived: from b.example; Mon, 02 Mar 2026 07:50:09 -0500\n",
+    ]
+    raws = [trace + mail() for trace in traces]
+    raws += [raw.replace(b"\n", b"\r\n") for raw in raws]
+    async with start(own_mail_addresses=own) as one, start(own_mail_addresses=own) as two:
+        told = await asyncio.gather(*((one, two)[n % 2].mail(raws[n % 4]) for n in range(12)))
+        filed, added = await wire.expect("intake-cases", 2)
+        outcomes = await wire.expect("intake-outcomes", 12)
+    assert len({answer["case_number"] for answer in told}) == 1
+    assert isinstance(filed.event, CaseFiled)
+    assert isinstance(added.event, AddresseeAdded)
+    assert filed.event.personal.mail is not None
+    mailboxes = {filed.event.personal.mail.addressed_to, added.event.mailbox}
+    assert mailboxes == {"pqrs@caja.example", "servicio@caja.example"}
+    assert added.event.submission_id == told[0]["submission_id"]
+    assert sorted(seen.envelope.seq or 0 for seen in outcomes) == list(range(1, 13))
 
 
 async def test_an_answer_to_our_letter_joins_its_case_only_from_who_takes_part(start: Start, wire: Wire) -> None:
@@ -172,15 +195,35 @@ async def test_a_dry_run_says_what_would_be_and_files_nothing(start: Start, wire
     assert filed == 0
 
 
-async def test_a_responders_answer_to_an_internal_letter_is_held(start: Start, wire: Wire) -> None:
+async def test_a_responders_answer_to_an_internal_letter_is_proposed_as_a_delivery(start: Start, wire: Wire) -> None:
+    """And is nothing that the person sees; from anybody else, or about a case that is none, a person looks at it."""
     async with start() as intake:
-        await intake.mail(mail())
+        case = await intake.mail(mail())
         [filed] = await wire.expect("intake-cases", 1)
-        reply = f"In-Reply-To: {letter_id(filed.key, 'assignment')}"
-        told = await intake.mail(
-            mail("Van los soportes.", sender="marcela@caja.example", message="<cinco@caja.example>", headers=reply)
+        reply = f"In-Reply-To: {letter_id(filed.key, 'documents-request')}"
+        raw = mail("Van los soportes.", sender="Marcela@caja.example", message="<cinco@caja.example>", headers=reply)
+        seen = await intake.mail(raw, dry_run="true")
+        told = await intake.mail(raw)
+        again = await intake.mail(raw)
+        outsider = await intake.mail(
+            mail("Me lo reenviaron.", sender="eva@correo.example", message="<seis@correo.example>", headers=reply)
         )
-    assert (told["outcome"], told["reason"]) == ("held", "from-the-house")
+        nowhere = f"In-Reply-To: {letter_id('00000000-0000-0000-0000-000000000000', 'documents-request')}"
+        lost = await intake.mail(
+            mail("¿De qué caso?", sender="marcela@caja.example", message="<siete@caja.example>", headers=nowhere)
+        )
+        events = await wire.expect("intake-cases", 2)
+        key = {"number": case["case_number"], "code": case["tracking_code"]}
+        tracked = (await intake.http.post("/v1/track", json=key)).json()
+    assert (seen["outcome"], told["outcome"], told["case_number"]) == ("appended", "appended", case["case_number"])
+    assert told["tracking_code"] is None
+    assert again == {**told, "repeat": True}
+    proposed = events[1].event
+    assert isinstance(proposed, DeliveryProposed)
+    assert (proposed.submission_id, proposed.responder.id) == (told["submission_id"], "marcela")
+    assert proposed.personal.text.strip() == "Van los soportes."
+    assert [step["code"] for step in tracked["timeline"]] == ["filed"]
+    assert [(one["outcome"], one["reason"]) for one in (outsider, lost)] == [("held", "from-the-house")] * 2
 
 
 async def test_files_come_with_a_form_as_multipart(start: Start, wire: Wire) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.decision import Decision, Insert, Keyed, Refused
-from intake.domain.case import Case, joined_case
+from intake.domain.case import Case
 from intake.domain.decide import decide_case
 from intake.domain.forms import checked_form
 from intake.domain.public import form_page_refusals, public_refusal
@@ -180,18 +180,12 @@ def test_the_page_tells_everything_that_is_to_be_mended_at_once() -> None:
     assert form_page_refusals(SubmissionForm(text="Hola", anonymous=True)) == []
 
 
-def test_a_mail_joins_the_case_of_our_letter_only_if_its_sender_takes_part() -> None:
-    cases = {"c-1": filed().state}
-    assert joined_case(["c-0", "c-1"], "ANA@correo.example", cases) == "c-1"
-    assert joined_case(["c-1"], "eva@correo.example", cases) is None
-    assert joined_case(["c-1"], None, cases) is None
-    assert joined_case([], "ana@correo.example", cases) is None
-
-
 def test_what_is_set_aside_is_told_once_more_at_each_repetition() -> None:
     held = submission(channel="email", case_id="", number="", set_aside=SetAside("held", "no-sender"))
     first = decide_set_aside(None, held, NOW)
+    assert isinstance(first, Decision)
     again = decide_set_aside(first.state, replace(held, set_aside=None), NOW + timedelta(days=1))
+    assert isinstance(again, Decision)
     assert first.result["outcome"] == again.result["outcome"] == "held"
     assert [first.result["repeat"], again.result["repeat"]] == [False, True]
     assert again.rows == ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ventanilla_contracts.envelope import StaffRef
-from ventanilla_contracts.formats import LetterAddress
+from ventanilla_contracts.formats import LetterAddress, without_tag
 
 _MACHINE = re.compile(r"(mailer-daemon|postmaster|bounces?|owner-.*|.*-request|.*-bounces|no-?reply|do-?not-?reply)")
 
@@ -28,7 +28,7 @@ class House:
     def may_be_acknowledged(self, address: str) -> bool:
         """Not ourselves and not a machine: an automatic letter to either could go round for ever (RFC 3834, 2)."""
         local_part = address.lower().partition("@")[0]
-        return address.lower() not in self.own_addresses and _MACHINE.fullmatch(local_part) is None
+        return without_tag(address) not in self.own_addresses and _MACHINE.fullmatch(local_part) is None
 
     def name_of(self, actor_id: str) -> str:
         """A member's name; an id that is nobody's stands for itself."""

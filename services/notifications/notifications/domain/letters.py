@@ -19,6 +19,9 @@ FOR_A_PERSON: frozenset[LetterState] = frozenset({"unknown", "failed", "bounced"
 SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "filing-certificate"})
 """Letters that never go twice by themselves, nor are dropped for their age: in doubt a person looks (hazard 18)."""
 
+TO_THE_PERSON: frozenset[LetterKind] = frozenset({"acknowledgement", "answer"})
+"""Letters to whom the case is about; all others stay in the house."""
+
 SERVICE = Actor(id="notifications", role="service")
 
 

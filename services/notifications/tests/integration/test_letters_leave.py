@@ -35,11 +35,19 @@ from pypdf import PdfReader
 from recording_sink import Sink, sink
 
 from chassis.files import DirectoryFiles
+from chassis.ids import Signer
 from chassis.mongo import Database
-from chassis.testing import Wire, eventually, running
+from chassis.testing import SIGNING_KEY, Wire, eventually, running
 from notifications.domain.letters import Letter
 from notifications.domain.outcomes import LetterSent
 from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.formats import (
+    REPLY_ADDRESS_PURPOSE,
+    REPLY_SIGNATURE_SYMBOLS,
+    ReplyAddress,
+    parse_reply_address,
+    without_tag,
+)
 from ventanilla_contracts.intake import MailThread, Person
 from ventanilla_contracts.notifications import (
     DeliveryFailed,
@@ -69,6 +77,11 @@ def kinds(server: Sink) -> list[str]:
     return [message["Message-ID"].split(".")[1] for message in server.messages()]
 
 
+def verifies(address: ReplyAddress, signature: str) -> bool:
+    text = address.signed_text()
+    return Signer([SIGNING_KEY]).verify(REPLY_ADDRESS_PURPOSE, text, signature, symbols=REPLY_SIGNATURE_SYMBOLS)
+
+
 def plain(message: EmailMessage) -> str:
     body = message.get_body(("plain",))
     assert body is not None
@@ -86,6 +99,11 @@ async def test_the_person_gets_number_and_code_by_mail(wire: Wire, database: Dat
     assert isinstance(sent.event, DeliverySent)
     assert message["Message-ID"] == sent.event.message_id
     assert message["In-Reply-To"] == MAIL.message_id
+    answered_to = message["Reply-To"].addresses[0].addr_spec
+    case_id, signature = parse_reply_address(answered_to) or ("", "")
+    assert (case_id, without_tag(answered_to)) == (CASE, "servicio@caja.example")
+    assert verifies(ReplyAddress(CASE, person), signature)
+    assert not verifies(ReplyAddress(CASE, "eva@correo.example"), signature)
     assert "CEJ-2026-000412-2" in message["Subject"]
     assert "XZQZ-8G2H-TRWX-E" in plain(message)
     assert "http://127.0.0.1:8101/track" in plain(message)

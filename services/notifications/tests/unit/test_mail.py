@@ -64,6 +64,33 @@ async def test_an_acknowledgement_says_where_it_comes_from(composer: Composer) -
     assert message["Date"] == "Mon, 02 Mar 2026 10:15:02 -0500"
 
 
+@pytest.mark.parametrize(
+    ("kind", "made", "answered_to"),
+    [
+        ("acknowledgement", "servicio+x@caja.example", "servicio+x@caja.example"),
+        ("answer", "servicio+x@caja.example", "servicio+x@caja.example"),
+        ("answer", None, "servicio@caja.example"),
+        ("assignment", "servicio+x@caja.example", "servicio@caja.example"),
+        ("filing-certificate", "servicio+x@caja.example", "servicio@caja.example"),
+    ],
+)
+async def test_only_the_person_answers_to_an_address_of_their_own(
+    files: DirectoryFiles, kind: LetterKind, made: str | None, answered_to: str
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def reply_address(case_id: str, correspondent: str) -> str | None:
+        asked.append((case_id, correspondent))
+        return made
+
+    wording = Wording(catalogue("notifications"), HOUSE, BOGOTA)
+    composer = Composer(wording, HOUSE, files, BOGOTA, 10_000, reply_address)
+    message = parsed(await composer.compose(letter(kind), NOW))
+    assert message["Reply-To"].addresses[0].addr_spec == answered_to
+    assert message["From"].addresses[0].addr_spec == "servicio@caja.example"
+    assert set(asked) <= {(sample(kind).case_id, "maria.ospina@correo.example")}
+
+
 async def test_both_bodies_are_there_and_only_ascii_travels(composer: Composer) -> None:
     mail = await composer.compose(letter("acknowledgement"), NOW)
     text, html = parsed(mail).get_body(("plain",)), parsed(mail).get_body(("html",))

@@ -58,6 +58,7 @@ def told(letter: Letter) -> list[str]:
         pytest.param((filed(email=None),), {}, id="nobody to write to"),
         pytest.param((filed(email=None, anonymous=True),), {}, id="an anonymous case"),
         pytest.param((filed(email="servicio@caja.example"),), {}, id="never to ourselves"),
+        pytest.param((filed(email="Servicio+pqrs@caja.example"),), {}, id="nor by a reply address of ours"),
         pytest.param((filed(email="MAILER-DAEMON@correo.example"),), {}, id="never to a machine"),
         pytest.param((filed(email="no-reply@tienda.example"),), {}, id="never to who does not read"),
         pytest.param((solved_at_the_counter(),), {"acknowledgement": [PERSON]}, id="solved on the spot"),

@@ -3,13 +3,22 @@
 
 from chassis.decision import Refused
 from routing.domain.case import Case
-from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
+from routing.domain.commands import (
+    AnswerPerson,
+    Assign,
+    Classify,
+    Command,
+    DeliverDocuments,
+    RequestDocuments,
+    TakeDelivery,
+)
 
 NAMES: dict[type[Command], str] = {
     Classify: "classify",
     Assign: "assign",
     RequestDocuments: "request-documents",
     DeliverDocuments: "deliver-documents",
+    TakeDelivery: "take-delivery",
     AnswerPerson: "answer",
 }
 WAITS_FOR_THE_ANSWER = ("classify", "answer")
@@ -20,8 +29,10 @@ def allowed(case: Case) -> tuple[str, ...]:
     """The names of the commands that the case takes now."""
     if not case.open:
         return ()
-    names = tuple(NAMES.values())
-    return tuple(name for name in names if not (case.answer_on_its_way and name in WAITS_FOR_THE_ANSWER))
+    not_now = {*(WAITS_FOR_THE_ANSWER if case.answer_on_its_way else ())}
+    if all(proposal.taken for proposal in case.proposals):
+        not_now.add(NAMES[TakeDelivery])
+    return tuple(name for name in NAMES.values() if name not in not_now)
 
 
 def refusal(case: Case, command: Command) -> Refused | None:
@@ -33,4 +44,6 @@ def refusal(case: Case, command: Command) -> Refused | None:
         return Refused("already-closed", allowed=now_allowed)
     if case.answered:
         return Refused("already-answered", allowed=now_allowed)
+    if isinstance(command, TakeDelivery):
+        return Refused("no-delivery-proposed", allowed=now_allowed)
     return Refused("answer-on-its-way", allowed=now_allowed)

@@ -61,6 +61,17 @@ class DocumentsDelivery(Frozen):
     request_id: str | None = None
 
 
+class ProposedDelivery(Frozen):
+    """What a responder sent by mail, until somebody takes it as a delivery; ``id`` is that of its submission."""
+
+    id: str
+    responder: StaffRef
+    at: Instant
+    text: str
+    files: tuple[FileRef, ...] = ()
+    taken: bool = False
+
+
 class Answer(Frozen):
     """An answer to the person; ``trouble`` says in words of the mail service why it did not arrive."""
 
@@ -128,6 +139,7 @@ class Case(Frozen):
     escalated: tuple[int, ...] = ()
     requests: tuple[DocumentsRequest, ...] = ()
     deliveries: tuple[DocumentsDelivery, ...] = ()
+    proposals: tuple[ProposedDelivery, ...] = ()
     answers: tuple[Answer, ...] = ()
     answered: Answered | None = None
     check_ended: CloseReason | None = None

@@ -9,13 +9,29 @@ from routing.domain.answering import answer, on_delivery, on_filed_with_regulato
 from routing.domain.assigning import assign, classify
 from routing.domain.case import Case
 from routing.domain.closing import on_check_completed, on_check_waived
-from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
+from routing.domain.commands import (
+    AnswerPerson,
+    Assign,
+    Classify,
+    Command,
+    DeliverDocuments,
+    RequestDocuments,
+    TakeDelivery,
+)
 from routing.domain.documents import deliver_documents, request_documents
-from routing.domain.filing import on_case_filed, on_message_appended, on_person_corrected
+from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.policy import Policy
+from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
 from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended, PersonCorrected
+from ventanilla_contracts.intake import (
+    AddresseeAdded,
+    AnswerFiledWithRegulator,
+    CaseFiled,
+    DeliveryProposed,
+    MessageAppended,
+    PersonCorrected,
+)
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
@@ -23,6 +39,8 @@ HANDLES: tuple[type[Event], ...] = (
     CaseFiled,
     MessageAppended,
     PersonCorrected,
+    DeliveryProposed,
+    AddresseeAdded,
     AnswerFiledWithRegulator,
     DeliverySent,
     DeliveryFailed,
@@ -46,7 +64,7 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
             return _heard(policy, case, message, now)
         case TimerFired() if case is not None:
             return on_timer(policy, case, message, now)
-        case Classify() | Assign() | RequestDocuments() | DeliverDocuments() | AnswerPerson():
+        case Classify() | Assign() | RequestDocuments() | DeliverDocuments() | TakeDelivery() | AnswerPerson():
             if case is None:
                 return Refused("not-found", "not-found")
             return refusal(case, message) or _asked(policy, case, message, now)
@@ -54,11 +72,26 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
 
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
+    return _said(case, received, now) or _came_of_it(policy, case, received, now)
+
+
+def _said(case: Case, received: Received[Event], now: datetime) -> Decision[Case] | None:
+    """What intake heard of a case that is there."""
     match received.event:
         case MessageAppended() as event:
             return on_message_appended(case, event, received.id, now)
+        case DeliveryProposed() as event:
+            return on_delivery_proposed(case, event, now)
+        case AddresseeAdded() as event:
+            return on_addressee_added(case, event, received.time, now)
         case PersonCorrected() as event:
             return on_person_corrected(case, event, received.time, now)
+    return None
+
+
+def _came_of_it(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
+    """What became of letters, filings and checks."""
+    match received.event:
         case DeliverySent() | DeliveryFailed() | DeliveryBounced() | DeliveryUnknown() as event:
             return on_delivery(policy, case, event, received.time, now)
         case AnswerFiledWithRegulator() as event:
@@ -80,5 +113,7 @@ def _asked(policy: Policy, case: Case, command: Command, now: datetime) -> Decis
             return request_documents(policy, case, command, now)
         case DeliverDocuments():
             return deliver_documents(policy, case, command, now)
+        case TakeDelivery():
+            return take_delivery(case, command, now)
         case AnswerPerson():
             return answer(case, command, now)

@@ -56,6 +56,15 @@ class DeliverDocuments:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeDelivery:
+    """What a responder sent by mail is the delivery of a request (None: of all that they were asked)."""
+
+    actor: Actor
+    proposal_id: str
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerPerson:
     """Answer the person; how it goes follows from the case, unless it was handed over."""
 
@@ -66,4 +75,4 @@ class AnswerPerson:
     delivery: Literal["handed-over"] | None = None
 
 
-Command = Classify | Assign | RequestDocuments | DeliverDocuments | AnswerPerson
+Command = Classify | Assign | RequestDocuments | DeliverDocuments | TakeDelivery | AnswerPerson

@@ -54,7 +54,7 @@ def deliver_documents(policy: Policy, case: Case, command: DeliverDocuments, now
         files=command.files,
         personal=PersonalWords(text=command.text),
     )
-    requests = tuple(_delivered(request, delivery) for request in case.requests)
+    requests = delivered(case.requests, delivery)
     handling = Handling(case, now)
     handling.say(said, deliveries=(*case.deliveries, delivery), requests=requests, status="in-progress")
     return handling.decision()
@@ -72,6 +72,11 @@ def may_deliver(policy: Policy, case: Case) -> dict[str, StaffRef]:
     if case.assignment is not None:
         people += [case.assignment.responder, *policy.matrix.stand_ins(case.assignment.area)]
     return {one.id: one for one in people}
+
+
+def delivered(requests: tuple[DocumentsRequest, ...], delivery: DocumentsDelivery) -> tuple[DocumentsRequest, ...]:
+    """The requests, as the delivery answers them."""
+    return tuple(_delivered(request, delivery) for request in requests)
 
 
 def _delivered(request: DocumentsRequest, delivery: DocumentsDelivery) -> DocumentsRequest:

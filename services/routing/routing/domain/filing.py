@@ -15,7 +15,7 @@ from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.envelope import NAMESPACE
-from ventanilla_contracts.intake import CaseFiled, MessageAppended, PersonCorrected, PersonField
+from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, MessageAppended, PersonCorrected, PersonField
 
 _FIELDS: Mapping[PersonField, tuple[str, ...]] = {
     "name": ("name",),
@@ -69,6 +69,13 @@ def on_person_corrected(case: Case, event: PersonCorrected, at: datetime, now: d
     says, named = event.personal.person, [name for field in event.fields for name in _FIELDS[field]]
     handling.note(event, at)
     handling.change(person=case.person.model_copy(update={name: getattr(says, name) for name in named}))
+    return handling.decision()
+
+
+def on_addressee_added(case: Case, event: AddresseeAdded, at: datetime, now: datetime) -> Decision[Case]:
+    """A mail was sent to several mailboxes of the house: whoever answers sees to which."""
+    handling = Handling(case, now)
+    handling.note(event, at)
     return handling.decision()
 
 

@@ -2,7 +2,13 @@
 """The facts of an event that its line in a case's history tells; codes stay codes until a page puts them into words."""
 
 from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from ventanilla_contracts.intake import (
+    AddresseeAdded,
+    AnswerFiledWithRegulator,
+    CaseFiled,
+    DeliveryProposed,
+    MessageAppended,
+)
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed
 from ventanilla_contracts.routing import (
     AnswerApproved,
@@ -29,6 +35,10 @@ def _about_handling(event: Event) -> dict[str, str]:
     match event:
         case CaseFiled() | MessageAppended():
             return {"channel": event.channel}
+        case DeliveryProposed():
+            return {"responder": event.responder.name}
+        case AddresseeAdded():
+            return {"mailbox": event.mailbox}
         case CaseClassified():
             return {"kind": event.kind, "area": event.area_name, "term": event.term, "priority": event.priority}
         case CaseAssigned():

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from routing_story import PDF, filed, local, said
+from routing_story import PDF, filed, local, proposed, said
 
 from ventanilla_contracts.intake import Person, RegulatorRequest
 
@@ -117,6 +117,23 @@ async def test_the_responder_delivers_by_form_with_a_file(doors: Any, cases: Any
     page = (await browser.get(filed_case)).text
     assert "Marcela Duque entregó documentos" in page
     assert "Hay documentos entregados: falta responder" in page
+
+
+async def test_the_agent_takes_a_responders_mail_as_the_delivery(doors: Any, cases: Any, filed_case: str) -> None:
+    cases.hear("case-1", proposed())
+    responder = (await (doors.browser("marcela-duque")).get(filed_case)).text
+    browser = doors.browser("catalina-ospina")
+    page = (await browser.get(filed_case)).text
+    form = {"csrf_token": token_in(page), "submission_id": "s-9", "request_id": ""}
+    answer = await browser.post(f"{filed_case}/take-delivery", data=form)
+    after = (await browser.get(filed_case)).text
+    assert "Va el comprobante." in responder
+    assert "/take-delivery" not in responder
+    assert "Marcela Duque escribió por correo" in page
+    assert (answer.status_code, answer.headers["location"]) == (303, filed_case)
+    assert cases.cases["case-1"].deliveries[0].text == "Va el comprobante."
+    assert "recibido como entrega" in after
+    assert "/take-delivery" not in after
 
 
 async def test_the_agent_answers_by_form(doors: Any, cases: Any, filed_case: str) -> None:

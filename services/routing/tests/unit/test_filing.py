@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from routing_story import AGENT, ANA, PDF, Story, filed, local, names, said
 
-from ventanilla_contracts.intake import AnsweredOnSpot
+from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.intake import AddresseeAdded, AnsweredOnSpot
 from ventanilla_contracts.routing import (
     CaseAnswered,
     CaseAssigned,
@@ -129,6 +130,15 @@ def test_what_the_person_says_later_is_kept_and_tells_nobody() -> None:
 def test_a_message_to_a_closed_case_is_kept_too() -> None:
     story = Story(filed("Felicito a la biblioteca"), said())
     assert (story.case.messages, story.case.status) == (1, "closed")
+
+
+def test_a_further_mailbox_stands_in_the_history_and_changes_nothing_else() -> None:
+    before = Story(filed()).case
+    added = AddresseeAdded(actor=Actor(id="intake", role="service"), submission_id="s-1", mailbox="pqrs@caja.example")
+    story = Story(filed(), added)
+    last = story.case.history[-1]
+    assert (last.what, last.facts) == ("addressee-added", {"mailbox": "pqrs@caja.example"})
+    assert story.case.model_copy(update={"history": ()}) == before.model_copy(update={"history": ()})
 
 
 def test_a_case_is_filed_once() -> None:

@@ -12,12 +12,14 @@ from tests.contract.needs.told import Told
 from intake.consumers import CASES, SUBMISSIONS
 from intake.domain.delivery_reports import REPORTED
 from intake.domain.person_reach import CorrectCasePerson
-from intake.domain.submission import FileSubmission, LetterReport, SetAside
+from intake.domain.submission import FileSubmission, LetterReport, Proposal, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import (
+    AddresseeAdded,
     AnswerFiledWithRegulator,
     CaseFiled,
+    DeliveryProposed,
     DeliveryReportReceived,
     MessageAppended,
     PersonCorrected,
@@ -53,12 +55,22 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
             yield Asked("submissions", subject, _set_aside(subject, event))
 
 
+def _is_message(told: Told, submission_id: str) -> bool:
+    return isinstance(told.event, MessageAppended) and told.event.submission_id == submission_id
+
+
 def _of_a_case(subject: str, event: Event) -> object | None:
     match event:
         case CaseFiled():
             return _filing(subject, event)
         case MessageAppended():
             return _appending(subject, event)
+        case DeliveryProposed():
+            return _proposing(subject, event)
+        case AddresseeAdded():
+            appended = next(one.event for one in whole_story() if _is_message(one, event.submission_id))
+            assert isinstance(appended, MessageAppended)
+            return replace(_appending(subject, appended), mailbox=event.mailbox)
         case PersonCorrected():
             return _correcting(event)
         case AnswerFiledWithRegulator():
@@ -157,6 +169,24 @@ def _reporting(case_id: str, event: DeliveryReportReceived) -> FileSubmission:
     )
     mail = _set_aside(told.envelope.subject, told.event)
     return replace(mail, reports=(report,), case_id=case_id)
+
+
+def _proposing(case_id: str, event: DeliveryProposed) -> FileSubmission:
+    return FileSubmission(
+        submission_id=event.submission_id,
+        channel="email",
+        external_id="<from-the-house@cajaejemplo.example>",
+        external_key=None,
+        content_hash="0" * 64,
+        actor=CITIZEN,
+        tracking_code="",
+        form=SubmissionForm(text=event.personal.text, received_at=event.received_at),
+        files=event.files,
+        full_text=event.full_text,
+        mail=event.personal.mail,
+        proposal=Proposal(event.responder, (case_id,)),
+        case_id=case_id,
+    )
 
 
 def _set_aside(submission_id: str, event: SubmissionHeld | SubmissionIgnored | SubmissionRejected) -> FileSubmission:

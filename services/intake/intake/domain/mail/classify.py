@@ -9,6 +9,7 @@ from intake.domain.identity import email_address
 from intake.domain.mail.defects import BEYOND_LIMITS, Defect
 from intake.domain.mail.marks import AutomaticMark, sender_is_a_machine, subject_says_automatic
 from intake.domain.mail.model import ParsedMail
+from ventanilla_contracts.formats import without_tag
 
 
 class HoldReason(StrEnum):
@@ -59,7 +60,7 @@ def classify_incoming(
     ``own_message_id`` says whether a Message-ID carries our valid signature (contracts: formats).
     ``forged``: it is not from whom it says, so what bears an address of ours is no echo.
     """
-    own = frozenset(map(_plain, own_addresses))
+    own = frozenset(map(without_tag, own_addresses))
     if Defect.UNPARSEABLE in mail.defects:
         return Hold(HoldReason.UNPARSEABLE)
     if mail.message_id and own_message_id(mail.message_id):
@@ -72,7 +73,7 @@ def classify_incoming(
 def _by_sender(mail: ParsedMail, own: frozenset[str], *, forged: bool) -> Verdict:
     if not isinstance(email_address(mail.from_address or ""), str):
         return Hold(HoldReason.NO_SENDER)
-    if _plain(mail.from_address or "") in own and (verdict := _from_ourselves(mail, own, forged=forged)):
+    if without_tag(mail.from_address or "") in own and (verdict := _from_ourselves(mail, own, forged=forged)):
         return verdict
     if BEYOND_LIMITS.intersection(mail.defects):
         return Hold(HoldReason.TOO_COMPLEX)
@@ -85,7 +86,7 @@ def _by_sender(mail: ParsedMail, own: frozenset[str], *, forged: bool) -> Verdic
 
 def _from_ourselves(mail: ParsedMail, own: frozenset[str], *, forged: bool) -> Verdict | None:
     """A loop, unless a contact form or a copier sent it in the name of the person to be answered."""
-    if any(_plain(mailbox.address) not in own for mailbox in mail.reply_to if mailbox.address):
+    if any(without_tag(mailbox.address) not in own for mailbox in mail.reply_to if mailbox.address):
         return Hold(HoldReason.OWN_ADDRESS_FOR_ANOTHER)
     return None if forged else Ignore(OWN_LOOP)
 
@@ -96,9 +97,3 @@ def _foreign_marks(mail: ParsedMail, own: frozenset[str]) -> tuple[AutomaticMark
     if own_lists.intersection(mail.lists):
         return tuple(mark for mark in mail.automatic if mark not in _LIST_MARKS)
     return mail.automatic
-
-
-def _plain(address: str) -> str:
-    """For comparison: lower case, without the ``+tag`` that our reply addresses carry."""
-    local, separator, domain = address.strip().casefold().rpartition("@")
-    return local.partition("+")[0] + separator + domain

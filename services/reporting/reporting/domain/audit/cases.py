@@ -35,6 +35,7 @@ class Cases:
         self._takers: dict[bytes, Callable[[Line, int], Fault | None]] = {
             b"case-filed.v1": self._filed,
             b"message-appended.v1": self._appended,
+            b"delivery-proposed.v1": self._appended,
             b"deadline-set.v1": lambda _, n: self._flag(n, DEADLINE),
             b"case-assigned.v1": lambda _, n: self._flag(n, ASSIGNED),
             b"answer-approved.v1": self._approved,
