@@ -73,3 +73,10 @@ CheckOutcome = Literal["satisfied", "not-satisfied", "not-contacted"]
 """How a satisfaction check ended (CNF-12)."""
 
 CloseReason = Literal["check-completed", "check-waived", "filed-with-regulator", "compliment"]
+
+LinkRelation = Literal["quoted", "follow-up", "split", "duplicate", "mass-letter", "same-matter"]
+"""Why two cases are linked: one quotes the other's number or answers its letter, comes after it was closed, was split
+from it, says the same, is the same letter of another person, or is about the same matter."""
+
+LinkStatus = Literal["proposed", "confirmed", "dismissed"]
+"""A link is proposed by rule; an agent confirms or dismisses it."""

@@ -23,6 +23,8 @@ from intake.doors import Doors
 from intake.fetching import Fetcher, Positions
 from intake.form_door import FormDoor
 from intake.imap import ImapMailbox
+from intake.linking import Linking
+from intake.links import Links
 from intake.mail_door import MailDoor
 from intake.numbering import HighestNumbers, Numbering
 from intake.pages import pages
@@ -48,7 +50,8 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     runtime = Runtime(Definition(PACKAGE, (CASES, SUBMISSIONS), INDEXES, hooks, TOLD, HighestNumbers), settings)
     _fetch(runtime, mail_door, texts)
     cases = Cases(runtime.database)
-    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door)
+    links = Links(runtime.database)
+    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, links)
     tracking = Tracking(cases, Throttle())
     app = create_app(
         texts.t("service.title"),
@@ -106,4 +109,5 @@ def _hooks(
     texts: Catalogue,
 ) -> Hooks:
     resolver = Resolver(Cases(database), files, mail_door, form_door, texts)
-    return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))
+    numbering = Numbering(database, settings.org_code, settings.zone)
+    return Hooks(resolver, Linking(numbering, database, settings.link_rules))

@@ -21,6 +21,7 @@ from intake.domain.case import joined_case
 from intake.domain.correspondence import LONGEST_ID
 from intake.domain.submission import FileSubmission, Outcome
 from intake.form_door import FormDoor
+from intake.links import Links
 from intake.mail_door import MailDoor, ReadMail
 from intake.settings import IntakeSettings
 from intake.store import Cases
@@ -54,6 +55,7 @@ class Doors:
     files: Files
     mail: MailDoor
     forms: FormDoor
+    links: Links
 
     async def file_form(
         self,

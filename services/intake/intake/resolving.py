@@ -14,6 +14,7 @@ from chassis.records import Readable
 from intake.consumers import CASES, SUBMISSIONS
 from intake.domain.case import Case, joined_case
 from intake.domain.filing import refusal
+from intake.domain.links import LinkCases
 from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
 from intake.mail_door import MailDoor
@@ -37,11 +38,20 @@ class Resolver:
         for item in inputs:
             if isinstance(item.parsed, Readable) and isinstance(item.parsed.event, SubmissionReceived):
                 item.message = await self._command(item.parsed.event, item.parsed.envelope, now)
+        await self._place_links(inputs)
         filings = [(item, item.message) for item in inputs if isinstance(item.message, FileSubmission)]
         known = await self.cases.of_submissions([command.submission_id for _, command in filings])
         cases = await self.cases.of_ids({case for _, command in filings for case in command.replies_to})
         for item, command in filings:
             self._place(item, command, known, cases)
+
+    async def _place_links(self, inputs: Sequence[Input]) -> None:
+        """A link is decided where it is kept: a pair that has one keeps it there."""
+        asked = [(item, item.message) for item in inputs if isinstance(item.message, LinkCases)]
+        owners = await self.cases.of_links([command.link_id for _, command in asked]) if asked else {}
+        for item, command in asked:
+            item.message = placed = command.kept_at(owners.get(command.link_id))
+            item.aggregate, item.subject = CASES, placed.case_id
 
     def _place(
         self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case]

@@ -29,7 +29,17 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "submission_cases": [
         IndexModel([("outcome", ASCENDING), ("registered_at", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("case_id", ASCENDING)]),
+        IndexModel(
+            [("personal.keys", ASCENDING), ("registered_at", ASCENDING)],
+            partialFilterExpression={"personal.keys": {"$exists": True}},
+        ),
+        IndexModel(
+            [("letter", ASCENDING), ("registered_at", ASCENDING)],
+            partialFilterExpression={"letter": {"$exists": True}},
+        ),
     ],
+    "links": [IndexModel([("cases", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)])],
+    "letters": [IndexModel([("last_at", ASCENDING), ("_id", ASCENDING)])],
     "external_ids": [],
     "counters": [],
     "mailboxes": [],
@@ -44,6 +54,7 @@ class Cases:
     def __init__(self, database: Database) -> None:
         self._cases = database.collection("cases")
         self._submissions = database.collection("submission_cases")
+        self._links = database.collection("links")
 
     async def by_number(self, number: str) -> tuple[str, Case] | None:
         """Case id and case."""
@@ -65,6 +76,12 @@ class Cases:
             return {}
         with translated():
             rows = self._submissions.find({"_id": {"$in": list(submission_ids)}}, {"case_id": 1})
+            return {row["_id"]: row["case_id"] async for row in rows}
+
+    async def of_links(self, link_ids: Collection[str]) -> dict[str, str]:
+        """By link: the case at which it is kept."""
+        with translated():
+            rows = self._links.find({"_id": {"$in": list(link_ids)}}, {"case_id": 1})
             return {row["_id"]: row["case_id"] async for row in rows}
 
     async def awaiting_upload(self, limit: int, cursor: str | None = None) -> Page:

@@ -22,7 +22,7 @@ from routing.domain.policy import Observations, Policy
 from routing.legal_data import load_calendar, load_terms
 from routing.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor, Event, FileRef
-from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage
+from ventanilla_contracts.intake import CaseFiled, CaseLinked, MessageAppended, Person, PersonalFiling, PersonalMessage
 from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown, PersonalDelivery
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived, PersonalSummary
 
@@ -109,6 +109,12 @@ def said(text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00") 
         files=(PDF,),
         personal=PersonalMessage(text=text),
     )
+
+
+def linked(other: str, number: str, **own: Any) -> CaseLinked:
+    """Proposed by a rule of intake, because a number was quoted, unless told otherwise."""
+    values = {"actor": SERVICE, "other_case_id": other, "other_case_number": number, "relation": "quoted"}
+    return CaseLinked.model_validate({**values, "status": "proposed", **own})
 
 
 def _letter(answer_id: str | None, kind: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 from fastapi import APIRouter
 
+from intake.api.cases import cases_api
 from intake.api.desk import desk_api
 from intake.api.email import email_api
 from intake.api.forms import forms_api
@@ -21,6 +22,7 @@ def api(doors: Doors, tracking: Tracking, signatures: Signatures) -> APIRouter:
         webhooks_api(doors, signatures),
         track_api(tracking),
         desk_api(doors),
+        cases_api(doors),
     )
     for part in parts:
         router.include_router(part)

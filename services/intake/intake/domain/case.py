@@ -4,9 +4,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from ventanilla_contracts.envelope import FileRef, Frozen, Instant, LocalDate
+from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate
 from ventanilla_contracts.intake import RegulatorRequest
-from ventanilla_contracts.vocabulary import CaseStatus, Channel
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
 
 StepCode = Literal[
     "filed",
@@ -69,6 +69,19 @@ class Uploaded(Frozen):
     filed_at: Instant
 
 
+class Link(Frozen):
+    """A link to another case, kept at the one that it was found at (domain/links.py); ``by``, ``at``: of its status."""
+
+    id: str
+    other_case_id: str
+    other_case_number: str
+    relation: LinkRelation
+    status: LinkStatus
+    at: Instant
+    by: Actor
+    score: int | None = None
+
+
 class Case(Frozen):
     """``participants`` are addresses in lower case; ``submissions`` by submission id."""
 
@@ -84,6 +97,11 @@ class Case(Frozen):
     progress: Progress = Progress()
     to_upload: AnswerToUpload | None = None
     uploaded: Uploaded | None = None
+    links: tuple[Link, ...] = ()
+
+    def link_with(self, other_case_id: str) -> Link | None:
+        """The link of this case's own to the other."""
+        return next((link for link in self.links if link.other_case_id == other_case_id), None)
 
     def takes_part(self, address: str | None) -> bool:
         """Whether mail from this address belongs to the correspondence of the case."""

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from chassis.decision import Decision, Insert, Keyed, Refused, Row
 from intake.domain.case import Case, Filed, Progress, Step
+from intake.domain.letters import letter_rows
+from intake.domain.links import link_rows, proposed, told
 from intake.domain.receipt import receipt
 from intake.domain.submission import FileSubmission, Outcome, outcome_told, row_of
 from ventanilla_contracts.envelope import Actor, Event
@@ -55,9 +57,15 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         regulator=form.regulator,
         submissions={command.submission_id: Filed(outcome="created", received_at=received_at)},
         progress=Progress(steps=(Step(code="filed", at=now),)),
+        links=proposed(command, INTAKE, now),
     )
-    events = (_case_filed(case, command), _outcome(case, command, 1))
-    return Decision(case, events, rows=filing_rows(command, "created", received_at, now), result=_told(case, command))
+    events: tuple[Event | Keyed, ...] = (_case_filed(case, command), _outcome(case, command, 1), *told(case.links))
+    rows: tuple[Row, ...] = (
+        *filing_rows(command, "created", received_at, now),
+        *link_rows(command.case_id, case.number, case.links),
+        *letter_rows(command, now),
+    )
+    return Decision(case, events, rows=rows, result=_told(case, command))
 
 
 def _append(case: Case, command: FileSubmission, received_at: datetime, now: datetime) -> Decision[Case]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import MailThread, SubmissionForm
-from ventanilla_contracts.vocabulary import Channel
+from ventanilla_contracts.vocabulary import Channel, LinkRelation
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
 """What became of a submission; all but ``held`` are final."""
@@ -20,6 +20,28 @@ class SetAside:
 
     outcome: Literal["held", "ignored", "rejected"]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another case that a new one is to be linked with; ``score``: how alike both are, of a likely duplicate."""
+
+    case_id: str
+    number: str
+    relation: LinkRelation
+    score: int | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetterGroup:
+    """One letter that many persons sent, with this one; ``letter``: what it is known by (domain/likeness.py)."""
+
+    letter: str
+    count: int
+    first_case_id: str
+    first_case_number: str
+    first_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +72,13 @@ class FileSubmission:
     number: str = ""
     """Set in the transaction that creates the case."""
     same_external_id_as: str | None = None
+    related: tuple[Related, ...] = ()
+    """What a new case is to be linked with, as the door or whoever released it knows; of two for one case the first."""
+    found: tuple[Related, ...] = ()
+    """The same, as found in the transaction (linking.py), which also says the next three."""
+    person_keys: tuple[str, ...] = ()
+    letter: str | None = None
+    letter_group: LetterGroup | None = None
 
 
 def form_hash(form: SubmissionForm, files: tuple[FileRef, ...]) -> str:
@@ -77,7 +106,10 @@ def outcome_told(
 
 def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> dict[str, object]:
     """What intake keeps for ever of a submission: what was said, by whom, through which channel, with which files."""
+    found_by = {"letter": command.letter} if command.letter else {}
+    keys = {"keys": list(command.person_keys)} if command.person_keys else {}
     return {
+        **found_by,
         "case_id": command.case_id or None,
         "outcome": outcome,
         "reason": command.set_aside.reason if command.set_aside else None,
@@ -94,5 +126,6 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "personal": {
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,
+            **keys,
         },
     }

@@ -12,10 +12,11 @@ from routing.domain.closing import on_check_completed, on_check_waived
 from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
 from routing.domain.documents import deliver_documents, request_documents
 from routing.domain.filing import on_case_filed, on_message_appended
+from routing.domain.links import on_case_linked
 from routing.domain.policy import Policy
 from routing.domain.reminders import on_timer
 from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, CaseLinked, MessageAppended
 from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
@@ -23,6 +24,7 @@ HANDLES: tuple[type[Event], ...] = (
     CaseFiled,
     MessageAppended,
     AnswerFiledWithRegulator,
+    CaseLinked,
     DeliverySent,
     DeliveryFailed,
     DeliveryUnknown,
@@ -55,6 +57,8 @@ def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime)
     match received.event:
         case MessageAppended() as event:
             return on_message_appended(case, event, received.id, now)
+        case CaseLinked() as event:
+            return on_case_linked(case, event, received.time, now)
         case DeliverySent() | DeliveryFailed() | DeliveryUnknown() as event:
             return on_delivery(case, event, received.time, now)
         case AnswerFiledWithRegulator() as event:

@@ -2,7 +2,7 @@
 """The facts of an event that its line in a case's history tells; codes stay codes until a page puts them into words."""
 
 from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, CaseLinked, MessageAppended
 from ventanilla_contracts.notifications import DeliveryFailed
 from ventanilla_contracts.routing import (
     AnswerApproved,
@@ -29,6 +29,8 @@ def _about_handling(event: Event) -> dict[str, str]:
     match event:
         case CaseFiled() | MessageAppended():
             return {"channel": event.channel}
+        case CaseLinked():
+            return {"number": event.other_case_number, "relation": event.relation, "link_status": event.status}
         case CaseClassified():
             return {"kind": event.kind, "area": event.area_name, "term": event.term, "priority": event.priority}
         case CaseAssigned():

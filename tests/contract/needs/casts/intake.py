@@ -9,13 +9,18 @@ from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
-from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.links import SettleLink, link_id
+from intake.domain.splitting import SplitCase
+from intake.domain.submission import FileSubmission, Related, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import (
     AnswerFiledWithRegulator,
     CaseFiled,
+    CaseLinked,
+    CaseSplit,
     MessageAppended,
+    PossibleDuplicateFound,
     SubmissionCreated,
     SubmissionForm,
     SubmissionHeld,
@@ -36,7 +41,10 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
     subject = told.envelope.subject
     match told.event:
         case CaseFiled() as event:
-            yield Asked("cases", subject, _filing(subject, event))
+            yield _filed(subject, event)
+        case CaseLinked() as event:
+            link = link_id(subject, event.other_case_id)
+            yield Asked("cases", subject, SettleLink(event.actor, subject, link, event.status))
         case MessageAppended() as event:
             yield Asked("cases", subject, _appending(subject, event))
         case AnswerFiledWithRegulator() as event:
@@ -45,13 +53,34 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
         case SubmissionCreated():
             again = next(one for one in whole_story() if _is_filing(one, subject))
             assert isinstance(again.event, CaseFiled)
-            yield Asked("cases", again.envelope.subject, _filing(again.envelope.subject, again.event))
+            yield _filed(again.envelope.subject, again.event)
         case SubmissionHeld() | SubmissionIgnored() | SubmissionRejected() as event:
             yield Asked("submissions", subject, _set_aside(subject, event))
 
 
 def _is_filing(told: Told, submission_id: str) -> bool:
     return isinstance(told.event, CaseFiled) and told.event.submission_id == submission_id
+
+
+def _filed(case_id: str, event: CaseFiled) -> Asked:
+    """A submission does it, or an agent who splits another case."""
+    for told in whole_story():
+        if isinstance(told.event, CaseSplit) and told.event.new_case_id == case_id:
+            split, old = told.event, told.envelope.subject
+            filing = _filing(case_id, event)
+            return Asked("cases", old, SplitCase(split.actor, old, split.submission_id, split.reason, filing))
+    return Asked("cases", case_id, _filing(case_id, event))
+
+
+def _related(case_id: str) -> tuple[Related, ...]:
+    """What the story says that a case began to be linked with."""
+    mine = [told.event for told in whole_story() if told.envelope.subject == case_id]
+    scores = {one.other_case_id: one.score for one in mine if isinstance(one, PossibleDuplicateFound)}
+    proposed = [one for one in mine if isinstance(one, CaseLinked) and one.status == "proposed"]
+    return tuple(
+        Related(one.other_case_id, one.other_case_number, one.relation, scores.get(one.other_case_id))
+        for one in proposed
+    )
 
 
 def _outcome(submission_id: str) -> SubmissionOutcome:
@@ -91,6 +120,7 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
         mail=personal.mail,
         case_id=case_id,
         number=event.case_number,
+        related=_related(case_id),
         same_external_id_as=outcome.same_external_id_as if isinstance(outcome, SubmissionCreated) else None,
     )
 
