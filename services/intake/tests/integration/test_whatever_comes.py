@@ -134,18 +134,24 @@ def split(first: FileSubmission, second: FileSubmission) -> SplitCase:
 
 
 def linked(filing: Filing) -> list[Tale]:
-    """A form that quotes a case of its own tale; what an agent does with the link; a message with two matters."""
-    first, second, third = filing("Se quejan dos veces."), filing("Del radicado."), filing("Lo segundo.")
+    """A form that quotes the case of another, and what agents do with the link; a message with two matters."""
+    first, second = filing("Se quejan de la sede."), filing("Del radicado.")
+    both, other = filing("Son dos asuntos."), filing("Lo segundo.")
     about = link_id(case_of(first), case_of(second))
-    settled = SettleLink(AGENT, case_of(second), about, "dismissed", seen="confirmed")
     return [
         of_a_case(
-            first,
+            second,
             Day(DAYS[0], (ask(first),)),
-            Day(DAYS[1], (Asked(split(first, third)), Asked(quoting(second, first), resolved=True))),
-            Day(DAYS[2], (Asked(linking(first, second), resolved=True), Asked(split(first, third)))),
+            Day(DAYS[1], (Asked(quoting(second, first), resolved=True),)),
+            Day(DAYS[2], (Asked(linking(first, second), resolved=True),)),
+            Day(DAYS[3], (Asked(SettleLink(AGENT, case_of(second), about, "dismissed", seen="confirmed")),)),
         ),
-        of_a_case(second, Day(DAYS[3], (Asked(settled),))),
+        of_a_case(
+            both,
+            Day(DAYS[0], (ask(both), classified())),
+            Day(DAYS[1], (Asked(split(both, other)), assigned())),
+            Day(DAYS[2], (Asked(split(both, other)), *answered())),
+        ),
     ]
 
 
