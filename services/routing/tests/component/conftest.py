@@ -77,7 +77,7 @@ class CasesInMemory:
         outcome = self.aggregate.decide(self.cases.get(case_id), message, self.clock.now())
         if isinstance(outcome, Decision):
             self.cases[case_id] = outcome.state
-            self.rows += [row for row in outcome.rows if isinstance(row, Insert)]
+            self.rows += [row for row in outcome.rows if isinstance(row, (Insert, Put))]
             self.told += outcome.events
         return outcome
 
