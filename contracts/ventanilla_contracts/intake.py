@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LongText, ShortText, StaffRef
-from ventanilla_contracts.vocabulary import Authenticated, Channel, DocumentType, Kind, LetterKind, ReportedAction
+from ventanilla_contracts.vocabulary import (
+    Authenticated,
+    Channel,
+    DocumentType,
+    Kind,
+    LetterKind,
+    LinkRelation,
+    LinkStatus,
+    ReportedAction,
+)
 
 
 class Person(Frozen):
@@ -279,3 +288,32 @@ class AnswerFiledWithRegulator(Event, type="answer-filed-with-regulator.v1", top
     answer_id: str
     means: Literal["desk-upload"] = "desk-upload"
     files: tuple[FileRef, ...] = ()
+
+
+class PossibleDuplicateFound(Event, type="possible-duplicate-found.v1", topic="intake-cases"):
+    """A case says nearly the same as another open one of the same person; the link that is proposed follows it."""
+
+    other_case_id: str
+    other_case_number: str
+    score: Annotated[int, Field(ge=0, le=100, description="how alike the words of both are; 100: the same")]
+
+
+class CaseLinked(Event, type="case-linked.v1", topic="intake-cases"):
+    """A link between this case and another, or what became of it since: nobody is ever put into another person's case.
+
+    It is told once, of the case that it was found at, and holds for both. Of a pair of cases the last one told counts.
+    """
+
+    other_case_id: str
+    other_case_number: str
+    relation: LinkRelation
+    status: LinkStatus
+
+
+class CaseSplit(Event, type="case-split.v1", topic="intake-cases"):
+    """A message of this case had a second matter: that is a case of its own now."""
+
+    submission_id: Annotated[str, Field(description="the message that was split")]
+    new_case_id: str
+    new_case_number: str
+    reason: ShortText

@@ -84,3 +84,6 @@ CloseReason = Literal["check-completed", "check-waived", "filed-with-regulator",
 LinkRelation = Literal["quoted", "follow-up", "split", "duplicate", "mass-letter", "same-matter"]
 """Why two cases are linked: one quotes the other's number or answers its letter, comes after it was closed, was split
 from it, says the same, is the same letter of another person, or is about the same matter."""
+
+LinkStatus = Literal["proposed", "confirmed", "dismissed"]
+"""A link is proposed by rule; an agent confirms or dismisses it."""

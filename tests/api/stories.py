@@ -5,6 +5,7 @@ The examples of the OpenAPI documents speak of the same cases, so that each of t
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,11 @@ def _headers(about: str, type_: str) -> tuple[tuple[str, bytes], ...]:
 
 
 async def _a_request_of_the_regulator(process: Process, http: httpx.AsyncClient) -> None:
-    """Filed and answered by routing: its answer waits for the upload. And a mail that waits for a person."""
+    """Filed and answered by routing: its answer waits for the upload. A held mail; a form that quotes the case."""
     form = {"text": "Traslado por competencia.", "regulator": {"authority": "SSF", "reference": "SSF-2-2026-004518"}}
-    filed = await http.post("/v1/submissions/regulator", json=form, headers=AS_EVERYBODY)
+    filed = await http.post(
+        "/v1/submissions/regulator", json=form, headers={**AS_EVERYBODY, "idempotency-key": "regulator"}
+    )
     assert filed.json()["case_number"] == REGULATORS_CASE
     row = await process.runtime.database.collection("cases").find_one({"state.number": REGULATORS_CASE})
     assert row is not None
@@ -99,6 +102,9 @@ async def _a_request_of_the_regulator(process: Process, http: httpx.AsyncClient)
     await process.take(Log().append_all([wire.message(row["_id"], one) for one in (assigned, approved)]))
     mail = {"content-type": "message/rfc822"}
     await http.post("/v1/submissions/email", content=b"Subject: Cuota\n\nNo me pagaron.\n", headers=mail)
+    quoting = {"subject": f"Sobre el radicado {REGULATORS_CASE}", "text": "Adjunto el recibo que faltaba."}
+    parts = {"submission": (None, json.dumps(quoting)), "files": ("recibo.pdf", b"%PDF-1.4 prueba")}
+    await http.post("/v1/submissions/web", files=parts, headers={"idempotency-key": "quoting"})
 
 
 async def _a_delivery(_: Process, http: httpx.AsyncClient) -> None:

@@ -103,6 +103,19 @@ Row = Put | Insert | Remove | Add
 
 
 @dataclass(frozen=True, slots=True)
+class Begin(Generic[S]):
+    """Another subject of the same kind, which begins in the same transaction (ADR 0014).
+
+    ``events`` are the first about it, counted from 1. If its id is taken the whole decision is taken again on fresh
+    state: the rules must then know that it was begun.
+    """
+
+    id: str
+    state: S
+    events: tuple[Event | Keyed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Generic[S]):
     """The next state and everything that follows from it, saved in one transaction.
 
@@ -114,6 +127,7 @@ class Decision(Generic[S]):
     timers: tuple[SetTimer | CancelTimer, ...] = ()
     rows: tuple[Row, ...] = ()
     result: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    begins: tuple[Begin[S], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

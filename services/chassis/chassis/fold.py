@@ -13,6 +13,7 @@ from bson.raw_bson import RawBSONDocument
 
 from chassis.decision import (
     Add,
+    Begin,
     CancelTimer,
     Decision,
     Insert,
@@ -232,8 +233,9 @@ class _Attempt:
 
     def _adopt(self, item: Input, decision: Decision[Any]) -> None:
         """Take over a decision; whatever of it cannot be encoded raises before anything is kept."""
-        traceparent = child_traceparent(item.traceparent) if decision.events else ""
+        traceparent = child_traceparent(item.traceparent) if decision.events or decision.begins else ""
         messages = [self._message(event, traceparent) for event in decision.events]
+        begun = [self._begun(begin, traceparent) for begin in decision.begins]
         rows = [_row(row) for row in decision.rows]
         if item.key:
             encoded(dict(decision.result))
@@ -246,27 +248,32 @@ class _Attempt:
             encoded(self.subject.document())
         self.effects.messages += messages
         self.changed = self.changed or bool(messages)
+        for subject_id, document, told in begun:
+            self.effects.documents.append((self.aggregate, subject_id, 0, document))
+            self.effects.messages += told
         partition = item.parsed.origin.partition if item.parsed is not None else -1
         self.effects.rows += [(partition, row) for row in rows]
         item.outcome = decision.result
 
-    def _message(self, event: Event | Keyed, traceparent: str) -> Message:
-        keyed = event if isinstance(event, Keyed) else self._next(event)
+    def _begun(self, begin: Begin[Any], traceparent: str) -> tuple[str, RawBSONDocument, list[Message]]:
+        """Another subject and its first events: nothing was applied to it yet."""
+        subject = Subject(begin.id, state=begin.state)
+        told = [self._message(event, traceparent, subject) for event in begin.events]
+        return subject.id, encoded(subject.document()), told
+
+    def _message(self, event: Event | Keyed, traceparent: str, about: Subject | None = None) -> Message:
+        subject = about or self.subject
+        keyed = event if isinstance(event, Keyed) else _next(subject, event)
         topic = keyed.event.TOPIC
         return event_message(
             keyed.event,
             key=keyed.key,
             seq=keyed.seq,
-            seen={other: applied for other, (applied, _) in self.subject.applied.items() if other != topic},
+            seen={other: applied for other, (applied, _) in subject.applied.items() if other != topic},
             source=self.folder.service,
             now=self.folder.now,
             traceparent=traceparent,
         )
-
-    def _next(self, event: Event) -> Keyed:
-        seq = self.subject.emitted.get(event.TOPIC, 0) + 1
-        self.subject.emitted[event.TOPIC] = seq
-        return Keyed(event, self.subject.id, seq)
 
     def _set_timer(self, timer: SetTimer | CancelTimer, traceparent: str | None) -> None:
         if isinstance(timer, CancelTimer):
@@ -294,6 +301,12 @@ class _Attempt:
         elif item.parsed is not None:
             self.folder.park(item.parsed, reason, self.effects)
         item.outcome = error
+
+
+def _next(subject: Subject, event: Event) -> Keyed:
+    seq = subject.emitted.get(event.TOPIC, 0) + 1
+    subject.emitted[event.TOPIC] = seq
+    return Keyed(event, subject.id, seq)
 
 
 def _row(row: Row) -> Row:

@@ -29,6 +29,8 @@ from intake.form_door import FormDoor
 from intake.identifying import PERSONS, Identifying
 from intake.imap import ImapMailbox
 from intake.kept import KeptFiles
+from intake.linking import Linking
+from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, MailPolicy
 from intake.measures import HeldMeasures
@@ -77,8 +79,9 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     runtime.add_loop("relay", "held", partial(every, HELD_SECONDS, measures.measure, name="held"))
     following = Following(runtime.database, runtime.processor, persons)
     runtime.add_loop("timers", "persons", partial(every, PAUSE_SECONDS, following.step, name="persons"))
+    links = Links(runtime.database)
     people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
-    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people, counts)
+    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people, counts, links)
     boxes = Boxes(doors, BoxOpenings(runtime.database))
     tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
     messages = Messages(doors, tracking, Throttle())
@@ -165,4 +168,5 @@ def _hooks(
     pace = Pace(database, settings.mail_most_an_hour)
     held, closed = HeldActs(database), settings.reply_to_closed
     resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed)
-    return Hooks(resolver, HeldNumbering(database, Numbering(database, settings.org_code, settings.zone)))
+    numbering = HeldNumbering(database, Numbering(database, settings.org_code, settings.zone))
+    return Hooks(resolver, Linking(numbering, database, settings.link_rules))

@@ -21,6 +21,15 @@ def written(moment: datetime, row_id: str) -> str:
 
 def after(cursor: str | None, field: str) -> Mapping[str, Any]:
     """The query for rows behind the cursor, in order of ``field`` and id. Raises BadCursor."""
+    return _behind(cursor, field, "$gt")
+
+
+def before(cursor: str | None, field: str) -> Mapping[str, Any]:
+    """The same for lists that begin with the last. Raises BadCursor."""
+    return _behind(cursor, field, "$lt")
+
+
+def _behind(cursor: str | None, field: str, comes: str) -> Mapping[str, Any]:
     if cursor is None:
         return {}
     try:
@@ -28,4 +37,4 @@ def after(cursor: str | None, field: str) -> Mapping[str, Any]:
         moment = _EPOCH + int(milliseconds) * _MILLISECOND
     except (binascii.Error, ValueError, OverflowError):
         raise BadCursor(cursor) from None
-    return {"$or": [{field: {"$gt": moment}}, {field: moment, "_id": {"$gt": row_id}}]}
+    return {"$or": [{field: {comes: moment}}, {field: moment, "_id": {comes: row_id}}]}

@@ -21,6 +21,7 @@ from intake.domain.belonging import Reply, belonging
 from intake.domain.correspondence import LONGEST_ID
 from intake.domain.submission import ConsentAsked, FileSubmission, Outcome
 from intake.form_door import FormDoor
+from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, ReadMail
 from intake.people import People
@@ -58,6 +59,7 @@ class Doors:
     forms: FormDoor
     people: People
     counts: MailCounts
+    links: Links
 
     async def file_form(
         self,

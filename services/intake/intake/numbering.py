@@ -18,11 +18,13 @@ from chassis.subjects import Subject
 from intake.domain.case import Case
 from intake.domain.filing import refusal
 from intake.domain.numbers import case_number, parse_case_number
+from intake.domain.splitting import SplitCase, is_split, split_refusal
 from intake.domain.submission import FileSubmission
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import CaseFiled
 
 Filing = tuple[Input, FileSubmission]
+Creating = tuple[Input, FileSubmission | SplitCase]
 
 COUNTERS = "counters"
 """One row a local year."""
@@ -49,7 +51,7 @@ class Numbering:
         await self._mark_external_ids(session, new)
         return [item for item, _ in creating]
 
-    async def _number(self, session: Session, creating: list[Filing], now: datetime) -> None:
+    async def _number(self, session: Session, creating: list[Creating], now: datetime) -> None:
         year = now.astimezone(self.zone).year
         counter = await self.database.collection(COUNTERS).find_one_and_update(
             {"_id": year},
@@ -60,7 +62,10 @@ class Numbering:
         )
         first = counter["n"] - len(creating) + 1
         for n, (item, command) in enumerate(creating, first):
-            item.message = replace(command, number=case_number(self.org, year, n))
+            number = case_number(self.org, year, n)
+            item.message = (
+                command.numbered(number) if isinstance(command, SplitCase) else replace(command, number=number)
+            )
 
     async def _mark_external_ids(self, session: Session, new: list[Filing]) -> None:
         """In the transaction: of two at the same time one fails on the row of the other, and sees it at the retry."""
@@ -106,12 +111,15 @@ def _is_new(command: FileSubmission, subject: Subject) -> bool:
     return state is None or (isinstance(state, Case) and command.submission_id not in state.submissions)
 
 
-def _creating(inputs: Sequence[tuple[Input, Subject]], now: datetime) -> list[Filing]:
-    """The first submission of each case that does not exist yet, if it can be filed."""
-    found: dict[str, Filing] = {}
+def _creating(inputs: Sequence[tuple[Input, Subject]], now: datetime) -> list[Creating]:
+    """The first submission of each case that does not exist yet, if it can be filed, and what is split from others."""
+    found: dict[str, Creating] = {}
     for item, subject in inputs:
-        match item.message:
-            case FileSubmission() as command if command.case_id and subject.state is None:
+        match item.message, subject.state:
+            case FileSubmission() as command, None if command.case_id:
                 if refusal(command, now) is None:
                     found.setdefault(subject.id, (item, command))
+            case SplitCase() as split, Case() as state if not is_split(state, split):
+                if split_refusal(state, split) is None:
+                    found.setdefault(split.filing.case_id, (item, split))
     return list(found.values())

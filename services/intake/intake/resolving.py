@@ -15,6 +15,7 @@ from intake.consumers import CASES, SUBMISSIONS
 from intake.domain.belonging import Reply, ReplyToClosed, belonging
 from intake.domain.case import Case
 from intake.domain.filing import refusal
+from intake.domain.links import LinkCases
 from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
 from intake.identifying import Identifying
@@ -47,6 +48,7 @@ class Resolver:
         for item in inputs:
             if isinstance(item.parsed, Readable) and isinstance(item.parsed.event, SubmissionReceived):
                 item.message = await self._command(item.parsed.event, item.parsed.envelope, now)
+        await self._place_links(inputs)
         await self.held.resolve(inputs)
         messages = [(item, item.message) for item in inputs if not is_act(item.message)]
         filings = [(item, command) for item, command in messages if isinstance(command, FileSubmission)]
@@ -59,6 +61,14 @@ class Resolver:
             self._place(item, within, known, cases)
         await self.identifying.new_cases([item for item in inputs if _makes_a_case(item, known)])
         await self.identifying.changes(inputs)
+
+    async def _place_links(self, inputs: Sequence[Input]) -> None:
+        """A link is decided where it is kept: a pair that has one keeps it there."""
+        asked = [(item, item.message) for item in inputs if isinstance(item.message, LinkCases)]
+        owners = await self.cases.of_links([command.link_id for _, command in asked]) if asked else {}
+        for item, command in asked:
+            item.message = placed = command.kept_at(owners.get(command.link_id))
+            item.aggregate, item.subject = CASES, placed.case_id
 
     def _place(
         self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case]

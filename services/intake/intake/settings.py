@@ -9,6 +9,7 @@ from pydantic_settings import NoDecode
 
 from intake.domain.belonging import ReplyToClosed
 from intake.domain.mail import MailLimits
+from intake.domain.proposing import LinkRules
 from intake.imap_address import ImapAddress, parse_imap_address
 from intake.receive_settings import ReceiveSettings
 from intake.webhooks import Secrets, parse_secrets
@@ -71,6 +72,28 @@ class IntakeSettings(ReceiveSettings):
     data_policy_version: str = Field(
         "1", min_length=1, max_length=40, description="its version, kept with each consent; change it with the policy"
     )
+    duplicate_from: int = Field(
+        90,
+        ge=50,
+        le=101,
+        description="how alike the texts of one person must be, 50 to 100, to propose that a new case is a duplicate "
+        "of an open one; 101: never",
+    )
+    duplicate_confirmed_from: int = Field(
+        101, ge=50, le=101, description="from where on, 50 to 100, it is linked without asking an agent; 101: never"
+    )
+    duplicate_least_signs: int = Field(
+        40, ge=1, le=2000, description="letters of a text that is compared at all, 1 to 2000"
+    )
+    duplicate_most_cases: int = Field(
+        20, ge=1, le=200, description="a person's latest cases that a new one is compared with, 1 to 200"
+    )
+    mass_letter_from: int = Field(
+        5, ge=0, le=100, description="persons who make one letter a mass letter, 2 to 100; 0: none is looked for"
+    )
+    mass_letter_least_words: int = Field(
+        25, ge=5, le=1000, description="words of a letter that can be a mass letter, 5 to 1000"
+    )
     webhook_secrets: Annotated[Secrets, NoDecode] = Field(
         {},
         description="name=whsec_…, several with commas: a channel-system of the staff file and a secret for its "
@@ -98,6 +121,25 @@ class IntakeSettings(ReceiveSettings):
         for part in _parts(value):
             parse_imap_address(part, "")
         return value
+
+    @field_validator("mass_letter_from")
+    @classmethod
+    def _many(cls, value: int) -> int:
+        if value == 1:
+            raise ValueError("one person makes no mass letter")
+        return value
+
+    @property
+    def link_rules(self) -> LinkRules:
+        return LinkRules(
+            self.org_code,
+            self.duplicate_from,
+            self.duplicate_confirmed_from,
+            self.duplicate_least_signs,
+            self.duplicate_most_cases,
+            self.mass_letter_from,
+            self.mass_letter_least_words,
+        )
 
     @property
     def mailboxes(self) -> tuple[ImapAddress, ...]:

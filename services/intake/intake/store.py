@@ -40,10 +40,20 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("sender.address", ASCENDING), ("registered_at", ASCENDING)],
             partialFilterExpression={"sender.address": IS_NUMBERED},
         ),
+        IndexModel(
+            [("personal.keys", ASCENDING), ("registered_at", ASCENDING)],
+            partialFilterExpression={"personal.keys": {"$exists": True}},
+        ),
+        IndexModel(
+            [("letter", ASCENDING), ("registered_at", ASCENDING)],
+            partialFilterExpression={"letter": {"$exists": True}},
+        ),
     ],
     "box_openings": [
         IndexModel([("state.closed_at", ASCENDING), ("state.opened_at", ASCENDING), ("_id", ASCENDING)]),
     ],
+    "links": [IndexModel([("cases", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)])],
+    "letters": [IndexModel([("last_at", ASCENDING), ("_id", ASCENDING)])],
     "external_ids": [],
     "counters": [],
     "mailboxes": [],
@@ -59,6 +69,7 @@ class Cases:
     def __init__(self, database: Database) -> None:
         self._cases = database.collection("cases")
         self._submissions = database.collection("submission_cases")
+        self._links = database.collection("links")
 
     async def by_number(self, number: str) -> tuple[str, Case] | None:
         """Case id and case."""
@@ -85,6 +96,12 @@ class Cases:
             return {}
         with translated():
             rows = self._submissions.find({"_id": {"$in": list(submission_ids)}}, {"case_id": 1})
+            return {row["_id"]: row["case_id"] async for row in rows}
+
+    async def of_links(self, link_ids: Collection[str]) -> dict[str, str]:
+        """By link: the case at which it is kept."""
+        with translated():
+            rows = self._links.find({"_id": {"$in": list(link_ids)}}, {"case_id": 1})
             return {row["_id"]: row["case_id"] async for row in rows}
 
     async def awaiting_upload(self, limit: int, cursor: str | None = None) -> Page:

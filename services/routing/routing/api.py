@@ -81,10 +81,11 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
     async def read_case(number: Number, _: Reader) -> CaseView:
         """One case.
 
-        With what was said, asked, delivered and answered; `allowed` names the commands that it takes now.
+        With what was said, asked, delivered and answered, and the cases that it is linked with; `allowed` names the
+        commands that it takes now.
         """
         found = await desk.case(number)
-        return CaseView.of(found, await desk.store.messages(found.id))
+        return CaseView.of(found, await desk.store.messages(found.id), await desk.store.links(found.id))
 
     @router.get("/cases/{number}/deadline", tags=["cases"])
     async def read_deadline(request: Request, number: Number, _: Reader) -> DeadlineView:

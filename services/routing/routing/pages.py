@@ -94,7 +94,7 @@ async def _queue(desk: Desk, request: Request, wanted: CaseFilter, which: str, c
 
 async def _case(desk: Desk, request: Request, case: Case, actor: Actor, wrong: FormName | None = None) -> Response:
     locale, classifier = locale_of(request), desk.policy.classifier
-    view = CaseView.of(case, await desk.store.messages(case.id))
+    view = CaseView.of(case, await desk.store.messages(case.id), await desk.store.links(case.id))
     about = view.classification
     return door_of(request).pages.render(
         request,

@@ -14,6 +14,7 @@ from chassis.mongo import Database, translated
 from routing.consumers import CASES
 from routing.domain.case import Case
 from routing.domain.filing import MESSAGES
+from routing.domain.links import LINKS
 from ventanilla_contracts.envelope import to_instant
 from ventanilla_contracts.vocabulary import CaseStatus, Kind
 
@@ -27,11 +28,13 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         *(IndexModel([*((name, ASCENDING) for name in names), *BY_DUE]) for names in LISTS),
     ],
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
+    LINKS: [IndexModel([("cases", ASCENDING), ("at", ASCENDING)])],
 }
 """A list by one thing reads no more cases than it shows, however many are stored; each says whether they are open."""
 
 _LAST_DAY = date.max - timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_LINKS_SHOWN = 50
 _UNSHOWN = {"state.history": 0, "state.text": 0}
 
 
@@ -84,6 +87,7 @@ class CaseStore:
     def __init__(self, database: Database) -> None:
         self._cases = database.collection(CASES)
         self._messages = database.collection(MESSAGES)
+        self._links = database.collection(LINKS)
 
     async def by_number(self, number: str) -> Case | None:
         with translated():
@@ -103,6 +107,11 @@ class CaseStore:
         """What the person said after the filing, in order: at, channel, text, files."""
         with translated():
             return await self._messages.find({"case": case_id}, {"_id": 0, "case": 0}).sort("at", 1).to_list(None)
+
+    async def links(self, case_id: str, limit: int = MOST_LINKS_SHOWN) -> list[dict[str, Any]]:
+        """The case's links, whichever of both has them, the latest first."""
+        with translated():
+            return await self._links.find({"cases": case_id}).sort("at", -1).limit(limit).to_list(None)
 
 
 def _cursor(last: Case) -> str:

@@ -25,7 +25,16 @@ from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
 from ventanilla_contracts.intake import Person, RegulatorRequest
-from ventanilla_contracts.vocabulary import AnswerDelivery, Authenticated, CaseStatus, Channel, Kind, Priority
+from ventanilla_contracts.vocabulary import (
+    AnswerDelivery,
+    Authenticated,
+    CaseStatus,
+    Channel,
+    Kind,
+    LinkRelation,
+    LinkStatus,
+    Priority,
+)
 
 
 class View(BaseModel):
@@ -90,6 +99,21 @@ class Message(View):
     files: tuple[FileRef, ...] = ()
 
 
+class LinkView(View):
+    """Another case that has to do with this one; what is dismissed is shown too."""
+
+    number: str = Field(description="the other case")
+    relation: LinkRelation
+    status: LinkStatus
+    kept_here: bool = Field(description="whether it is this case that quotes, repeats or was split")
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], case_id: str) -> "LinkView":
+        here = row["case_id"] == case_id
+        number = row["other_case_number" if here else "case_number"]
+        return cls(number=number, relation=row["relation"], status=row["status"], kept_here=here)
+
+
 class CaseView(View):
     """All of a case but its trace and history, which have addresses of their own."""
 
@@ -124,9 +148,12 @@ class CaseView(View):
     answered: Answered | None
     closed: Closed | None
     task: Task | None
+    links: tuple[LinkView, ...]
 
     @classmethod
-    def of(cls, case: Case, messages: Sequence[Mapping[str, Any]]) -> "CaseView":
+    def of(
+        cls, case: Case, messages: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]] = ()
+    ) -> "CaseView":
         about, assignment, deadline = handled(case)
         own = {name: getattr(case, name) for name in cls.model_fields if name in Case.model_fields}
         return cls(
@@ -139,6 +166,7 @@ class CaseView(View):
                 "due": deadline.due,
                 "due_at": deadline.due_at,
                 "task": task_of(case),
+                "links": tuple(LinkView.of(one, case.id) for one in links),
             }
         )
 

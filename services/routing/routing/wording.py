@@ -24,6 +24,8 @@ _CATALOGUES = {
     "delivery": "deliveries",
     "timing": "timings",
     "outcome": "check-outcomes",
+    "relation": "links.relations",
+    "link_status": "links.statuses",
 }
 _REASONS = {"case-closed": "close-reasons", "check-waived": "waivers"}
 

@@ -24,6 +24,7 @@ from routing.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor, Event, FileRef
 from ventanilla_contracts.intake import (
     CaseFiled,
+    CaseLinked,
     DeliveryProposed,
     MessageAppended,
     Person,
@@ -134,6 +135,12 @@ def proposed(submission: str = "s-9", at: str = "2026-03-05 16:20") -> DeliveryP
         files=(PDF,),
         personal=PersonalMessage(text="Va el comprobante."),
     )
+
+
+def linked(other: str, number: str, **own: Any) -> CaseLinked:
+    """Proposed by a rule of intake, because a number was quoted, unless told otherwise."""
+    values = {"actor": SERVICE, "other_case_id": other, "other_case_number": number, "relation": "quoted"}
+    return CaseLinked.model_validate({**values, "status": "proposed", **own})
 
 
 def _letter(answer_id: str | None, kind: str) -> dict[str, Any]:

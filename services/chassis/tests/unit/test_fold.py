@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests_toy import Alarm, Note, Tally, cases, delivered, filed, said
 
-from chassis.decision import Refused, TimerFired
+from chassis.decision import Begin, Decision, Keyed, Refused, TimerFired
 from chassis.fold import Folder
 from chassis.inputs import Input, event_input
 from chassis.messages import Message, event_message
@@ -292,3 +292,37 @@ def test_what_is_published_is_counted_without_gap_and_says_what_was_seen() -> No
     desk.command(Note("b"))
     assert seqs(desk.sent) == [b"1", b"2", b"3"]
     assert dict(desk.sent[2].headers)["ce_seen"] == b"intake-cases=1"
+
+
+def test_a_decision_begins_another_subject_with_its_first_events() -> None:
+    first, outcome = said("new"), Keyed(said("told"), "k", 4)
+
+    def decide(known: Tally | None, message: object, now: datetime) -> Decision[Tally]:
+        return Decision(Tally(note="old"), (said("split"),), begins=(Begin("d", Tally(note="new"), (first, outcome)),))
+
+    aggregate = replace(cases(), decide=decide)
+    subject = Subject("c", version=3, applied={DELIVERIES: (2, "x")}, emitted={first.TOPIC: 7})
+    folder = Folder("test", NOW)
+    folder.fold(aggregate, subject, [Input(aggregate, "c", message=Note("split"))], [])
+    documents = {subject_id: (version, document) for _, subject_id, version, document in folder.effects.documents}
+    assert {subject_id: version for subject_id, (version, _) in documents.items()} == {"c": 3, "d": 0}
+    begun = Subject.from_document(documents["d"][1], Tally)
+    assert (begun.version, begun.emitted, begun.applied) == (1, {first.TOPIC: 1}, {})
+    assert isinstance(begun.state, Tally)
+    assert begun.state.note == "new"
+    headers = [dict(one.headers) for one in folder.effects.messages]
+    assert [(one["ce_subject"], one["ce_seq"]) for one in headers] == [(b"c", b"8"), (b"d", b"1"), (b"k", b"4")]
+    assert ["ce_seen" in one for one in headers] == [True, False, False]
+
+
+def test_what_cannot_begin_leaves_nothing_of_its_decision() -> None:
+    def decide(known: Tally | None, message: object, now: datetime) -> Decision[Tally]:
+        too_large = Tally(note="x" * 16_000_000)
+        return Decision(Tally(note="old"), (said("split"),), begins=(Begin("d", too_large, (said("new"),)),))
+
+    aggregate = replace(cases(), decide=decide)
+    item = Input(aggregate, "c", message=Note("split"))
+    folder = Folder("test", NOW)
+    folder.fold(aggregate, Subject("c"), [item], [])
+    assert isinstance(item.outcome, ValueError)
+    assert (folder.effects.documents, folder.effects.messages) == ([], [])

@@ -4,6 +4,7 @@
 from fastapi import APIRouter
 
 from intake.api.boxes import boxes_api
+from intake.api.cases import cases_api
 from intake.api.desk import desk_api
 from intake.api.email import email_api
 from intake.api.forms import forms_api
@@ -29,6 +30,7 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         boxes_api(boxes),
         persons_api(doors),
         held_api(doors),
+        cases_api(doors),
     )
     for part in parts:
         router.include_router(part)

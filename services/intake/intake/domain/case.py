@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from ventanilla_contracts.envelope import FileRef, Frozen, Instant, LocalDate
+from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate
 from ventanilla_contracts.intake import RegulatorRequest
-from ventanilla_contracts.vocabulary import CaseStatus, Channel
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
 
 StepCode = Literal[
     "filed",
@@ -84,6 +84,19 @@ class Uploaded(Frozen):
     filed_at: Instant
 
 
+class Link(Frozen):
+    """A link to another case, kept at the one that it was found at (domain/links.py); ``by``, ``at``: of its status."""
+
+    id: str
+    other_case_id: str
+    other_case_number: str
+    relation: LinkRelation
+    status: LinkStatus
+    at: Instant
+    by: Actor
+    score: int | None = None
+
+
 class Case(Frozen):
     """``participants`` are addresses in lower case; ``submissions`` by submission id.
 
@@ -107,6 +120,11 @@ class Case(Frozen):
     """Where it is certain who speaks; of persons that were merged the one that the case named."""
     corrections: tuple[str, ...] = ()
     """Of the person's data, that this case has heard of."""
+    links: tuple[Link, ...] = ()
+
+    def link_with(self, other_case_id: str) -> Link | None:
+        """The link of this case's own to the other."""
+        return next((link for link in self.links if link.other_case_id == other_case_id), None)
 
     def takes_part(self, address: str | None) -> bool:
         """Whether mail from this address belongs to the correspondence of the case."""

@@ -7,8 +7,10 @@ from chassis.decision import Decision, Received, Refused
 from intake.domain.case import Case
 from intake.domain.delivery_reports import note_reports
 from intake.domain.filing import file_submission
+from intake.domain.links import LinkCases, SettleLink, link_cases, settle_link
 from intake.domain.person_reach import CorrectCasePerson, correct_case_person
 from intake.domain.progress import follow
+from intake.domain.splitting import SplitCase, split_case
 from intake.domain.submission import FileSubmission
 from intake.domain.upload import FileAnswerWithRegulator, file_answer
 
@@ -20,12 +22,23 @@ def decide_case(case: Case | None, message: object, now: datetime) -> Decision[C
             return note_reports(case, message, now)
         case FileSubmission():
             return file_submission(case, message, now)
-        case FileAnswerWithRegulator():
-            return file_answer(case, message, now)
-        case CorrectCasePerson():
-            return correct_case_person(case, message)
         case Received() if case is not None:
             return Decision(follow(case, message))
         case Received():
             raise LookupError("an event about a case that was never filed here")
+    return _asked(case, message, now)
+
+
+def _asked(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
+    match message:
+        case FileAnswerWithRegulator():
+            return file_answer(case, message, now)
+        case CorrectCasePerson():
+            return correct_case_person(case, message)
+        case LinkCases():
+            return link_cases(case, message, now)
+        case SettleLink():
+            return settle_link(case, message, now)
+        case SplitCase():
+            return split_case(case, message, now)
     raise TypeError(type(message).__name__)

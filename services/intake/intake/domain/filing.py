@@ -7,6 +7,8 @@ from typing import Literal
 from chassis.decision import Decision, Insert, Keyed, Refused, Row
 from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, Filed, Progress, Step
+from intake.domain.letters import letter_rows
+from intake.domain.links import link_rows, proposed, told
 from intake.domain.person_mentions import mention_rows
 from intake.domain.proposed import delivery_proposed
 from intake.domain.receipt import receipt
@@ -65,9 +67,15 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         submissions={command.submission_id: _filed("created", command, received_at)},
         progress=Progress(steps=(Step(code="filed", at=now),)),
         person_id=command.person_id,
+        links=proposed(command, INTAKE, now),
     )
-    events = (_case_filed(case, command), _outcome(case, command))
-    rows = (*_rows(case, command, "created", now), *mention_rows(case, command))
+    events: tuple[Event | Keyed, ...] = (_case_filed(case, command), _outcome(case, command), *told(case.links))
+    rows: tuple[Row, ...] = (
+        *_rows(case, command, "created", now),
+        *mention_rows(case, command),
+        *link_rows(command.case_id, case.number, case.links),
+        *letter_rows(command, now),
+    )
     return Decision(case, events, rows=rows, result=_told(case, command))
 
 

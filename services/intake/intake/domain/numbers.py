@@ -6,7 +6,6 @@ neighbours; it says nothing about whether the case exists or who may see it.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stdnum.iso7064 import mod_11_10
@@ -17,6 +16,10 @@ _LEAST_DIGITS = 6
 _SEPARATOR = r"[\s\u00a0\u202f\-\u2010-\u2015\u2212_./]{0,3}"
 _NUMBER = re.compile(
     rf"(?<![A-Z0-9])([A-Z][A-Z0-9]{{0,10}}[A-Z]){_SEPARATOR}(2[0-9]{{3}}){_SEPARATOR}([0-9]{{6,12}}){_SEPARATOR}([0-9])(?![A-Z0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+_BARE = re.compile(
+    rf"(?<![A-Z0-9])(?<![A-Z0-9][-_./])(2[0-9]{{3}}){_SEPARATOR}([0-9]{{6,12}}){_SEPARATOR}([0-9])(?![A-Z0-9])",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -56,22 +59,23 @@ def case_number(org: str, year: int, n: int) -> str:
 def parse_case_number(text: str) -> CaseNumber | None:
     """What a person typed: any case, spaces or other dashes for dashes, or none; None if the check digit is wrong."""
     match = _NUMBER.fullmatch(text.strip())
-    return _checked(match) if match else None
+    return _checked(*match.groups()) if match else None
 
 
-def find_case_numbers(text: str) -> list[CaseNumber]:
-    """Every right number in a subject or text, in order, each once. A number found proves nothing about its bearer."""
-    return list(dict.fromkeys(_found(text)))
+def find_case_numbers(text: str, org: str | None = None) -> list[CaseNumber]:
+    """Every right number in a subject or text, in order, each once. A number found proves nothing about its bearer.
+
+    ``org``: only those of this organisation, also as people write them without its code: radicado 2026-000001-7.
+    """
+    found = {match.start(): number for match in _NUMBER.finditer(text) if (number := _checked(*match.groups()))}
+    if org is not None:
+        bare = ((match.start(), _checked(org, *match.groups())) for match in _BARE.finditer(text))
+        ours = {start: number for start, number in found.items() if number.org == org}
+        found = ours | {start: number for start, number in bare if number}
+    return list(dict.fromkeys(number for _, number in sorted(found.items())))
 
 
-def _found(text: str) -> Iterator[CaseNumber]:
-    for match in _NUMBER.finditer(text):
-        if number := _checked(match):
-            yield number
-
-
-def _checked(match: re.Match[str]) -> CaseNumber | None:
-    org, year, digits, check = match.groups()
+def _checked(org: str, year: str, digits: str, check: str) -> CaseNumber | None:
     number = CaseNumber(org.upper(), int(year), int(digits))
     is_canonical = number.n > 0 and (len(digits) == _LEAST_DIGITS or digits[0] != "0")
     return number if is_canonical and number.check_digit == check else None

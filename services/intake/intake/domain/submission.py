@@ -88,6 +88,17 @@ class Release:
     refused: Refused | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LetterGroup:
+    """One letter that many persons sent, with this one; ``letter``: what it is known by (domain/likeness.py)."""
+
+    letter: str
+    count: int
+    first_case_id: str
+    first_case_number: str
+    first_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSubmission:
     """The one command by which anything enters (CNF-01, ICX-01).
@@ -132,6 +143,11 @@ class FileSubmission:
     via: str | None = None
     related: tuple[Related, ...] = ()
     """What a new case is to be linked with, as the door or whoever released it knows; of two for one case the first."""
+    found: tuple[Related, ...] = ()
+    """The same, as found in the transaction (linking.py), which also says the next three."""
+    person_keys: tuple[str, ...] = ()
+    letter: str | None = None
+    letter_group: LetterGroup | None = None
     released: Release | None = None
 
 
@@ -193,7 +209,10 @@ def sender_row(command: FileSubmission) -> dict[str, object] | None:
 
 def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> dict[str, object]:
     """What intake keeps for ever of a submission: what was said, by whom, through which channel, with which files."""
+    found_by = {"letter": command.letter} if command.letter else {}
+    keys = {"keys": list(command.person_keys)} if command.person_keys else {}
     return {
+        **found_by,
         "case_id": command.case_id or None,
         "outcome": outcome,
         "reason": command.set_aside.reason if command.set_aside else None,
@@ -214,5 +233,6 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,
             "consent": consent.model_dump() if (consent := consent_of(command, received_at)) else None,
+            **keys,
         },
     }

@@ -10,6 +10,7 @@ from intake.doors import Doors
 from intake.kept import KeptFiles
 from intake.messages import Messages
 from intake.pages.boxes import box_pages
+from intake.pages.case import case_pages
 from intake.pages.certificate import certificate_pages
 from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
@@ -34,6 +35,7 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         box_pages(boxes),
         held_pages(doors),
         held_act_pages(doors),
+        case_pages(doors),
     ):
         router.include_router(part)
     return router

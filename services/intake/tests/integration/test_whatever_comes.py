@@ -27,9 +27,11 @@ from chassis.testing import settings_for
 from chassis.testing.machine import whatever_comes
 from chassis.testing.process import wire_without_broker
 from chassis.testing.snapshot import Snapshot
-from chassis.testing.story import Asked, Day, Heard, Tale
+from chassis.testing.story import Asked, Day, Found, Heard, Tale
 from intake.app import build
+from intake.domain.links import LinkCases, SettleLink, link_id
 from intake.domain.numbers import case_number
+from intake.domain.splitting import SplitCase
 from intake.domain.submission import FileSubmission
 from intake.form_door import FormDoor
 from intake.settings import IntakeSettings
@@ -41,6 +43,7 @@ pytestmark = pytest.mark.infra
 
 MONDAY = parse_instant("2026-03-02T08:00:00-05:00")
 DAYS = [MONDAY + timedelta(days=n) for n in range(4)]
+AGENT = Actor(id="yuliana", role="agent")
 CITIZEN, PORTAL = Actor(id="citizen", role="citizen"), Actor(id="portal", role="channel-system")
 ROUTING = Actor(id="routing", role="service")
 ANA = StaffRef(id="ana", name="Ana", email="ana@caja.example")
@@ -98,12 +101,67 @@ def ask(submission: FileSubmission) -> Asked:
     return Asked(submission, resolved=True)
 
 
+def case_of(submission: FileSubmission) -> str:
+    return uuid5_id("case", submission.submission_id)
+
+
+def quoting(submission: FileSubmission, quoted: FileSubmission) -> Found:
+    """With the number of the other's case as its subject."""
+
+    async def make(database: Database) -> FileSubmission:
+        number = (await _cases(database, quoted))[0]
+        return replace(submission, form=submission.form.model_copy(update={"subject": number}))
+
+    return Found(make)
+
+
+def linking(one: FileSubmission, other: FileSubmission) -> Found:
+    async def make(database: Database) -> LinkCases:
+        numbers = await _cases(database, one, other)
+        return LinkCases(AGENT, case_of(one), numbers[0], case_of(other), numbers[1], "same-matter")
+
+    return Found(make)
+
+
+async def _cases(database: Database, *filed: FileSubmission) -> list[str]:
+    found = [await database.collection("cases").find_one({"_id": case_of(one)}) for one in filed]
+    return [row["state"]["number"] for row in found if row]
+
+
+def split(first: FileSubmission, second: FileSubmission) -> SplitCase:
+    filing = replace(second, case_id=case_of(second), external_key=None)
+    return SplitCase(AGENT, case_of(first), first.submission_id, "Dos asuntos", filing)
+
+
+def linked(filing: Filing) -> list[Tale]:
+    """A form that quotes the case of another, and what agents do with the link; a message with two matters."""
+    first, second = filing("Se quejan de la sede."), filing("Del radicado.")
+    both, other = filing("Son dos asuntos."), filing("Lo segundo.")
+    about = link_id(case_of(first), case_of(second))
+    return [
+        of_a_case(
+            second,
+            Day(DAYS[0], (ask(first),)),
+            Day(DAYS[1], (Asked(quoting(second, first), resolved=True),)),
+            Day(DAYS[2], (Asked(linking(first, second), resolved=True),)),
+            Day(DAYS[3], (Asked(SettleLink(AGENT, case_of(second), about, "dismissed", seen="confirmed")),)),
+        ),
+        of_a_case(
+            both,
+            Day(DAYS[0], (ask(both), classified())),
+            Day(DAYS[1], (Asked(split(both, other)), assigned())),
+            Day(DAYS[2], (Asked(split(both, other)), *answered())),
+        ),
+    ]
+
+
 def tales(filing: Filing) -> Sequence[Tale]:
     web, beside = filing("No me llegó la cuota."), filing("Felicito a la biblioteca.")
     handed, other = filing("Una queja", external_id="p-1"), filing("Otra queja", external_id="p-1")
     more = filing("Adjunto lo que faltaba.", replies_to=web)
     invalid = form("Una queja").model_copy(update={"person": Person(phone="123")})
     return [
+        *linked(filing),
         of_a_case(
             web,
             Day(DAYS[0], (ask(web), classified(), assigned())),

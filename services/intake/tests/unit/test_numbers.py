@@ -124,3 +124,22 @@ def test_a_number_within_a_longer_one_is_not_found() -> None:
 
 def test_a_long_subject_is_searched_at_once() -> None:
     assert find_case_numbers("A" * 100_000 + "2026" * 50_000) == []
+
+
+@pytest.mark.parametrize("written", ["{}", "radicado {}", "No. {}", "({})", "caso:{}."])
+def test_a_number_without_the_organisations_code_is_found_where_it_is_asked_for(written: str) -> None:
+    number = case_number("CAJA", 2026, 123)
+    for said in (number.removeprefix("CAJA-"), number.removeprefix("CAJA-").replace("-", " ")):
+        text = written.format(said)
+        assert [str(found) for found in find_case_numbers(text, "CAJA")] == [number]
+        assert number not in map(str, find_case_numbers(text))
+
+
+@pytest.mark.parametrize("text", ["OTRA-{}", "7{}", "{}3", "X{}"])
+def test_a_number_of_others_is_not_taken_for_ours(text: str) -> None:
+    assert find_case_numbers(text.format(case_number("CAJA", 2026, 123).removeprefix("CAJA-")), "CAJA") == []
+
+
+def test_each_number_is_found_once_however_it_is_written() -> None:
+    number = case_number("CAJA", 2026, 123)
+    assert len(find_case_numbers(f"{number} {number.removeprefix('CAJA-')} {number.replace('-', '')}", "CAJA")) == 1

@@ -20,6 +20,7 @@ from routing.domain.commands import (
 )
 from routing.domain.documents import deliver_documents, request_documents
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
+from routing.domain.links import on_case_linked
 from routing.domain.policy import Policy
 from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
@@ -28,6 +29,7 @@ from ventanilla_contracts.intake import (
     AddresseeAdded,
     AnswerFiledWithRegulator,
     CaseFiled,
+    CaseLinked,
     DeliveryProposed,
     MessageAppended,
     PersonCorrected,
@@ -42,6 +44,7 @@ HANDLES: tuple[type[Event], ...] = (
     DeliveryProposed,
     AddresseeAdded,
     AnswerFiledWithRegulator,
+    CaseLinked,
     DeliverySent,
     DeliveryFailed,
     DeliveryBounced,
@@ -80,6 +83,8 @@ def _said(case: Case, received: Received[Event], now: datetime) -> Decision[Case
     match received.event:
         case MessageAppended() as event:
             return on_message_appended(case, event, received.id, now)
+        case CaseLinked() as event:
+            return on_case_linked(case, event, received.time, now)
         case DeliveryProposed() as event:
             return on_delivery_proposed(case, event, now)
         case AddresseeAdded() as event:

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from chassis.decision import CancelTimer, Decision, Insert, SetTimer
+from chassis.decision import CancelTimer, Decision, Insert, Put, SetTimer
 from routing.domain.case import Case, Happening
 from routing.domain.history import facts_of
 from ventanilla_contracts.envelope import Event
@@ -22,7 +22,7 @@ class Handling:
         self._history: list[Happening] = []
         self._watched = list(case.timers)
         self._timers: dict[str, SetTimer | CancelTimer] = {}
-        self._rows: list[Insert] = []
+        self._rows: list[Insert | Put] = []
 
     def change(self, **fields: object) -> None:
         self.case = self.case.model_copy(update=fields)
@@ -38,7 +38,7 @@ class Handling:
         what = event.TYPE.partition(".")[0]
         self._history.append(Happening(at=at, actor=event.actor, what=what, facts=facts_of(event)))
 
-    def keep(self, row: Insert) -> None:
+    def keep(self, row: Insert | Put) -> None:
         self._rows.append(row)
 
     def set_timer(self, name: str, due: datetime) -> None:

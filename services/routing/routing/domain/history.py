@@ -6,6 +6,7 @@ from ventanilla_contracts.intake import (
     AddresseeAdded,
     AnswerFiledWithRegulator,
     CaseFiled,
+    CaseLinked,
     DeliveryProposed,
     MessageAppended,
 )
@@ -28,10 +29,10 @@ from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
 def facts_of(event: Event) -> dict[str, str]:
     """Empty where the name of the event says it all."""
-    return _about_handling(event) or _about_the_term(event) or _about_the_end(event)
+    return _about_what_was_said(event) or _about_handling(event) or _about_the_term(event) or _about_the_end(event)
 
 
-def _about_handling(event: Event) -> dict[str, str]:
+def _about_what_was_said(event: Event) -> dict[str, str]:
     match event:
         case CaseFiled() | MessageAppended():
             return {"channel": event.channel}
@@ -39,6 +40,13 @@ def _about_handling(event: Event) -> dict[str, str]:
             return {"responder": event.responder.name}
         case AddresseeAdded():
             return {"mailbox": event.mailbox}
+        case CaseLinked():
+            return {"number": event.other_case_number, "relation": event.relation, "link_status": event.status}
+    return {}
+
+
+def _about_handling(event: Event) -> dict[str, str]:
+    match event:
         case CaseClassified():
             return {"kind": event.kind, "area": event.area_name, "term": event.term, "priority": event.priority}
         case CaseAssigned():

@@ -13,7 +13,7 @@ from routing_story import local, policy, staff, token_of
 
 from chassis import log
 from chassis.clock import TestClock
-from chassis.decision import Decision, Insert, Received, Refused
+from chassis.decision import Decision, Insert, Put, Received, Refused
 from chassis.files import files_from
 from chassis.i18n import catalogue
 from chassis.subjects import Aggregate
@@ -25,6 +25,7 @@ from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.domain.case import Case
 from routing.domain.filing import MESSAGES
+from routing.domain.links import LINKS as LINKED
 from routing.pages import LINKS, page_router
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
@@ -41,7 +42,7 @@ class CasesInMemory:
     aggregate: Aggregate
     clock: TestClock
     cases: dict[str, Case] = field(default_factory=dict)
-    rows: list[Insert] = field(default_factory=list)
+    rows: list[Insert | Put] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
 
     def hear(self, case_id: str, event: Event) -> None:
@@ -62,6 +63,10 @@ class CasesInMemory:
         fits = [case for case in self.cases.values() if wanted.open is None or case.open is wanted.open]
         return Page(tuple(fits[:limit]), None)
 
+    async def links(self, case_id: str) -> list[dict[str, Any]]:
+        rows = {row.id: dict(row.document) for row in self.rows if row.collection == LINKED}
+        return [row for row in rows.values() if case_id in row["cases"]]
+
     async def messages(self, case_id: str) -> list[dict[str, Any]]:
         rows = [dict(row.document) for row in self.rows if row.collection == MESSAGES]
         return [
@@ -72,7 +77,7 @@ class CasesInMemory:
         outcome = self.aggregate.decide(self.cases.get(case_id), message, self.clock.now())
         if isinstance(outcome, Decision):
             self.cases[case_id] = outcome.state
-            self.rows += [row for row in outcome.rows if isinstance(row, Insert)]
+            self.rows += [row for row in outcome.rows if isinstance(row, (Insert, Put))]
             self.told += outcome.events
         return outcome
 

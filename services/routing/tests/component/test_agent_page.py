@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from routing_story import PDF, filed, local, proposed, said
+from routing_story import PDF, filed, linked, local, proposed, said
 
 from ventanilla_contracts.intake import Person, RegulatorRequest
 
@@ -200,3 +200,22 @@ async def test_a_number_that_does_not_exist_says_so_on_a_page(doors: Any) -> Non
     answer = await (doors.browser("catalina-ospina")).get("/cases/CAJA-2026-999999-9")
     assert answer.status_code == 404
     assert "No existe ese caso" in answer.text
+
+
+async def test_linked_cases_are_shown_at_both_with_what_they_are_to_each_other(doors: Any, cases: Any) -> None:
+    cases.hear("case-1", filed())
+    cases.hear("case-2", filed(case_number="CAJA-2026-000002-5", submission_id="s-9"))
+    cases.hear("case-2", linked("case-1", "CAJA-2026-000001-1"))
+    browser = doors.browser("marcela-duque")
+    owner, other = [
+        (await browser.get(f"/cases/{number}")).text for number in ("CAJA-2026-000002-5", "CAJA-2026-000001-1")
+    ]
+    assert 'href="/cases/CAJA-2026-000001-1"' in owner
+    assert "menciona su número o responde a una carta de él" in owner
+    assert "por confirmar" in owner
+    assert "Vínculo con el caso CAJA-2026-000001-1" in owner
+    assert 'href="/cases/CAJA-2026-000002-5"' in other
+    assert "menciona el número de este caso" in other
+    cases.hear("case-2", linked("case-1", "CAJA-2026-000001-1", status="dismissed"))
+    shown = (await doors.client("marcela-duque").get("/v1/cases/CAJA-2026-000001-1")).json()["links"]
+    assert shown == [{"number": "CAJA-2026-000002-5", "relation": "quoted", "status": "dismissed", "kept_here": False}]

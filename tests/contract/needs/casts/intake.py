@@ -11,18 +11,23 @@ from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
 from intake.domain.delivery_reports import REPORTED
+from intake.domain.links import SettleLink, link_id
 from intake.domain.person_reach import CorrectCasePerson
-from intake.domain.submission import FileSubmission, LetterReport, Proposal, SetAside
+from intake.domain.splitting import SplitCase
+from intake.domain.submission import FileSubmission, LetterReport, Proposal, Related, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import (
     AddresseeAdded,
     AnswerFiledWithRegulator,
     CaseFiled,
+    CaseLinked,
+    CaseSplit,
     DeliveryProposed,
     DeliveryReportReceived,
     MessageAppended,
     PersonCorrected,
+    PossibleDuplicateFound,
     SubmissionCreated,
     SubmissionForm,
     SubmissionHeld,
@@ -41,6 +46,9 @@ SET_ASIDE: Mapping[type[SubmissionOutcome], Literal["held", "ignored", "rejected
 
 def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
     subject = told.envelope.subject
+    if isinstance(told.event, CaseFiled):
+        yield _filed(subject, told.event)
+        return
     if (command := _of_a_case(subject, told.event)) is not None:
         yield Asked("cases", subject, command)
         return
@@ -48,7 +56,7 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
         case SubmissionCreated():
             again = next(one for one in whole_story() if _is_filing(one, subject))
             assert isinstance(again.event, CaseFiled)
-            yield Asked("cases", again.envelope.subject, _filing(again.envelope.subject, again.event))
+            yield _filed(again.envelope.subject, again.event)
         case SubmissionIgnored(reason="delivery-report"):
             return  # its case hears of it, and tells both
         case SubmissionHeld() | SubmissionIgnored() | SubmissionRejected() as event:
@@ -61,8 +69,8 @@ def _is_message(told: Told, submission_id: str) -> bool:
 
 def _of_a_case(subject: str, event: Event) -> object | None:
     match event:
-        case CaseFiled():
-            return _filing(subject, event)
+        case CaseLinked():
+            return SettleLink(event.actor, subject, link_id(subject, event.other_case_id), event.status)
         case MessageAppended():
             return _appending(subject, event)
         case DeliveryProposed():
@@ -82,6 +90,27 @@ def _of_a_case(subject: str, event: Event) -> object | None:
 
 def _is_filing(told: Told, submission_id: str) -> bool:
     return isinstance(told.event, CaseFiled) and told.event.submission_id == submission_id
+
+
+def _filed(case_id: str, event: CaseFiled) -> Asked:
+    """A submission does it, or an agent who splits another case."""
+    for told in whole_story():
+        if isinstance(told.event, CaseSplit) and told.event.new_case_id == case_id:
+            split, old = told.event, told.envelope.subject
+            filing = _filing(case_id, event)
+            return Asked("cases", old, SplitCase(split.actor, old, split.submission_id, split.reason, filing))
+    return Asked("cases", case_id, _filing(case_id, event))
+
+
+def _related(case_id: str) -> tuple[Related, ...]:
+    """What the story says that a case began to be linked with."""
+    mine = [told.event for told in whole_story() if told.envelope.subject == case_id]
+    scores = {one.other_case_id: one.score for one in mine if isinstance(one, PossibleDuplicateFound)}
+    proposed = [one for one in mine if isinstance(one, CaseLinked) and one.status == "proposed"]
+    return tuple(
+        Related(one.other_case_id, one.other_case_number, one.relation, scores.get(one.other_case_id))
+        for one in proposed
+    )
 
 
 def _outcome(submission_id: str) -> SubmissionOutcome:
@@ -124,6 +153,7 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
         mail=personal.mail,
         case_id=case_id,
         number=event.case_number,
+        related=_related(case_id),
         same_external_id_as=outcome.same_external_id_as if isinstance(outcome, SubmissionCreated) else None,
     )
 

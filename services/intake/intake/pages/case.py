@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``/desk/cases/{number}``: a case in intake, what an agent does with it; ``/desk/letters``: letters sent by many."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from pydantic import ValidationError
+
+from chassis.ids import new_id
+from chassis.web.auth import member_of
+from chassis.web.door import door_of
+from chassis.web.problems import Problem
+from intake.api.cases import Agent, mass_letters
+from intake.api.desk import Desk
+from intake.case_desk import LONGEST_SECOND_MATTER, CaseDesk, NewLink, NewSplit, Settling
+from intake.doors import Doors
+from intake.pages.posted import Posted, faults, posted
+from ventanilla_contracts.envelope import Actor
+
+SHOWN = 50
+Said = Annotated[str | None, Query(max_length=40)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+def case_pages(doors: Doors) -> APIRouter:
+    router = APIRouter()
+    page = CasePage(CaseDesk(doors))
+    _add_looks(router, page)
+    _add_acts(router, page)
+
+    @router.get("/desk/letters")
+    async def letters(request: Request, _: Desk, cursor: Cursor = None) -> HTMLResponse:
+        found = await mass_letters(doors, SHOWN, cursor)
+        return door_of(request).pages.render(request, "letters.html", letters=found.items, next=found.next)
+
+    return router
+
+
+def _add_looks(router: APIRouter, page: "CasePage") -> None:
+    @router.get("/desk/cases")
+    async def find(_: Desk, number: Annotated[str, Query(max_length=60)]) -> RedirectResponse:
+        """The page of the number as it is written, however it was typed. Raises Problem 404."""
+        return _to((await page.desk.case(number))[1].number)
+
+    @router.get("/desk/cases/{number}")
+    async def show(
+        request: Request, number: str, actor: Desk, split: Said = None, cursor: Cursor = None
+    ) -> HTMLResponse:
+        return await page.show(request, number, actor, split=split, cursor=cursor)
+
+    @router.get("/desk/cases/{number}/files/{sha256}")
+    async def download(number: str, sha256: str, _: Desk) -> StreamingResponse:
+        return await page.desk.download(number, sha256)
+
+
+def _add_acts(router: APIRouter, page: "CasePage") -> None:
+    @router.post("/desk/cases/{number}/links", response_model=None)
+    async def link(request: Request, number: str, actor: Agent) -> HTMLResponse | RedirectResponse:
+        form = await posted(request)
+        try:
+            new = NewLink.model_validate({name: form.values.get(name, "") for name in NewLink.model_fields})
+            await page.desk.link(request, number, new, actor)
+        except (ValidationError, Problem) as error:
+            return await page.again(request, number, actor, form, error)
+        return _to(number)
+
+    @router.post("/desk/cases/{number}/links/{link}")
+    async def settle(request: Request, number: str, link: str, actor: Agent) -> RedirectResponse:
+        form = await posted(request)
+        await page.desk.settle(request, number, link, _settling(form), actor)
+        return _to(number)
+
+    @router.post("/desk/cases/{number}/split", response_model=None)
+    async def split(request: Request, number: str, actor: Agent) -> HTMLResponse | RedirectResponse:
+        form = await posted(request)
+        try:
+            new = NewSplit.model_validate(await _second_matter(request, form))
+            told = await page.desk.split(request, number, new, actor, form.values.get("form_id") or None)
+        except (ValidationError, Problem) as error:
+            return await page.again(request, number, actor, form, error)
+        return RedirectResponse(f"/desk/cases/{told.case_number}?split={told.new_case_number}", status_code=303)
+
+
+class CasePage:
+    """The page of one case; again with what is wrong, and nothing typed lost."""
+
+    def __init__(self, desk: CaseDesk) -> None:
+        self.desk = desk
+
+    async def show(self, request: Request, number: str, actor: Actor, **extra: Any) -> HTMLResponse:
+        return await self._render(request, number, actor, {}, {}, **extra)
+
+    async def again(
+        self, request: Request, number: str, actor: Actor, form: Posted, error: ValidationError | Problem
+    ) -> HTMLResponse:
+        """Raises the problem again if it is not about a field."""
+        if isinstance(error, Problem) and not error.errors:
+            raise error
+        return await self._render(request, number, actor, form.values, faults(request, error), status=422)
+
+    async def _render(
+        self,
+        request: Request,
+        number: str,
+        actor: Actor,
+        values: Mapping[str, str],
+        errors: Mapping[str, str],
+        *,
+        status: int = 200,
+        split: str | None = None,
+        cursor: str | None = None,
+    ) -> HTMLResponse:
+        case = await self.desk.show(number, SHOWN, cursor)
+        return door_of(request).pages.render(
+            request,
+            "case.html",
+            status=status,
+            case=case,
+            acts="agent" in member_of(request, actor).roles,
+            values=values,
+            errors=errors,
+            form_id=values.get("form_id") or new_id(),
+            split=split,
+            longest=LONGEST_SECOND_MATTER,
+        )
+
+
+async def _second_matter(request: Request, form: Posted) -> dict[str, Any]:
+    """What is typed as the split's body; of the files those that are ticked."""
+    ticked = [one for one in (await request.form()).getlist("file") if isinstance(one, str)]
+    typed = {name: form.values.get(name, "").replace("\r\n", "\n") for name in ("subject", "text", "reason")}
+    return {**typed, "files": ticked, "message": form.values.get("message") or None}
+
+
+def _settling(form: Posted) -> Settling:
+    """From a button of ours. Raises Problem for a forged one."""
+    try:
+        return Settling.model_validate({name: form.values.get(name, "") for name in Settling.model_fields})
+    except ValidationError:
+        raise Problem(422) from None
+
+
+def _to(number: str) -> RedirectResponse:
+    return RedirectResponse(f"/desk/cases/{number}", status_code=303)
