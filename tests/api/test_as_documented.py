@@ -18,7 +18,7 @@ from chassis.testing import database
 __all__ = ["database"]
 pytestmark = pytest.mark.infra
 
-DRAWN = {"track_case", "receive_webhook"}
+DRAWN = {"track_case", "add_message", "receive_webhook"}
 """Whose example cannot be anyone's: the code of a case is drawn, a signature is of its moment. Filing and tracking are
 tried one after the other.
 """

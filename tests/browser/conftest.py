@@ -15,13 +15,7 @@ from ventanilla_local.ports import claimed_ports
 from ventanilla_local.services import house
 
 START = "2026-03-02T10:15:00-05:00"
-ORGANISATION = {
-    "ORG_PHONE": "606 878 1234",
-    "ORG_ADDRESSES": "Calle 10 # 4-20, Manizales; Carrera 8 # 12-05, Chinchiná",
-    "ORG_HOURS": "Lunes a viernes, de 8:00 a. m. a 5:00 p. m.",
-    "DATA_POLICY_URL": "https://caja.example/datos",
-    "DATA_POLICY_VERSION": "2026-1",
-}
+POLICY = {"DATA_POLICY_URL": "https://caja.example/datos", "DATA_POLICY_VERSION": "2026-1"}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -49,7 +43,7 @@ async def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> As
                     stack.enter_context(claimed_ports()),
                     prefix=wire.prefix,
                     clock={"CLOCK_FILE": str(clock)},
-                    settings=ORGANISATION,
+                    settings=POLICY,
                     names=("intake",),
                     create_topics=False,
                 )

@@ -30,7 +30,7 @@ ORGANISATION = {
     "ORG_MAIL_DOMAIN": "caja.example",
     "ORG_MAIL_ADDRESS": "servicioalcliente@caja.example",
     "ORG_PHONE": "606 878 1234",
-    "ORG_ADDRESSES": "Calle 10 # 4-20, Manizales; Carrera 8 # 12-05, Chinchiná",
+    "ORG_ADDRESSES": "Calle 10 n.º 4-20, Manizales; Carrera 8 n.º 12-05, Chinchiná",
     "ORG_HOURS": "Lunes a viernes, de 8:00 a. m. a 5:00 p. m.",
     "DATA_POLICY_URL": "https://www.caja.example/datos-personales",
 }

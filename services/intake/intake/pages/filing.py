@@ -123,6 +123,7 @@ class FormShown:
             "kept_files": self.files,
             "files_lost": self.lost,
             "most_files": settings.most_files,
+            "largest_form": settings.http_body_limit,
             "largest_file": min(LARGEST, settings.http_body_limit - _AROUND_A_FILE),
         }
 
