@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from routing_story import AGENT, ANA, PDF, Story, filed, local, names, said
 
-from ventanilla_contracts.intake import AnsweredOnSpot
+from ventanilla_contracts.intake import AnsweredOnSpot, Person, PersonalCorrection, PersonCorrected
 from ventanilla_contracts.routing import (
     CaseAnswered,
     CaseAssigned,
@@ -129,6 +129,22 @@ def test_what_the_person_says_later_is_kept_and_tells_nobody() -> None:
 def test_a_message_to_a_closed_case_is_kept_too() -> None:
     story = Story(filed("Felicito a la biblioteca"), said())
     assert (story.case.messages, story.case.status) == (1, "closed")
+
+
+def test_a_corrected_person_is_answered_where_they_can_be_reached_now() -> None:
+    story = Story(filed())
+    before = story.case.person
+    told = PersonCorrected(
+        actor=AGENT,
+        correction="p/1",
+        fields=("name", "email"),
+        personal=PersonalCorrection(
+            person=Person(name="Ana Ríos", email="buena@correo.example", phone="+573009999999")
+        ),
+    )
+    assert story.hear(told, at="2026-03-04 09:00") == ()
+    assert story.case.person == before.model_copy(update={"name": "Ana Ríos", "email": "buena@correo.example"})
+    assert story.case.history[-1].what == "person-corrected"
 
 
 def test_a_case_is_filed_once() -> None:
