@@ -37,10 +37,11 @@ from letters_story import (
 )
 
 from chassis.decision import TimerFired
+from notifications.domain.case import Case
 from notifications.domain.letters import Letter
 from notifications.domain.rules import ANNOUNCE, pointless
-from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.intake import MailThread
+from ventanilla_contracts.envelope import Actor, Event
+from ventanilla_contracts.intake import MailThread, Person, PersonalCorrection, PersonCorrected
 from ventanilla_contracts.notifications import DeliveryFailed, DeliveryUnknown
 
 ROUTED = (classified(), assigned(), due_on())
@@ -260,3 +261,24 @@ def test_letters_are_written_for_a_case_that_was_filed() -> None:
 def test_a_letter_names_its_case() -> None:
     letter = Story().hear(filed()).of("acknowledgement")
     assert (letter.case_id, letter.case_number) == (CASE, "CEJ-2026-000412-2")
+
+
+def test_a_corrected_person_is_written_to_by_their_name_and_address_of_now() -> None:
+    told = PersonCorrected(
+        actor=Actor(id="yuliana", role="adviser"),
+        correction="p/1",
+        fields=("name", "email"),
+        personal=PersonalCorrection(person=Person(name="Ana Ríos", email="buena@correo.example")),
+    )
+    case = heard(filed(), told)
+    assert (case.person_name, case.person_email) == ("Ana Ríos", "buena@correo.example")
+    gone = told.model_copy(update={"personal": PersonalCorrection(person=Person())})
+    case = heard(filed(), gone)
+    assert (case.person_name, case.person_email) == (None, None)
+    assert heard(filed(), told.model_copy(update={"fields": ("phone",)})).person_email == PERSON
+
+
+def heard(*events: Event) -> Case:
+    case = Story().hear(*events).case
+    assert case is not None
+    return case

@@ -7,7 +7,7 @@ import pytest
 from routing_story import AGENT, ANA, PDF, Story, filed, local, names, said
 
 from ventanilla_contracts.envelope import Actor
-from ventanilla_contracts.intake import AddresseeAdded, AnsweredOnSpot
+from ventanilla_contracts.intake import AddresseeAdded, AnsweredOnSpot, Person, PersonalCorrection, PersonCorrected
 from ventanilla_contracts.routing import (
     CaseAnswered,
     CaseAssigned,
@@ -139,6 +139,22 @@ def test_a_further_mailbox_stands_in_the_history_and_changes_nothing_else() -> N
     last = story.case.history[-1]
     assert (last.what, last.facts) == ("addressee-added", {"mailbox": "pqrs@caja.example"})
     assert story.case.model_copy(update={"history": ()}) == before.model_copy(update={"history": ()})
+
+
+def test_a_corrected_person_is_answered_where_they_can_be_reached_now() -> None:
+    story = Story(filed())
+    before = story.case.person
+    told = PersonCorrected(
+        actor=AGENT,
+        correction="p/1",
+        fields=("name", "email"),
+        personal=PersonalCorrection(
+            person=Person(name="Ana Ríos", email="buena@correo.example", phone="+573009999999")
+        ),
+    )
+    assert story.hear(told, at="2026-03-04 09:00") == ()
+    assert story.case.person == before.model_copy(update={"name": "Ana Ríos", "email": "buena@correo.example"})
+    assert story.case.history[-1].what == "person-corrected"
 
 
 def test_a_case_is_filed_once() -> None:

@@ -8,6 +8,8 @@ from chassis.decision import Decision, Received
 from satisfaction.domain.check import Check
 from satisfaction.domain.decide import CheckRules
 from satisfaction.domain.draw import Placed, PutOff
+from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.intake import Person, PersonalCorrection, PersonCorrected, PersonField
 from ventanilla_contracts.satisfaction import CheckScheduled, CheckWaived
 from ventanilla_contracts.vocabulary import Kind, WaiverReason
 
@@ -151,3 +153,18 @@ def test_what_cannot_be_is_a_bug_and_not_an_outcome() -> None:
         RULES(None, Received(answered(), "id", "case-1", ANSWERED, "routing-cases"), ANSWERED)
     with pytest.raises(TypeError):
         RULES(None, "hello", ANSWERED)
+
+
+def corrected(*fields: PersonField, **person: str) -> PersonCorrected:
+    adviser, personal = Actor(id="yuliana", role="adviser"), PersonalCorrection(person=Person(**person))
+    return PersonCorrected(actor=adviser, correction="p/1", fields=fields, personal=personal)
+
+
+def test_the_call_goes_to_the_telephone_that_holds_now() -> None:
+    told = corrected("phone", "email", phone="+573002222222", name="Otra", email="x@y.example")
+    check, _ = tell(filed(phone="+573000000655"), classified("claim"), answered(), told)
+    before, _ = tell(filed(phone="+573000000655"), classified("claim"), answered())
+    assert check.personal == before.personal.model_copy(update={"phone": "+573002222222"})
+    assert check.status == "pending"
+    check, _ = tell(filed(phone="+573000000655"), corrected("name", "phone", name="Ana Ríos"))
+    assert (check.personal.name, check.personal.phone) == ("Ana Ríos", None)
