@@ -109,5 +109,5 @@ def _hooks(
     texts: Catalogue,
 ) -> Hooks:
     pace = Pace(database, settings.mail_most_an_hour)
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, pace)
+    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, pace=pace)
     return Hooks(resolver, Numbering(database, settings.org_code, settings.zone))
