@@ -74,9 +74,9 @@ class Correspondence:
             return self._heard(_known(case), message, now)
         if isinstance(message, TimerFired):
             return self._announced(_known(case), now)
-        if case is None:
-            return Refused("letter-not-found", kind="not-found")
-        return bounce(case, message, now) if isinstance(message, LetterBounced) else settle(case, message, now)
+        if isinstance(message, LetterBounced):
+            return bounce(_known(case), message, now)
+        return settle(case, message, now) if case is not None else Refused("letter-not-found", kind="not-found")
 
     def _heard(self, case: Case, message: Received[Event], now: datetime) -> Decision[Case]:
         case, event = learned(case, message), message.event

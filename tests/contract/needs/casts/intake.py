@@ -10,7 +10,6 @@ from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
-from intake.domain.delivery_reports import REPORTED
 from intake.domain.links import SettleLink, link_id
 from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.splitting import SplitCase
@@ -57,8 +56,9 @@ def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
             again = next(one for one in whole_story() if _is_filing(one, subject))
             assert isinstance(again.event, CaseFiled)
             yield _filed(again.envelope.subject, again.event)
-        case SubmissionIgnored(reason="delivery-report"):
-            return  # its case hears of it, and tells both
+        case SubmissionIgnored(reason="delivery-report") as event:
+            report = next(one for one in whole_story() if isinstance(one.event, DeliveryReportReceived))
+            yield Asked("cases", report.envelope.subject, _reporting(report, _set_aside(subject, event)))
         case SubmissionHeld() | SubmissionIgnored() | SubmissionRejected() as event:
             yield Asked("submissions", subject, _set_aside(subject, event))
 
@@ -83,8 +83,6 @@ def _of_a_case(subject: str, event: Event) -> object | None:
             return _correcting(event)
         case AnswerFiledWithRegulator():
             return FileAnswerWithRegulator(event.actor, event.reference, event.filed_at, event.files)
-        case DeliveryReportReceived():
-            return _reporting(subject, event)
     return None
 
 
@@ -185,9 +183,10 @@ def _correcting(event: PersonCorrected) -> CorrectCasePerson:
     )
 
 
-def _reporting(case_id: str, event: DeliveryReportReceived) -> FileSubmission:
-    told = next(one for one in whole_story() if getattr(one.event, "reason", None) == REPORTED)
-    assert isinstance(told.event, SubmissionIgnored)
+def _reporting(told: Told, mail: FileSubmission) -> FileSubmission:
+    """The mail that the case hears of; it tells both, that one ignored and what it reports."""
+    event, case_id = told.event, told.envelope.subject
+    assert isinstance(event, DeliveryReportReceived)
     report = LetterReport(
         case_id=case_id,
         letter=event.letter,
@@ -197,7 +196,6 @@ def _reporting(case_id: str, event: DeliveryReportReceived) -> FileSubmission:
         recipient=event.personal.recipient,
         diagnostic=event.personal.diagnostic,
     )
-    mail = _set_aside(told.envelope.subject, told.event)
     return replace(mail, reports=(report,), case_id=case_id)
 
 
