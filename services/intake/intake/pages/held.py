@@ -106,6 +106,7 @@ async def held_page(
     proposed = {"name": one.person.name or "", "email": one.person.email or ""}
     shown: dict[str, Any] = {
         "one": one,
+        "decided_by": _name_of(request, one.decided.by) if one.decided else "",
         "original": row["original"],
         "may_decide": "agent" in member_of(request, actor).roles,
         "values": {**proposed, **values},
@@ -113,6 +114,13 @@ async def held_page(
     }
     status = 422 if errors else 200
     return door_of(request).pages.render(request, "held_one.html", status=status, **shown)
+
+
+def _name_of(request: Request, member_id: str) -> str:
+    """Who is not there any more is named by their id."""
+    staff = door_of(request).staff
+    member = staff.by_id(member_id) if staff else None
+    return member.name if member else member_id
 
 
 def _done(request: Request, done: str | None, number: str | None) -> dict[str, str | None]:

@@ -273,7 +273,7 @@ async def test_the_pages_show_what_is_held_and_take_the_acts(start: Start) -> No
     assert row["personal"]["form"]["person"]["email"] == "eva@correo.example"
     assert late.status_code == 409
     assert number in late.text
-    assert "Lo radicó yuliana" in after.text
+    assert "Lo radicó Yuliana Córdoba" in after.text
     assert "/release" not in after.text
 
 

@@ -314,6 +314,19 @@ def test_outcomes_that_two_processes_published_in_another_order_than_they_happen
     assert {still.what: still.count for still in verdict.open}["submissions-held"] == 1  # s-held, of the town
 
 
+def test_what_was_held_is_open_until_its_one_final_outcome_and_a_proposal_is_in_its_case() -> None:
+    town = town_of_cases()
+    town.say("intake-cases", "case-1", "delivery-proposed", {"submission_id": "s-held"})
+    appended = {**MAIL, "case_id": "case-1", "case_number": case_number(1)}
+    town.say("intake-outcomes", "s-held", "submission-appended", appended, seen={})
+    verdict = judge(town, stores_of(town))
+    assert found(verdict) == []
+    assert "submissions-held" not in {still.what for still in verdict.open}
+    town.say("intake-outcomes", "s-held", "submission-rejected", MAIL, seen={})
+    second = ("submissions", "Submission s-held: a second final outcome, rejected after appended.")
+    assert found(judge(town, stores_of(town))) == [second]
+
+
 def test_a_repetition_that_tells_another_outcome_is_found_in_whatever_order() -> None:
     town = town_of_cases()
     town.say("intake-outcomes", "s-late", "submission-rejected", REPEATED, seq=2, seen={})
