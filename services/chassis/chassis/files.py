@@ -32,22 +32,6 @@ class Files(Protocol):
         """Keep a content and say how to find it. It is safe on disk on return. FileTooLarge above the limit."""
         ...
 
-    def _put(self, content: bytes, declared: str) -> tuple[str, str]:
-        """In one go: what is in memory already need not come in pieces, and what is there is not written again."""
-        if len(content) > self._largest:
-            raise FileTooLarge(self._largest)
-        sha256 = hashlib.sha256(content).hexdigest()
-        if self._wanted_again(self._path(sha256)):
-            return sha256, file_type(BytesIO(content), declared)
-        incoming = self._incoming()
-        try:
-            with incoming.open("xb") as file:
-                file.write(content)
-                _file_to_disk(file)
-            return sha256, self._keep(incoming, sha256, declared)
-        finally:
-            incoming.unlink(missing_ok=True)
-
     async def get(self, ref: FileRef) -> bytes:
         """The whole content, its hash checked. FileLost where it is missing or damaged."""
         ...
