@@ -136,6 +136,8 @@ class Runtime(Generic[Settings]):
                 ("gaps", self._gap_watch.run),
             ],
         }
+        self.active: tuple[str, ...] = ()
+        """The roles that run."""
         self._prepared = asyncio.Event()
         self._register_health()
 
@@ -169,6 +171,7 @@ class Runtime(Generic[Settings]):
     @asynccontextmanager
     async def running(self, roles: Sequence[str]) -> AsyncIterator[None]:
         """Run the loops of these roles, publish what they save, and leave nothing behind at the end."""
+        self.active = tuple(roles)
         essential = [
             ("prepare", self._prepare),
             ("publish", self._when_prepared(self.outbox.run)),

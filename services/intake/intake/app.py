@@ -145,7 +145,7 @@ def _receive(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCount
         texts,
     )
     runtime.add_loop("receive", "receive", receiver.run)
-    runtime.health.ready("mail-listener", receiver.is_ready)
+    runtime.health.ready("mail-listener", lambda: "receive" not in runtime.active or receiver.listens_everywhere())
 
 
 async def _no_mailbox() -> None:

@@ -62,7 +62,6 @@ class Receiver:
     catalogue: Catalogue
     ports: dict[Via, int] = field(default_factory=dict)
     """Where it listens now."""
-    _running: bool = False
     _houses: list[House] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -76,16 +75,15 @@ class Receiver:
         }
         return {via: listen for via, listen in wanted.items() if listen is not None}
 
-    def is_ready(self) -> bool:
-        """Also where this process has other roles."""
-        return not self._running or len(self.ports) == len(self.listens)
+    def listens_everywhere(self) -> bool:
+        """At every address that the settings name."""
+        return len(self.ports) == len(self.listens)
 
     async def run(self) -> None:
         """Listen until it is cancelled. Raises OSError where a port is taken, ssl.SSLError for a wrong certificate."""
         if not self.listens:
             _log.info("no-listener", setting="SMTP_LISTEN")
             return
-        self._running = True
         commands = Commands(self.processor)
         committing = asyncio.create_task(commands.run())
         servers: list[asyncio.Server] = []

@@ -55,7 +55,7 @@ class Resolver:
         known = await self.cases.of_submissions([command.submission_id for _, command in filings])
         cases = await self.cases.of_ids({case for _, command in filings for case in named_cases(command)})
         new = [command for _, command in filings if command.submission_id not in known]
-        too_many = await self.pace.exceeded_by(new, now) if self.pace else frozenset()
+        too_many = await self.pace.exceeded_by(new, now)
         for item, command in filings:
             within = command if command.submission_id not in too_many else held_back(command)
             self._place(item, within, known, cases)
