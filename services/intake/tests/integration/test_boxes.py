@@ -31,7 +31,10 @@ async def test_each_form_becomes_a_case_received_when_the_box_was_opened(start: 
     async with start() as intake:
         opening = await opened(intake)
         address = f"/v1/boxes/openings/{opening['opening_id']}"
-        files = {"submission": (None, '{"text": "La fila es larga."}'), "files": ("1.jpg", PHOTO, "image/jpeg")}
+        files: dict[str, Any] = {
+            "submission": (None, '{"text": "La fila es larga."}'),
+            "files": ("1.jpg", PHOTO, "image/jpeg"),
+        }
         first = await intake.http.post(f"{address}/forms/1", files=files, headers=ADVISER)
         again = await intake.http.post(f"{address}/forms/1", json={"text": "Otra cosa."}, headers=ADVISER)
         void = await intake.http.post(f"{address}/forms/2/void", json={"reason": "En blanco"}, headers=ADVISER)

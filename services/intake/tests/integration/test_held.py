@@ -42,7 +42,7 @@ async def hold_unread(intake: Intake, raw: bytes) -> str:
     """As the fetcher holds what it died of."""
     files = files_from(intake.service.runtime.settings.files_url)
     door = MailDoor(files, Signer([SIGNING_KEY]), Addresses(frozenset(), {}), catalogue("intake"))
-    command = await door.unread(raw, "unparseable", content_hash="0" * 64)
+    command = await door.unread(raw, "unparseable", via="mailbox")
     told = await intake.service.runtime.commands.execute(CASES, "", command)
     assert isinstance(told, dict)
     return str(told["submission_id"])

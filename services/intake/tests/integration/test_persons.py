@@ -344,7 +344,7 @@ async def test_the_desk_finds_fills_in_and_files_without_scripts(start: Start) -
     async with start(DESK) as intake:
         await calls(intake, municipality="17001")
         person = await found(intake, "1000000142")
-        page = {"headers": {**ADVISER, "accept": "text/html"}}
+        page: dict[str, Any] = {"headers": {**ADVISER, "accept": "text/html"}}
         blank = (await intake.http.get("/desk", **page)).text
         searched = (await intake.http.get("/desk?q=ana+rios", **page)).text
         filled = (await intake.http.get(f"/desk?person={person['id']}", **page)).text

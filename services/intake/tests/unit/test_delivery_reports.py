@@ -21,7 +21,7 @@ from ventanilla_contracts.intake import DeliveryReportReceived, SubmissionForm, 
 NOW = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
 CASE_ID = "4d39c13f-3e55-5959-9d6f-c143aaa6b05f"
 LETTER = "4d39c13f-3e55-5959-9d6f-c143aaa6b05f.answer.1.firma@caja.example"
-NOBODY = Addresses(frozenset(), frozenset())
+NOBODY = Addresses(frozenset(), {})
 
 STATUS = """Reporting-MTA: dns; mx.correo.example
 

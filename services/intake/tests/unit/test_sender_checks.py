@@ -7,10 +7,12 @@ from intake.domain.correspondence import Addresses, judge
 from intake.domain.mail import parse_mail
 from intake.domain.sender import SenderCheck, check_sender
 from intake.domain.submission import SetAside
+from ventanilla_contracts.envelope import StaffRef
 from ventanilla_contracts.formats import LetterAddress
 
 OURS = "mx.caja.example"
-HOUSE = Addresses(frozenset({"servicio@caja.example"}), frozenset({"marcela@caja.example"}))
+MARCELA = StaffRef(id="marcela", name="Marcela Duque", email="marcela@caja.example")
+HOUSE = Addresses(frozenset({"servicio@caja.example"}), {MARCELA.email: MARCELA})
 PASSED = "Authentication-Results: mx.caja.example; dmarc=pass header.from=correo.example"
 FAILED = "Authentication-Results: mx.caja.example (ours); spf=fail smtp.mailfrom=x@otro.example; dmarc=fail (p=none)"
 HOP = "Received: from otro.example by mx.caja.example; Mon, 2 Mar 2026 08:00:00 -0500"
