@@ -64,7 +64,7 @@ class CasesInMemory:
         return Page(tuple(fits[:limit]), None)
 
     async def links(self, case_id: str) -> list[dict[str, Any]]:
-        rows = {row.id: dict(row.document) for row in self.rows if row.collection == LINKED}
+        rows: dict[str, dict[str, Any]] = {row.id: dict(row.document) for row in self.rows if row.collection == LINKED}
         return [row for row in rows.values() if case_id in row["cases"]]
 
     async def messages(self, case_id: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from satisfaction_story import ANSWERED, BOGOTA, RULES, answered, ask, called, classified, closed, filed, reopened, tell
@@ -155,7 +156,7 @@ def test_what_cannot_be_is_a_bug_and_not_an_outcome() -> None:
         RULES(None, "hello", ANSWERED)
 
 
-def corrected(*fields: PersonField, **person: str) -> PersonCorrected:
+def corrected(*fields: PersonField, **person: Any) -> PersonCorrected:
     adviser, personal = Actor(id="yuliana", role="adviser"), PersonalCorrection(person=Person(**person))
     return PersonCorrected(actor=adviser, correction="p/1", fields=fields, personal=personal)
 
