@@ -4,6 +4,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
@@ -17,10 +18,9 @@ READ = 4 * COMPARED
 
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 _WORDS = re.compile(r"[^\W_]+")
-_TOKENS = re.compile(r"\S+")
-_OUTER = "\"'`.,;:!?¡¿()[]{}<>«»“”‘’*-–—…"
-_LETTERS_ONLY = re.compile(r"[^\W\d_]+")
-_ENDING = re.compile(r"[oa]s?$")
+_OUTER = r"""[^\w\s@/\\]*"""
+_WHOLE_WORDS = re.compile(rf"(?<!\S){_OUTER}([^\W\d_]+){_OUTER}(?!\S)")
+_ENDING = re.compile(r"[oa]s?(?=\s|$)")
 _GREETING = re.compile(
     r"(?:señor|senor|sr\b|sra\b|srs\b|doctor|dra?\b|apreciad|estimad|respetad|distinguid|buen[oa]s\b|cordial|hola\b|dear\b"
     r"|asunto\b|referencia\b|ref\b|ciudad\b)",
@@ -66,17 +66,18 @@ def letter_of(text: str, name: str | None, least_words: int) -> str | None:
     writes. None where fewer than ``least_words`` are left: many people say the same in a few words.
     """
     body = " ".join(_body(text))
-    own = set(_WORDS.findall(_plain(name or "")))
     shouted = sum(map(str.isupper, body)) > sum(map(str.islower, body))
-    said = [
-        _ENDING.sub("", _plain(token))
-        for token in (found.strip(_OUTER) for found in _TOKENS.findall(body))
-        if _LETTERS_ONLY.fullmatch(token) and (shouted or token.islower())
-    ]
-    words = [word for word in said if word and word not in {_ENDING.sub("", one) for one in own}]
+    said = _alike(found for found in _WHOLE_WORDS.findall(body) if shouted or found.islower())
+    own = set(_alike(_WORDS.findall(name or "")))
+    words = [word for word in said if word not in own]
     if len(words) < least_words:
         return None
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
+
+
+def _alike(words: Iterable[str]) -> list[str]:
+    """Without accents, capitals and the endings that tell a man from a woman."""
+    return _ENDING.sub("", _plain(" ".join(words))).split()
 
 
 def _body(text: str) -> list[str]:

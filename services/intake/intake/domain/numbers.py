@@ -18,6 +18,7 @@ _NUMBER = re.compile(
     rf"(?<![A-Z0-9])([A-Z][A-Z0-9]{{0,10}}[A-Z]){_SEPARATOR}(2[0-9]{{3}}){_SEPARATOR}([0-9]{{6,12}}){_SEPARATOR}([0-9])(?![A-Z0-9])",
     re.IGNORECASE | re.ASCII,
 )
+_YEAR = re.compile(r"2[0-9]{3}")
 _BARE = re.compile(
     rf"(?<![A-Z0-9])(?<![A-Z0-9][-_./])(2[0-9]{{3}}){_SEPARATOR}([0-9]{{6,12}}){_SEPARATOR}([0-9])(?![A-Z0-9])",
     re.IGNORECASE | re.ASCII,
@@ -67,6 +68,8 @@ def find_case_numbers(text: str, org: str | None = None) -> list[CaseNumber]:
 
     ``org``: only those of this organisation, also as people write them without its code: radicado 2026-000001-7.
     """
+    if not _YEAR.search(text):
+        return []
     found = {match.start(): number for match in _NUMBER.finditer(text) if (number := _checked(*match.groups()))}
     if org is not None:
         bare = ((match.start(), _checked(org, *match.groups())) for match in _BARE.finditer(text))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from chassis.ids import new_id
 from chassis.web.auth import member_of
-from chassis.web.door import door_of
+from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from intake.api.cases import Agent, mass_letters
 from intake.api.desk import Desk
@@ -20,6 +20,7 @@ from intake.pages.posted import Posted, faults, posted
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50
+_ASKED_FOR = ("text", "reason", "number")
 Said = Annotated[str | None, Query(max_length=40)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 
@@ -98,7 +99,9 @@ class CasePage:
         """Raises the problem again if it is not about a field."""
         if isinstance(error, Problem) and not error.errors:
             raise error
-        return await self._render(request, number, actor, form.values, faults(request, error), status=422)
+        errors = faults(request, error)
+        errors |= _missing(request, form, errors)
+        return await self._render(request, number, actor, form.values, errors, status=422)
 
     async def _render(
         self,
@@ -125,6 +128,13 @@ class CasePage:
             split=split,
             longest=LONGEST_SECOND_MATTER,
         )
+
+
+def _missing(request: Request, form: Posted, wrong: Mapping[str, str]) -> dict[str, str]:
+    """What to write where nothing was."""
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    empty = [name for name in wrong if name in _ASKED_FOR and not form.values.get(name, "").strip()]
+    return {name: texts.t(f"cases.missing.{name}", locale) for name in empty}
 
 
 async def _second_matter(request: Request, form: Posted) -> dict[str, Any]:

@@ -317,6 +317,7 @@ async def test_an_agent_does_it_all_on_the_page_of_the_case(start: Start) -> Non
         found = await intake.http.get("/desk/cases", params={"number": other.lower()}, headers=agent)
         page = await intake.http.get(f"/desk/cases/{other}", headers=agent)
         [link] = (await seen(intake, other))["links"]
+        message = (await seen(intake, number))["messages"][0]["submission_id"]
         settled = await intake.http.post(
             f"/desk/cases/{other}/links/{link['id']}", data={"status": "confirmed", "seen": "proposed"}, headers=agent
         )
@@ -327,7 +328,7 @@ async def test_an_agent_does_it_all_on_the_page_of_the_case(start: Start) -> Non
         linked = await intake.http.post(
             f"/desk/cases/{number}/links", data={"number": other, "relation": "same-matter"}, headers=agent
         )
-        fields = {"form_id": "f-1", "message": "", "subject": "Trato", "reason": "Dos asuntos"}
+        fields = {"form_id": "f-1", "message": message, "subject": "Trato", "reason": "Dos asuntos"}
         missing = await intake.http.post(f"/desk/cases/{number}/split", data=fields, headers=agent)
         whole = {**fields, "text": "Me trataron mal."}
         split = [await intake.http.post(f"/desk/cases/{number}/split", data=whole, headers=agent) for _ in range(2)]
@@ -340,7 +341,8 @@ async def test_an_agent_does_it_all_on_the_page_of_the_case(start: Start) -> Non
     assert "El vínculo cambió" in late.text
     assert (wrong.status_code, linked.status_code, missing.status_code) == (422, 303, 422)
     assert "&lt;b&gt;" in wrong.text
-    assert 'id="text-error"' in missing.text or "form.errors" not in missing.text
+    assert "Escriba el segundo asunto." in missing.text
+    assert 'value="Dos asuntos"' in missing.text
     assert {answer.headers["location"] for answer in split} == {f"/desk/cases/{number}?split=CAJA-2026-000003-3"}
     assert "Se creó el caso" in done.text
     assert stranger.headers["location"].startswith("/login")

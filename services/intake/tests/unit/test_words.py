@@ -12,7 +12,7 @@ from intake.domain.mail.classify import OWN_LOOP
 from intake.domain.mail.marks import AutomaticMark
 from intake.reception import CODES
 from intake.webhooks import Fault
-from ventanilla_contracts.vocabulary import CaseStatus, Channel, DocumentType, Kind
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, DocumentType, Kind, LinkRelation, LinkStatus
 
 REASONS = [*HoldReason, *AutomaticMark, OWN_LOOP, "from-the-house", "unprocessable", "too-large"]
 REFUSALS = [
@@ -20,7 +20,9 @@ REFUSALS = [
     *("document-type-missing", "answered-elsewhere", "spot-answer-length", "received-in-future", "too-many-files"),
     *("late-reason-missing", "received-at-needs-staff", "staff-only", "name-missing", "no-way-to-answer"),
     *("upload-reference-missing", "filed-in-future", "filed-before-received"),
+    *("linked-with-itself", "other-case-unknown", "message-not-of-case", "file-not-of-message"),
 ]
+CONFLICTS = ["link-unknown", "link-changed", "split-stays", "too-many-links"]
 KEYS = [
     *(f"steps.{code}" for code in get_args(StepCode)),
     *(f"status.{status}" for status in get_args(CaseStatus)),
@@ -31,6 +33,10 @@ KEYS = [
     *(f"reasons.{reason}" for reason in REASONS),
     *(f"problems.{code}.{part}" for code in REFUSALS for part in ("title", "detail", "expected")),
     *(f"smtp.{code}" for code in CODES),
+    *(f"problems.{code}.{part}" for code in CONFLICTS for part in ("title", "detail")),
+    *(f"cases.{side}.{one}" for one in get_args(LinkRelation) for side in ("relations", "relations-there")),
+    *(f"cases.link-status.{status}" for status in get_args(LinkStatus)),
+    *(f"cases.missing.{name}" for name in ("text", "reason", "number")),
     *(f"problems.{fault}.{part}" for fault in get_args(Fault) for part in ("title", "detail")),
 ]
 
