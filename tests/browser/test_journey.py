@@ -27,7 +27,9 @@ async def test_a_person_files_with_two_files_follows_and_adds(site: Site, script
         await expect(page.locator("#data_consent-error")).to_be_visible()
         await expect(page.locator(".kept input:checked")).to_have_count(2)
         await expect(page.locator("#text")).to_have_value("No me llegó la cuota de febrero.")
-        await expect(page.get_by_text("En su navegador no hay JavaScript")).to_be_visible(visible=not scripts)
+        await expect(page.get_by_text("Todos los archivos juntos pueden pesar hasta 30 MB.")).to_be_visible(
+            visible=not scripts
+        )
         await page.check("#data_consent")
         await page.locator(SUBMIT).click()
         given = await receipt(page)

@@ -25,6 +25,7 @@ class Uploads {
     this.told.setAttribute("role", "status");
     this.input.after(this.list, this.told);
     this.items = [];
+    field.querySelector("[data-without-scripts]")?.remove(); // each goes up in a request of its own
     this.sending = null;
     this.waiting = null;
     this.input.addEventListener("change", () => this.take());
