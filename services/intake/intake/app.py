@@ -5,7 +5,7 @@ from functools import partial
 from importlib.metadata import version
 
 from chassis.batch import Hooks
-from chassis.files import Files, files_from
+from chassis.files import LARGEST, Files, files_from
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
 from chassis.leases import Lease
@@ -40,7 +40,7 @@ _log = get_logger(__name__)
 
 def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     texts, staff = catalogue(PACKAGE), load_staff(settings.staff_file)
-    files = scanned(files_from(settings.files_url), settings.clamd_address)
+    files = scanned(files_from(settings.files_url, max(LARGEST, settings.largest_mail)), settings.clamd_address)
     policy = MailPolicy(settings.mail_limits, settings.own_authserv_id, settings.zone)
     mail_door = MailDoor(files, Signer(settings.signing_keys), _addresses(settings, staff), texts, policy)
     form_door = FormDoor(files, texts)
