@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """How many mails an hour of one address are answered: two machines that write to each other end here (RFC 3834, 2)."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chassis.mongo import Database, translated
 from intake.domain.submission import FileSubmission, SetAside
@@ -36,7 +37,7 @@ class Pace:
 
     async def _before(self, senders: Sequence[str], now: datetime) -> dict[str, int]:
         lately = {"sender.address": {"$in": senders}, "registered_at": {"$gt": now - HOUR}}
-        stages = [{"$match": lately}, {"$group": {"_id": "$sender.address", "n": {"$sum": 1}}}]
+        stages: list[Mapping[str, Any]] = [{"$match": lately}, {"$group": {"_id": "$sender.address", "n": {"$sum": 1}}}]
         with translated():
             rows = await self.database.collection("submission_cases").aggregate(stages).to_list(None)
         return {row["_id"]: row["n"] for row in rows}

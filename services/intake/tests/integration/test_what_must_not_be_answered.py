@@ -88,7 +88,7 @@ async def test_a_letter_that_came_back_is_told_once_to_its_case(start: Start, wi
     assert isinstance(reported.event, DeliveryReportReceived)
     assert (reported.key, reported.event.letter.kind, reported.event.action) == (filed.key, "answer", "failed")
     ignored = [one for one in outcomes if isinstance(one.event, SubmissionIgnored)]
-    assert [(one.event.repeat, one.envelope.seq) for one in ignored if one.key == told["submission_id"]] == [  # type: ignore[attr-defined]
+    assert [(one.event.repeat, one.envelope.seq) for one in ignored if one.key == told["submission_id"]] == [
         (False, 1),
         (True, 2),
     ]

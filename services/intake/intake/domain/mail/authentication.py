@@ -29,7 +29,8 @@ class AuthenticationResults(Frozen):
 
 def authentication_results(headers: Headers) -> tuple[AuthenticationResults, ...]:
     """All fields, the one added last first, without comments."""
-    hop, found = 0, []
+    hop = 0
+    found: list[AuthenticationResults] = []
     for name, value in headers.fields:
         if name == "received":
             hop += 1
