@@ -33,20 +33,20 @@ def attached(content: bytes, type_: bytes = b"application/zip", name: bytes = b"
 
 
 def zip_bomb() -> bytes:
-    """300 MB of nothing in 300 kB."""
+    """100 MB of nothing in 100 kB."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("nada.txt", "w") as file:
-        for _ in range(300):
+        for _ in range(100):
             file.write(b"\0" * 1_000_000)
     return packed.getvalue()
 
 
 def nested() -> bytes:
-    levels = (b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(50_000))
+    levels = (b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5_000))
     return HEAD + b"".join(levels) + b"\nhola\n"
 
 
-def messages_within(levels: int = 2000) -> bytes:
+def messages_within(levels: int = 500) -> bytes:
     return HEAD + b"Content-Type: message/rfc822\n\n" * levels + b"\nhola\n"
 
 
@@ -54,28 +54,28 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "zip bomb": (attached(zip_bomb()), "created"),
     "10,000 headers": (HEAD + b"X-A: b\n" * 10_000 + b"\nhola\n", "held too-complex"),
     "100,000 parts": (HEAD + MULTIPART + b"--x\n\na\n" * 100_000, "held too-complex"),
-    "50,000 levels": (nested(), "held too-complex"),
-    "2,000 messages in messages": (messages_within(), "created"),
-    "a header of 20 MB": (HEAD + b"X-A: " + b"a" * 20_000_000 + b"\n\nhola\n", "created"),
-    "a subject of 5 MB": (b"Subject: " + b"=?utf-8?q?=C3=A1?= " * 250_000 + b"\n" + HEAD + b"\nhola\n", "created"),
+    "5,000 levels": (nested(), "held too-complex"),
+    "500 messages in messages": (messages_within(), "created"),
+    "a header of 5 MB": (HEAD + b"X-A: " + b"a" * 5_000_000 + b"\n\nMe llega todo.\n", "created"),
+    "a subject of 1 MB": (b"Subject: " + b"=?utf-8?q?=C3=A1?= " * 50_000 + b"\n" + HEAD + b"\nhola\n", "created"),
     "25 MB of text": (HEAD + b"\n" + b"No me lleg\xc3\xb3. " * 1_900_000, "created"),
-    "HTML of 500,000 elements": (HEAD + b"Content-Type: text/html\n\n" + b"<div><b>a" * 500_000, "created"),
+    "HTML of 200,000 elements": (HEAD + b"Content-Type: text/html\n\n" + b"<div><b>a" * 200_000, "created"),
     "a table of one wide row": (
         HEAD + b"Content-Type: text/html\n\n<table><tr><td>" + b"x" * 1_000_000 + b"</td></tr>"
-        + b"<tr><td>a</td></tr>" * 50_000,
+        + b"<tr><td>a</td></tr>" * 20_000,
         "created",
     ),
-    "a calendar of 20,000 events": (
-        HEAD + b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nRRULE:FREQ=SECONDLY\nEND:VEVENT\n" * 20_000  # noqa: E501
+    "a calendar of 5,000 events": (
+        HEAD + b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nRRULE:FREQ=SECONDLY\nEND:VEVENT\n" * 5_000  # noqa: E501
         + b"END:VCALENDAR\n",
         "created",
     ),
-    "a winmail.dat of 1,000,000 attributes": (
-        attached(struct.pack("<IH", 0x223E9F78, 1) + struct.pack("<BIi2x", 2, 0x9002, 0) * 1_000_000, b"application/ms-tnef"),  # noqa: E501
+    "a winmail.dat of 200,000 attributes": (
+        attached(struct.pack("<IH", 0x223E9F78, 1) + struct.pack("<BIi2x", 2, 0x9002, 0) * 200_000, b"application/ms-tnef"),  # noqa: E501
         "created",
     ),
-    "zeros": (b"\0" * 10_000_000, "held no-sender"),
-    "one line of 20 MB": (b"a" * 20_000_000, "held no-sender"),
+    "zeros": (b"\0" * 3_000_000, "held no-sender"),
+    "one line of 5 MB": (b"a" * 5_000_000, "held no-sender"),
 }  # fmt: skip
 
 
@@ -111,6 +111,7 @@ def megabytes(n: int) -> Iterator[bytes]:
         yield b"hola\n" * 200_000
 
 
+@pytest.mark.slow
 async def test_mails_made_to_hurt_are_refused_or_held_and_hurt_nobody(process: Process) -> None:
     async with httpx.AsyncClient(base_url=process.url, headers=RFC822, timeout=120) as http:
 

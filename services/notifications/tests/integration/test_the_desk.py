@@ -14,7 +14,8 @@ from recording_sink import Sink, sink
 
 from chassis.mongo import Database
 from chassis.testing import Wire, eventually, running
-from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent, DeliveryUnknown
+from ventanilla_contracts.intake import DeliveryReportReceived
+from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.vocabulary import LetterKind
 
 pytestmark = pytest.mark.infra
@@ -191,3 +192,31 @@ async def test_an_expired_acknowledgement_goes_when_a_person_says_so(
     (sent,) = await wire.expect(DELIVERIES, 1)
     assert isinstance(sent.event, DeliverySent)
     assert sent.event.actor.id == LILIANA.id
+
+
+async def test_a_letter_that_came_back_is_seen_and_goes_again(
+    client: httpx.AsyncClient, wire: Wire, server: Sink
+) -> None:
+    await wire.publish(CASE, filed())
+    (sent,) = await wire.expect(DELIVERIES, 1)
+    report = DeliveryReportReceived.model_validate(
+        {
+            "actor": {"id": "intake", "role": "service"},
+            "letter": {"kind": "acknowledgement", "n": "1"},
+            "message_id": sent.event.message_id,  # type: ignore[attr-defined]
+            "action": "failed",
+            "status": "5.1.1",
+            "reported_at": "2026-03-02T15:20:00Z",
+            "personal": {"recipient": PERSON, "diagnostic": f"550 5.1.1 <{PERSON}> no such user"},
+        }
+    )
+    await wire.publish(CASE, report)
+    bounced = (await wire.expect(DELIVERIES, 2))[-1].event
+    assert isinstance(bounced, DeliveryBounced)
+    assert (bounced.personal.to, bounced.reason) == ((PERSON,), "550 5.1.1 … no such user")
+    assert "rebotó" in (await client.get("/", headers={"accept": "text/html"})).text
+    (item,) = (await client.get("/v1/deliveries", params={"state": "bounced"})).json()["items"]
+    again = await client.post(f"/v1/deliveries/{item['id']}/resend")
+    assert again.json()["state"] == "pending"
+    await wire.expect(DELIVERIES, 3)
+    assert len(server.taken) == 2

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """winmail.dat: what Outlook sends to those who have no Outlook (MS-OXTNEF), opened.
 
-Own reading rather than tnefparse 1.4: measured, that one copies the rest of the file for each attribute (a mail of
-300 kB takes minutes) and loops as often as the file tells it to. Here every step is bounded by the bytes there are, and
+Own reading rather than tnefparse 1.4: that one copies the rest of the file for each attribute and loops as often as the
+file tells it to (ADR 0016). Here every step is bounded by the bytes there are, and
 what cannot be read ends the reading: what was found before counts.
 """
 
