@@ -352,11 +352,11 @@ async def test_the_desk_finds_fills_in_and_files_without_scripts(start: Start) -
         form = {"form_id": "x", "channel": "written", "text": "Carta", "name": "Ana", "network": "", "link": ""}
         wrong = await intake.http.post("/desk/cases", data={**form, "municipality": "Manizalez"}, headers=page)
         right = await intake.http.post(
-            "/desk/cases", data={**form, "municipality": "manizales", "archive_place": "C 1"}, **page
+            "/desk/cases", data={**form, "municipality": "manizales", "archive_place": "C 1"}, headers=page
         )
         again = {"name": "Ana", "municipality": "Manizales, Caldas", "document_type": "CC", "phone": "1"}
         corrected = await intake.http.post(
-            f"/desk/persons/{person['id']}/correct", data={**again, "reason": ""}, **page
+            f"/desk/persons/{person['id']}/correct", data={**again, "reason": ""}, headers=page
         )
     assert '<option value="Manizales, Caldas">' in blank
     assert person["id"] in searched
