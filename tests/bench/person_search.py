@@ -9,7 +9,7 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from os import environ
 from typing import Any
@@ -18,6 +18,7 @@ from chassis.ids import Signer, new_id
 from chassis.mongo import Database
 from intake.domain.case import Case, Filed
 from intake.domain.person_noting import NotePerson, note
+from intake.domain.persons import KnownPerson
 from intake.domain.segments import Segments
 from intake.municipalities import municipalities
 from intake.people import People
@@ -83,14 +84,15 @@ def invented(n: int, dice: random.Random) -> Person:
 
 
 async def fill(database: Database, count: int, dice: random.Random) -> list[Person]:
-    people = [invented(n, dice) for n in range(count)]
+    people, model = [invented(n, dice) for n in range(count)], _case().model_dump()
     for start in range(0, count, AT_ONCE):
         rows, cases, said = [], [], []
         for n, person in enumerate(people[start : start + AT_ONCE], start):
-            rows.append(_stored(f"person-{n}", _known(person)))
+            rows.append(_stored(f"person-{n}", _known(person).model_dump()))
             for k in range(CASES):
                 case_id = f"case-{n}-{k}"
-                cases.append(_stored(case_id, _case(n, k)))
+                own = {"number": f"CAJA-2026-{n * CASES + k:06d}-0", "person_id": f"person-{n}"}
+                cases.append(_stored(case_id, {**model, **own, "received_at": NOW + timedelta(days=k)}))
                 form = {"subject": "Cuota monetaria", "kind": "claim"}
                 said.append({"_id": case_id, "case_id": case_id, "outcome": "created", "personal": {"form": form}})
         await database.collection("persons").insert_many(rows)
@@ -99,7 +101,7 @@ async def fill(database: Database, count: int, dice: random.Random) -> list[Pers
     return people
 
 
-def _known(person: Person) -> Any:
+def _known(person: Person) -> KnownPerson:
     told = NotePerson(
         actor=ADVISER,
         said=person,
@@ -113,24 +115,22 @@ def _known(person: Person) -> Any:
     return note(None, told, NOW).state
 
 
-def _case(n: int, k: int) -> Case:
-    at = NOW + timedelta(days=k)
-    filed = {"s": Filed(outcome="created", received_at=at)}
+def _case() -> Case:
+    filed = {"s": Filed(outcome="created", received_at=NOW)}
     return Case(
-        number=f"CAJA-2026-{n * CASES + k:06d}-0",
+        number="",
         tracking_code="0000",
         channel="phone",
-        received_at=at,
-        registered_at=at,
+        received_at=NOW,
+        registered_at=NOW,
         anonymous=False,
         submissions=filed,
-        person_id=f"person-{n}",
     )
 
 
-def _stored(subject_id: str, state: Any) -> dict[str, Any]:
+def _stored(subject_id: str, state: Mapping[str, Any]) -> dict[str, Any]:
     rest = {"version": 1, "applied": {}, "emitted": {}, "waiting": 0, "timers": []}
-    return {"_id": subject_id, **rest, "state": state.model_dump()}
+    return {"_id": subject_id, **rest, "state": state}
 
 
 def typed(person: Person, dice: random.Random) -> Sequence[str]:

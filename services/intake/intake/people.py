@@ -79,11 +79,13 @@ class People:
         if len(query.strip()) < SHORTEST_SEARCH:
             return PersonsFound(items=[])
         found = await self.persons.search(query, limit)
-        if found:
-            await self.persons.looked(actor, "search", list(found))
-        merged = await self.persons.merged_into(list(found)) if found else {}
+        if not found:
+            return PersonsFound(items=[])
+        merged = await self.persons.merged_into(list(found))
         groups = [[one, *(key for key, goer in merged.items() if goer.merged_into == one)] for one in found]
-        cases = await asyncio.gather(*(self.persons.cases_of(ids, CASES_BESIDE_A_PERSON) for ids in groups))
+        cases, _ = await asyncio.gather(
+            self.persons.cases_of(groups, CASES_BESIDE_A_PERSON), self.persons.looked(actor, "search", list(found))
+        )
         shown = zip(found.items(), cases, strict=True)
         return PersonsFound(items=[self._shown(one_id, one, lines) for (one_id, one), lines in shown])
 
@@ -93,8 +95,8 @@ class People:
         merged = await self.persons.merged_into([root_id])
         ids = [root_id, *merged]
         await self.persons.looked(actor, "person", ids)
-        cases, looks = await asyncio.gather(
-            self.persons.cases_of(ids, CASES_OF_A_PERSON), self.persons.looks_at(ids, LOOKS_SHOWN)
+        [cases], looks = await asyncio.gather(
+            self.persons.cases_of([ids], CASES_OF_A_PERSON), self.persons.looks_at(ids, LOOKS_SHOWN)
         )
         history = [change for one in (root, *merged.values()) for change in one.history]
         return PersonInFull(

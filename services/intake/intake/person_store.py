@@ -38,8 +38,11 @@ PERSON_INDEXES: Mapping[str, Sequence[IndexModel]] = {
 
 Look = Literal["search", "person", "certificate"]
 Found = dict[str, KnownPerson]
-LOOKED_AT = 100
+LOOKED_AT = 32
 """So many persons that fit a search are read; who begins to type sees a part of them."""
+
+_IN_LISTS = {"state.history": 0, "state.keys": 0}
+_OF_CASES = {"state.number": 1, "state.received_at": 1, "state.channel": 1, "state.progress.status": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,15 @@ class Persons:
             return {}
         wanted = {"$and": [{"state.words": {"$regex": f"^{re.escape(word)}"}} for word in words]}
         with translated():
-            rows = await self._persons.find(wanted, {"state": 1}).limit(LOOKED_AT).to_list(None)
-        hits = {row["_id"]: KnownPerson.model_validate(row["state"]) for row in rows}
+            rows = await self._persons.find(wanted, _IN_LISTS).limit(LOOKED_AT).to_list(None)
+        best = sorted(rows, key=lambda row: _rank(row["state"], words))[:limit]
+        hits = {row["_id"]: KnownPerson.model_validate(row["state"]) for row in best}
         roots = await self.of_ids({one.merged_into for one in hits.values() if one.merged_into})
-        shown = {**roots, **{one_id: one for one_id, one in hits.items() if one.merged_into is None}}
-        ranked = sorted(shown.items(), key=lambda one: _rank(one[1], words))
-        return dict(ranked[:limit])
+        shown: Found = {}
+        for one_id, one in hits.items():
+            root = one.merged_into or one_id
+            shown.setdefault(root, roots[root] if one.merged_into else one)
+        return shown
 
     async def merged_into(self, ids: Collection[str]) -> Found:
         """Those who are shown as one of these."""
@@ -109,18 +115,21 @@ class Persons:
             rows = await self._persons.find(query, {"state": 1}).to_list(None)
         return {row["_id"]: KnownPerson.model_validate(row["state"]) for row in rows}
 
-    async def cases_of(self, ids: Collection[str], limit: int) -> list[CaseLine]:
-        """The latest cases of these, the last one first."""
-        query = {"state.person_id": {**IS_TEXT, "$in": list(ids)}}
-        fields = {"state.number": 1, "state.received_at": 1, "state.channel": 1, "state.progress.status": 1}
+    async def cases_of(self, groups: Sequence[Sequence[str]], limit: int) -> list[list[CaseLine]]:
+        """Of each group of ids that are one person the latest cases, the last one first: two queries in all."""
+        if not groups:
+            return []
+        first, *others = (_latest(n, ids, limit) for n, ids in enumerate(groups))
+        united = [{"$unionWith": {"coll": self._cases.name, "pipeline": one}} for one in others]
         with translated():
-            rows = await self._cases.find(query, fields).sort([("state.received_at", -1)]).limit(limit).to_list(None)
+            rows = await self._cases.aggregate([*first, *united]).to_list(None)
             said = self._submissions.find(
                 {"case_id": {"$in": [row["_id"] for row in rows]}, "outcome": "created"},
                 {"case_id": 1, "personal.form.subject": 1, "personal.form.kind": 1},
             )
             forms = {row["case_id"]: row["personal"]["form"] async for row in said}
-        return [_line(row["state"], forms.get(row["_id"], {})) for row in rows]
+        lines = [(row["group"], _line(row["state"], forms.get(row["_id"], {}))) for row in rows]
+        return [[line for group, line in lines if group == n] for n in range(len(groups))]
 
     async def facts(self, goer: str, into: str | None) -> Survivor:
         """What a merge or its undoing must know beside the person that it is about."""
@@ -148,9 +157,18 @@ class Persons:
             return await rows.to_list(None)
 
 
-def _rank(person: KnownPerson, words: Sequence[str]) -> tuple[int, str]:
+def _latest(group: int, ids: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    return [
+        {"$match": {"state.person_id": {**IS_TEXT, "$in": list(ids)}}},
+        {"$sort": {"state.received_at": -1}},
+        {"$limit": limit},
+        {"$project": {**_OF_CASES, "group": {"$literal": group}}},
+    ]
+
+
+def _rank(state: Mapping[str, Any], words: Sequence[str]) -> tuple[int, str]:
     """Whole words first, then by name."""
-    return -sum(word in person.words for word in words), person.name or ""
+    return -sum(word in state["words"] for word in words), state["name"] or ""
 
 
 def _line(state: Mapping[str, Any], form: Mapping[str, Any]) -> CaseLine:

@@ -305,7 +305,7 @@ async def test_searches_and_lists_are_answered_from_indexes(start: Start, databa
         persons = Persons(database)
         async with reads(database) as looked_at:
             assert list(await persons.search("ana rios", 8)) == [person["id"]]
-            await persons.cases_of([person["id"]], 5)
+            await persons.cases_of([[person["id"]], ["nobody"]], 5)
             await persons.merged_into([person["id"]])
             await persons.holders(["document:CC:1000000142"], [person["id"]])
     assert looked_at.documents <= 10
@@ -344,19 +344,19 @@ async def test_the_desk_finds_fills_in_and_files_without_scripts(start: Start) -
     async with start(DESK) as intake:
         await calls(intake, municipality="17001")
         person = await found(intake, "1000000142")
-        page: dict[str, Any] = {"headers": {**ADVISER, "accept": "text/html"}}
-        blank = (await intake.http.get("/desk", **page)).text
-        searched = (await intake.http.get("/desk?q=ana+rios", **page)).text
-        filled = (await intake.http.get(f"/desk?person={person['id']}", **page)).text
-        record = (await intake.http.get(f"/desk/persons/{person['id']}?q=ana", **page)).text
+        page = {**ADVISER, "accept": "text/html"}
+        blank = (await intake.http.get("/desk", headers=page)).text
+        searched = (await intake.http.get("/desk?q=ana+rios", headers=page)).text
+        filled = (await intake.http.get(f"/desk?person={person['id']}", headers=page)).text
+        record = (await intake.http.get(f"/desk/persons/{person['id']}?q=ana", headers=page)).text
         form = {"form_id": "x", "channel": "written", "text": "Carta", "name": "Ana", "network": "", "link": ""}
-        wrong = await intake.http.post("/desk/cases", data={**form, "municipality": "Manizalez"}, **page)
+        wrong = await intake.http.post("/desk/cases", data={**form, "municipality": "Manizalez"}, headers=page)
         right = await intake.http.post(
-            "/desk/cases", data={**form, "municipality": "manizales", "archive_place": "C 1"}, **page
+            "/desk/cases", data={**form, "municipality": "manizales", "archive_place": "C 1"}, headers=page
         )
         again = {"name": "Ana", "municipality": "Manizales, Caldas", "document_type": "CC", "phone": "1"}
         corrected = await intake.http.post(
-            f"/desk/persons/{person['id']}/correct", data={**again, "reason": ""}, **page
+            f"/desk/persons/{person['id']}/correct", data={**again, "reason": ""}, headers=page
         )
     assert '<option value="Manizales, Caldas">' in blank
     assert person["id"] in searched
