@@ -125,7 +125,13 @@ def mails_rows(found: Mails) -> list[Row]:
             )
             for kind, one in found.parsed.items()
         ],
-        *[Row(f"filed by {way}, one process: mails/s", f"{speed:.0f}") for way, speed in found.filed.items()],
+        *[
+            Row(
+                f"filed by {way}: the CPU of one bare stdlib parse over that of one mail filed",
+                f"{found.ratio(one):.2f} ({one.cpu_per_1000:.1f} s for 1,000; {one.per_second:.0f}/s in one process)",
+            )
+            for way, one in found.filed.items()
+        ],
     ]
 
 

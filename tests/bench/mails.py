@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -24,6 +25,7 @@ from pymongo import MongoClient
 
 from chassis.testing import SIGNING_KEY, create_topics
 from intake.domain.mail import parse_mail
+from tests.bench.usage import usage
 from tests.bench.workload import WORDS, write_staff
 from ventanilla_local.addresses import Addresses
 from ventanilla_local.downloads import LOCAL
@@ -33,6 +35,7 @@ from ventanilla_local.process import Server, running
 
 CONNECTIONS = 16
 ROUNDS = 7
+FILED = "1 kB of text"
 OWN = "servicio@caja.example"
 
 
@@ -46,10 +49,22 @@ class Parsed:
 
 
 @dataclass(frozen=True)
+class Filed:
+    """Mails a second by the clock, and CPU seconds of intake's process for 1,000 of them."""
+
+    per_second: float
+    cpu_per_1000: float
+
+
+@dataclass(frozen=True)
 class Mails:
     parsed: Mapping[str, Parsed]
-    filed: Mapping[str, float]
-    """Mails a second, by way."""
+    filed: Mapping[str, Filed]
+    """By way."""
+
+    def ratio(self, filed: Filed) -> float:
+        """What the bare parse of the same mail costs, over what filing it costs, both in CPU."""
+        return 1000 / self.parsed[FILED].theirs / filed.cpu_per_1000
 
 
 def kinds() -> Mapping[str, bytes]:
@@ -62,7 +77,7 @@ def kinds() -> Mapping[str, bytes]:
     )
     page = f"Content-Type: text/html; charset=utf-8\r\n\r\n<html><body>{html}</body></html>"
     return {
-        "1 kB of text": _mail("text/plain; charset=utf-8", WORDS * 4),
+        FILED: _mail("text/plain; charset=utf-8", WORDS * 4),
         "20 kB of text and HTML": _mail('multipart/alternative; boundary="a"', _parts(_text(WORDS * 80), page)),
         "a scan of 300 kB": _mail('multipart/mixed; boundary="a"', _parts(_text(WORDS * 4), pdf)),
     }
@@ -128,22 +143,24 @@ def measure(seconds: float, mails: int) -> Mails:
 
 
 def _unique(n: int) -> bytes:
-    return kinds()["1 kB of text"].replace(b"<uno@", f"<{n}.{secrets.token_hex(4)}@".encode())
+    return kinds()[FILED].replace(b"<uno@", f"<{n}.{secrets.token_hex(4)}@".encode())
 
 
-def _filed_by(servers: Addresses, kind: type[smtplib.SMTP], seconds: float) -> float:
+def _filed_by(servers: Addresses, kind: type[smtplib.SMTP], seconds: float) -> Filed:
     """Kept connections, each handing over again once it was answered; a second of warm-up is not counted."""
     with claimed_ports() as ports:
         port, name = ports.take(), "LMTP_LISTEN" if kind is smtplib.LMTP else "SMTP_LISTEN"
-        with _intake(servers, "receive", {name: f"127.0.0.1:{port}"}):
-            asyncio.run(_all_hand_over(kind, port, 1.0))
-            return asyncio.run(_all_hand_over(kind, port, seconds))
+        with _intake(servers, "receive", {name: f"127.0.0.1:{port}"}) as up:
+            _all_hand_over(kind, port, 1.0)
+            before, began = up.cpu_seconds(), time.perf_counter()
+            mails = _all_hand_over(kind, port, seconds)
+            return up.filed(mails, time.perf_counter() - began, before)
 
 
-async def _all_hand_over(kind: type[smtplib.SMTP], port: int, seconds: float) -> float:
-    until, began = time.monotonic() + seconds, time.perf_counter()
-    one = [asyncio.to_thread(_one_after_another, kind, port, until) for _ in range(CONNECTIONS)]
-    return sum(await asyncio.gather(*one)) / (time.perf_counter() - began)
+def _all_hand_over(kind: type[smtplib.SMTP], port: int, seconds: float) -> int:
+    until = time.monotonic() + seconds
+    with ThreadPoolExecutor(CONNECTIONS) as senders:
+        return sum(senders.map(lambda _: _one_after_another(kind, port, until), range(CONNECTIONS)))
 
 
 def _one_after_another(kind: type[smtplib.SMTP], port: int, until: float) -> int:
@@ -155,7 +172,7 @@ def _one_after_another(kind: type[smtplib.SMTP], port: int, until: float) -> int
     return done
 
 
-def _filed_from_mailbox(servers: Addresses, mails: int) -> float:
+def _filed_from_mailbox(servers: Addresses, mails: int) -> Filed:
     """They lie there when intake starts; from the first that is filed to the last."""
     user, at = f"buzon-{secrets.token_hex(4)}@caja.example", urlsplit(servers.smtp_url)
     with smtplib.SMTP(at.hostname or "", at.port or 0, timeout=60) as smtp:
@@ -163,18 +180,32 @@ def _filed_from_mailbox(servers: Addresses, mails: int) -> float:
             smtp.sendmail("ana@correo.example", [user], _unique(n))
     imap = urlsplit(servers.imap_url)
     url = f"imap://{user.replace('@', '%40')}:x@{imap.hostname}:{imap.port}/INBOX"
-    with _intake(servers, "fetch", {"IMAP_URL": url}) as rows:
-        began, before = 0.0, 0
-        while (count := rows.count_documents({})) < mails:
-            if count and not before:
-                began, before = time.perf_counter(), count
+    with _intake(servers, "fetch", {"IMAP_URL": url}) as up:
+        while not (first := up.rows.count_documents({})):
             time.sleep(0.02)
-        return (mails - before) / (time.perf_counter() - began)
+        before, began = up.cpu_seconds(), time.perf_counter()
+        while up.rows.count_documents({}) < mails:
+            time.sleep(0.05)
+        return up.filed(mails - first, time.perf_counter() - began, before)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One process at work, and what it has filed."""
+
+    pid: int
+    rows: Any
+
+    def cpu_seconds(self) -> float:
+        return usage(self.pid).cpu
+
+    def filed(self, mails: int, seconds: float, cpu_before: float) -> Filed:
+        return Filed(mails / seconds, (self.cpu_seconds() - cpu_before) / mails * 1000)
 
 
 @contextmanager
-def _intake(servers: Addresses, role: str, own: Mapping[str, str]) -> Iterator[Any]:
-    """One process with one role; the collection of what it has filed."""
+def _intake(servers: Addresses, role: str, own: Mapping[str, str]) -> Iterator[Intake]:
+    """One process with one role."""
     name = f"bench{secrets.token_hex(4)}-"
     asyncio.run(create_topics(servers.kafka, name, 12))
     with claimed_ports() as ports, TemporaryDirectory(prefix="bench-", dir=LOCAL) as directory:
@@ -201,7 +232,8 @@ def _intake(servers: Addresses, role: str, own: Mapping[str, str]) -> Iterator[A
         server = Server("intake", command, place / "log", lambda _: _ready(port), environment=environment)
         with running({"intake": server}), MongoClient[dict[str, Any]](servers.mongodb_uri) as client:
             server.start()
-            yield client[name.rstrip("-")]["submission_cases"]
+            assert server.pid is not None
+            yield Intake(server.pid, client[name.rstrip("-")]["submission_cases"])
 
 
 def _ready(port: int) -> bool:

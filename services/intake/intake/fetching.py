@@ -28,6 +28,7 @@ AT_ONCE = 20
 DEATHS_BEFORE_CARE = 2
 """So often may a process die on a batch before its mails are taken one by one."""
 DEATHS_BEFORE_HOLDING_UNREAD = 5
+FAILED_IDLES = 3
 RENEW_SECONDS = 5.0
 """The lease is renewed so often while the server is waited for."""
 
@@ -124,7 +125,7 @@ class Fetcher:
     async def _told_of_more(self) -> bool:
         """Wait until the server tells of something (RFC 2177), or is due to be asked; False where it cannot tell.
 
-        Raises MailboxAway, Unavailable.
+        A connection that died is made anew at once, but not for ever. Raises MailboxAway, Unavailable.
         """
         if not (self.idle_seconds and self.mailbox.can_idle):
             return False
@@ -137,7 +138,7 @@ class Fetcher:
                 self.mailbox.hang_up()  # it would be answered as to an IDLE for ever
                 raise
             await asyncio.to_thread(self.mailbox.done)
-        return True
+        return self.mailbox.failed_idles < FAILED_IDLES
 
     async def _heard(self, socket: int) -> None:
         """Until there is something to read, ``idle_seconds`` are over, or another process has the lease."""
@@ -147,7 +148,10 @@ class Fetcher:
                 return
 
     async def _file(self, mails: Sequence[Listed], *, unread: bool) -> None:
-        fetched = [found for mail in mails if (found := await self._bytes(mail)) is not None]
+        raws = await asyncio.to_thread(self.mailbox.bytes_of_all, mails, self.largest)
+        fetched = [(mail, raws[mail.uid]) for mail in mails if mail.uid in raws]
+        for _ in fetched:
+            self.counts.came(self.via)
         reading = (self._submission(mail, raw, unread=unread) for mail, raw in fetched)
         inputs = [Input(CASES, "", message=command) for command in await asyncio.gather(*reading)]
         await self.processor.process(inputs)
@@ -157,13 +161,6 @@ class Fetcher:
                 _log.error("mail-not-filed", outcome=type(told).__name__)
                 told = await self._hold(raw, "unprocessable")
             self.counts.became(self.via, str(told["outcome"]))
-
-    async def _bytes(self, mail: Listed) -> tuple[Listed, bytes] | None:
-        raw = await asyncio.to_thread(self.mailbox.bytes_of, mail, self.largest)
-        if raw is None:
-            return None
-        self.counts.came(self.via)
-        return mail, raw
 
     async def _submission(self, mail: Listed, raw: bytes, *, unread: bool) -> FileSubmission:
         if unread or mail.size > self.largest:

@@ -2,7 +2,7 @@
 """One mailbox by IMAP (RFC 3501): read by UID, and nothing in it is changed, no flag either."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,6 +50,7 @@ class ImapMailbox:
     def __init__(self, address: ImapAddress) -> None:
         self._address = address
         self._box: BaseMailBox | None = None
+        self.failed_idles = 0
         self.can_idle = False
         """Whether the server said so when we connected last."""
 
@@ -57,6 +58,20 @@ class ImapMailbox:
         """Up to ``most`` mails behind ``last_uid``; from the first where the validity is another. MailboxAway."""
         with self._away():
             return self._behind(self._connected(), validity, last_uid, most)
+
+    def bytes_of_all(self, mails: Sequence[Listed], largest: int) -> Mapping[int, bytes]:
+        """By UID, in one question where none is above ``largest``; without those that are gone. MailboxAway."""
+        found: dict[int, bytes] = {}
+        if len(mails) > 1 and all(mail.size <= largest for mail in mails):
+            with self._away():
+                answer = self._fetched(",".join(str(mail.uid) for mail in mails), "(UID BODY.PEEK[])")
+            for item in answer:
+                if isinstance(item, tuple) and (uid := _UID.search(item[0])):
+                    found[int(uid[1])] = bytes(item[1])
+        for mail in mails:  # a server may say the UID behind the bytes
+            if mail.uid not in found and (raw := self.bytes_of(mail, largest)) is not None:
+                found[mail.uid] = raw
+        return found
 
     def bytes_of(self, mail: Listed, largest: int) -> bytes | None:
         """The mail as it is, the beginning of one above ``largest``; None if it is gone. MailboxAway."""
@@ -84,10 +99,15 @@ class ImapMailbox:
             return box.client.socket().fileno()
 
     def done(self) -> None:
-        """End ``idle``; a connection that died meanwhile is seen here. MailboxAway."""
-        with self._away():
-            if self._box is not None:
-                self._box.idle.stop()  # type: ignore[no-untyped-call]
+        """End ``idle``. A connection that died meanwhile is seen here, and counted until one ends well."""
+        try:
+            with self._away():
+                if self._box is not None:
+                    self._box.idle.stop()  # type: ignore[no-untyped-call]
+        except MailboxAway:
+            self.failed_idles += 1
+        else:
+            self.failed_idles = 0
 
     def hang_up(self) -> None:
         """End at once and without a word, from any thread: whoever waits for the server waits no longer."""

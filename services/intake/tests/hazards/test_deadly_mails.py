@@ -35,8 +35,8 @@ class Mailbox:
         mails = [Listed(uid, len(raw), arrived) for uid, raw in enumerate(self.raws, 1) if uid > last_uid]
         return Listing(1, mails[:most])
 
-    def bytes_of(self, one: Listed, _: int) -> bytes:
-        return self.raws[one.uid - 1]
+    def bytes_of_all(self, mails: Sequence[Listed], _: int) -> dict[int, bytes]:
+        return {mail.uid: self.raws[mail.uid - 1] for mail in mails}
 
 
 def fetcher(intake: Process, mailbox: Mailbox) -> Fetcher:

@@ -78,7 +78,7 @@ async def test_a_mail_is_filed_once_it_is_answered_for_and_names_all_its_recipie
 
 def original(intake: Intake, row: dict[str, Any]) -> bytes:
     root = Path(intake.service.runtime.settings.files_url.removeprefix("file://"))
-    sha256 = str(row["original"]["sha256"])
+    sha256: str = row["original"]["sha256"]
     return (root / sha256[:2] / sha256[2:4] / sha256).read_bytes()
 
 
