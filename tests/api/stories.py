@@ -103,7 +103,10 @@ async def _a_request_of_the_regulator(process: Process, http: httpx.AsyncClient)
     mail = {"content-type": "message/rfc822"}
     await http.post("/v1/submissions/email", content=b"Subject: Cuota\n\nNo me pagaron.\n", headers=mail)
     quoting = {"subject": f"Sobre el radicado {REGULATORS_CASE}", "text": "Adjunto el recibo que faltaba."}
-    parts: dict[str, Any] = {"submission": (None, json.dumps(quoting)), "files": ("recibo.pdf", b"%PDF-1.4 prueba")}
+    parts: dict[str, tuple[str | None, str | bytes, str]] = {
+        "submission": (None, json.dumps(quoting), "application/json"),
+        "files": ("recibo.pdf", b"%PDF-1.4 prueba", "application/pdf"),
+    }
     await http.post("/v1/submissions/web", files=parts, headers={"idempotency-key": "quoting"})
 
 
