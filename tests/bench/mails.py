@@ -225,6 +225,7 @@ def _intake(servers: Addresses, role: str, own: Mapping[str, str]) -> Iterator[I
             "PUBLIC_URL": "http://127.0.0.1:8101",
             "PORT": str(port),
             "IMAP_URL": "",
+            "MAIL_MOST_AN_HOUR": "0",
             "LOG_LEVEL": "WARNING",
             **own,
         }

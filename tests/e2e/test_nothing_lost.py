@@ -24,7 +24,7 @@ from ventanilla_local.way import NoWayError
 
 pytestmark = pytest.mark.slow
 
-CASES = int(os.environ.get("STORM_CASES", "600"))
+CASES = int(os.environ.get("STORM_CASES", "400"))
 """A multiple of four."""
 OUTAGE_SECONDS = 30.0
 AT_ONCE_IN_AN_OUTAGE = 5

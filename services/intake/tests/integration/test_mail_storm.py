@@ -59,6 +59,7 @@ def environment(wire: Wire, database: Database, mailboxes: Mailboxes, tmp_path: 
         "SIGNING_KEYS": SIGNING_KEY,
         "PUBLIC_URL": "http://127.0.0.1:8101",
         "IMAP_URL": mailboxes.urls,
+        "MAIL_MOST_AN_HOUR": "0",
         "IMAP_POLL_SECONDS": "1",
     }
 
