@@ -54,7 +54,10 @@ async def test_each_form_becomes_a_case_received_when_the_box_was_opened(start: 
     filed = [event for event in seen if isinstance(event, CaseFiled)]
     assert {event.received_at.isoformat() for event in filed} == {"2026-03-01T14:00:00+00:00"}
     assert {(event.channel, event.service_point) for event in filed} == {("suggestion-box", "Versalles")}
-    assert [[file.name for file in event.files] for event in filed] == [["1.jpg"], []]
+    assert {event.personal.text: [file.name for file in event.files] for event in filed} == {
+        "La fila es larga.": ["1.jpg"],
+        "Gracias.": [],
+    }
 
 
 async def test_two_who_transcribe_the_same_form_at_once_make_one_case(start: Start) -> None:

@@ -107,7 +107,9 @@ async def test_a_stranger_who_quotes_a_number_sees_and_changes_nothing_by_any_do
         )
         await wire.publish("chat-1", received)
         page = await intake.http.post(
-            "/", headers=HTML, data={"text": f"Página: {number}", "name": "Eva", "email": "eva@correo.example"}
+            "/",
+            headers=HTML,
+            data={"text": f"Página: {number}", "name": "Eva", "email": "eva@correo.example", "data_consent": "y"},
         )
 
         async def all_linked() -> list[dict[str, Any]] | None:
