@@ -42,7 +42,7 @@ def profile(**own: Any) -> settings:
     """Fifteen runs of thirty acts, the same each time; or 150 of sixty, others each time."""
     is_long = os.environ.get("HYPOTHESIS_PROFILE") == "long"
     usual: dict[str, Any] = {
-        "max_examples": 150 if is_long else 15,
+        "max_examples": 150 if is_long else 10,
         "stateful_step_count": 60 if is_long else 30,
         "derandomize": not is_long,
         "database": None,

@@ -27,7 +27,7 @@ from chassis.testing import SIGNING_KEY, Wire, eventually
 
 pytestmark = [pytest.mark.infra, pytest.mark.slow]
 
-MAILS = int(os.environ.get("MAIL_STORM", "110"))
+MAILS = int(os.environ.get("MAIL_STORM", "66"))
 KILLS = int(os.environ.get("MAIL_STORM_KILLS", "2"))
 AT_ONCE = 24
 SETTLED = 120.0
