@@ -39,7 +39,7 @@ OFTEN = {"tell": 4, "read": 6, "read_again": 1, "ask": 3, "ask_again": 1, "fire"
 
 
 def profile(**own: Any) -> settings:
-    """Fifteen runs of thirty acts, the same each time; or 150 of sixty, others each time."""
+    """Ten runs of thirty acts, the same each time; or 150 of sixty, others each time."""
     is_long = os.environ.get("HYPOTHESIS_PROFILE") == "long"
     usual: dict[str, Any] = {
         "max_examples": 150 if is_long else 10,
