@@ -16,7 +16,7 @@ async def ask_as_shown(http: httpx.AsyncClient, operation: Operation, headers: M
     examples = {place: _examples(operation, place) for place in ("path", "query")}
     path = operation.path
     for name, value in examples["path"].items():
-        path = path.replace("{" + name + "}", quote(value))
+        path = path.replace("{" + name + "}", quote(str(value)))
     return await http.request(operation.method, path, params=examples["query"], **_body(operation, headers))
 
 

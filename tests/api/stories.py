@@ -7,6 +7,7 @@ The examples of the OpenAPI documents speak of the same cases, so that each of t
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from chassis.testing import eventually
 from chassis.testing.process import Log, Process, wire_without_broker
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.example import Example
+from ventanilla_contracts.intake import DeliveryProposed, PersonalMessage
 from ventanilla_contracts.registry import EVENTS
 from ventanilla_contracts.routing import AnswerApproved, CaseAssigned, PersonalAnswer
 
@@ -80,7 +82,7 @@ def _headers(about: str, type_: str) -> tuple[tuple[str, bytes], ...]:
 
 
 async def _a_request_of_the_regulator(process: Process, http: httpx.AsyncClient) -> None:
-    """Filed and answered by routing: its answer waits for the upload. A held mail; a form that quotes the case."""
+    """Filed and answered by routing: its answer waits for the upload. Held mails; a form that quotes the case."""
     form = {"text": "Traslado por competencia.", "regulator": {"authority": "SSF", "reference": "SSF-2-2026-004518"}}
     filed = await http.post(
         "/v1/submissions/regulator", json=form, headers={**AS_EVERYBODY, "idempotency-key": "regulator"}
@@ -101,7 +103,8 @@ async def _a_request_of_the_regulator(process: Process, http: httpx.AsyncClient)
     wire = wire_without_broker()
     await process.take(Log().append_all([wire.message(row["_id"], one) for one in (assigned, approved)]))
     mail = {"content-type": "message/rfc822"}
-    await http.post("/v1/submissions/email", content=b"Subject: Cuota\n\nNo me pagaron.\n", headers=mail)
+    for held in (b"Cuota\n\nNo me pagaron.", b"Oferta\n\nCompre ya.", b"Aviso\n\nMensaje del contestador."):
+        await http.post("/v1/submissions/email", content=b"Subject: " + held + b"\n", headers=mail)
     quoting = {"subject": f"Sobre el radicado {REGULATORS_CASE}", "text": "Adjunto el recibo que faltaba."}
     parts: dict[str, tuple[str | None, str | bytes, str]] = {
         "submission": (None, json.dumps(quoting), "application/json"),
@@ -110,31 +113,72 @@ async def _a_request_of_the_regulator(process: Process, http: httpx.AsyncClient)
     await http.post("/v1/submissions/web", files=parts, headers={"idempotency-key": "quoting"})
 
 
-async def _a_delivery(_: Process, http: httpx.AsyncClient) -> None:
-    """A file that the case of the examples has."""
+async def _two_persons(process: Process, http: httpx.AsyncClient) -> None:
+    """Who is known by two documents."""
+    for kind in ("CC", "TI"):
+        person = {"name": "Ana Prueba", "document_type": kind, "document_number": "1000000142", "phone": "3001234567"}
+        call = {"text": f"Llama por la cuota, con {kind}.", "person": person}
+        await http.post("/v1/submissions/phone", json=call, headers={**AS_EVERYBODY, "idempotency-key": kind})
+
+    async def known() -> bool:
+        found = await http.get("/v1/persons", params={"q": "1000000142"}, headers=AS_EVERYBODY)
+        return len(found.json()["items"]) == 2
+
+    await _while_it_runs(process, "persons", known)
+
+
+async def _a_box(_: Process, http: httpx.AsyncClient) -> None:
+    opening = {"box": "Entrada", "place": "Versalles", "opened_at": "2026-03-02T09:00:00-05:00", "counted": 3}
+    await http.post("/v1/boxes/openings", json=opening, headers={**AS_EVERYBODY, "idempotency-key": "apertura"})
+
+
+async def _what_was_said(process: Process, http: httpx.AsyncClient) -> None:
+    await _a_request_of_the_regulator(process, http)
+    await _two_persons(process, http)
+    await _a_box(process, http)
+
+
+async def _a_delivery(process: Process, http: httpx.AsyncClient) -> None:
+    """A file that the case of the examples has, and what its responder sent by mail."""
     upload = {"file": ("comprobante.pdf", b"%PDF-1.4 prueba", "application/pdf")}
     kept = (await http.post("/v1/files", files=upload, headers=AS_EVERYBODY)).json()
     answer = {"text": "Se adjunta el comprobante.", "files": [kept]}
     path = "/v1/cases/CEJ-2026-000412-2/request-documents"
     asked = await http.post(path, json={"due": "2026-03-12", **answer}, headers=AS_EVERYBODY)
     assert asked.status_code == 200, asked.text
+    [case] = [one.key for one in golden() if one.envelope().type == "case-filed.v1" and "000412" in str(one.value)]
+    proposed = DeliveryProposed(
+        actor=Actor(id=MARCELA.id, role="responder"),
+        submission_id="5f0a7c1e-33a5-5d3c-9f0e-1f8a5f1f6f7a",
+        received_at=datetime(2026, 3, 5, 13, 30, tzinfo=UTC),
+        responder=MARCELA,
+        personal=PersonalMessage(text="Va el comprobante."),
+    )
+    wire = wire_without_broker()
+    wire.counts[DeliveryProposed.TOPIC, case] = 1  # behind its filing
+    await process.take(Log().append_all([wire.message(case, proposed)]))
 
 
 async def _a_draw(process: Process, http: httpx.AsyncClient) -> None:
     """March's sample."""
-    [loop] = [loop for name, loop in process.runtime._loops["timers"] if name == "drawing"]
-    drawing = asyncio.ensure_future(loop())
 
     async def drawn() -> Any:
         return (await http.get("/v1/samples", headers=AS_EVERYBODY)).json()["items"]
 
-    await eventually(drawn)
-    drawing.cancel()
-    await asyncio.gather(drawing, return_exceptions=True)
+    await _while_it_runs(process, "drawing", drawn)
+
+
+async def _while_it_runs(process: Process, name: str, condition: Callable[[], Awaitable[Any]]) -> None:
+    """The loop of this name, until something has come of it."""
+    [loop] = [loop for one, loop in process.runtime._loops["timers"] if one == name]
+    running = asyncio.ensure_future(loop())
+    await eventually(condition)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 BEGINNINGS: Mapping[str, Callable[[Process, httpx.AsyncClient], Awaitable[None]]] = {
-    "intake": _a_request_of_the_regulator,
+    "intake": _what_was_said,
     "routing": _a_delivery,
     "satisfaction": _a_draw,
 }
