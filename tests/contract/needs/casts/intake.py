@@ -12,6 +12,7 @@ from tests.contract.needs.told import Told
 from intake.consumers import CASES, SUBMISSIONS
 from intake.domain.links import SettleLink, link_id
 from intake.domain.person_reach import CorrectCasePerson
+from intake.domain.sender import SenderCheck
 from intake.domain.splitting import SplitCase
 from intake.domain.submission import FileSubmission, LetterReport, Proposal, Related, SetAside
 from intake.domain.upload import FileAnswerWithRegulator
@@ -127,6 +128,7 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
         content_hash="0" * 64,
         actor=event.actor,
         tracking_code=personal.tracking_code,
+        sender=SenderCheck(verdict=event.authenticated) if event.authenticated else None,
         form=SubmissionForm(
             person=personal.person,
             anonymous=event.anonymous,
