@@ -203,7 +203,7 @@ async def test_a_letter_that_came_back_is_seen_and_goes_again(
         {
             "actor": {"id": "intake", "role": "service"},
             "letter": {"kind": "acknowledgement", "n": "1"},
-            "message_id": sent.event.message_id,  # type: ignore[attr-defined]
+            "message_id": sent.event.message_id,
             "action": "failed",
             "status": "5.1.1",
             "reported_at": "2026-03-02T15:20:00Z",
