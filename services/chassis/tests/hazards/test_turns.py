@@ -13,6 +13,7 @@ from chassis.ids import uuid5_id
 from chassis.messages import Message
 from chassis.mongo import Database
 from chassis.records import Reader, Undecodable, Unhandled
+from chassis.subjects import Subject
 from chassis.testing.process import Log, Process, wire_without_broker
 from ventanilla_contracts.envelope import Envelope, Event
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
@@ -38,12 +39,12 @@ async def test_each_topic_has_its_own_count(by_hand: Any, database: Database) ->
 async def test_with_one_count_for_two_topics_readers_wait_for_ever(
     by_hand: Any, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one_count(attempt: Any, event: Event) -> Keyed:
-        seq = sum(attempt.subject.emitted.values()) + 1
-        attempt.subject.emitted[event.TOPIC] = seq
-        return Keyed(event, attempt.subject.id, seq)
+    def one_count(subject: Subject, event: Event) -> Keyed:
+        seq = sum(subject.emitted.values()) + 1
+        subject.emitted[event.TOPIC] = seq
+        return Keyed(event, subject.id, seq)
 
-    monkeypatch.setattr(fold._Attempt, "_next", one_count)
+    monkeypatch.setattr(fold, "_next", one_count)
     assert await hears_itself(await by_hand(), database) == ["note tell both topics"]
     assert await count(database, "waiting") == 1
 
