@@ -173,12 +173,19 @@ class Database:
         """
         with translated():
             existing = set(await self._database.list_collection_names())
-            for name, models in indexes.items():
-                if name not in existing:
-                    with suppress(OperationFailure, CollectionInvalid):  # another process was first
-                        await self._database.create_collection(name)
-                if models:
-                    await self._create_indexes(name, list(models))
+            made = (
+                self._create_collection(name, models, is_new=name not in existing) for name, models in indexes.items()
+            )
+            await asyncio.gather(*made)  # each waits for the disk, and they can do so together
+
+    async def _create_collection(self, name: str, models: Sequence[IndexModel], is_new: bool) -> None:
+        if is_new:
+            with suppress(OperationFailure, CollectionInvalid):  # another process was first
+                await self._database.create_collection(name)
+        if models and is_new:
+            await self._database[name].create_indexes(list(models))
+        elif models:
+            await self._create_indexes(name, list(models))
 
     async def _create_indexes(self, name: str, models: list[IndexModel]) -> None:
         missing = {model.document["name"] for model in models} - set(await self._database[name].index_information())

@@ -223,9 +223,13 @@ class Runtime(Generic[Settings]):
         await self.heartbeats.beat(self.process)
         self._prepared.set()
 
+    async def prepared(self) -> None:
+        """Return once the database is as it must be and the roles run; they may have to wait for it first."""
+        await self._prepared.wait()
+
     def _when_prepared(self, loop: Loop) -> Loop:
         async def later() -> None:
-            await self._prepared.wait()
+            await self.prepared()
             await loop()
 
         return later

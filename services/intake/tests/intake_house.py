@@ -106,6 +106,7 @@ def start(wire: Wire, database: Database, tmp_path: Path, step_clock: StepClock)
             running(service, roles),
             httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8101", timeout=30) as http,
         ):
+            await service.runtime.prepared()
             yield Intake(service, http, database)
 
     return starting

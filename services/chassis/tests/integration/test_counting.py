@@ -48,7 +48,7 @@ async def counted(
     """What the toy's store holds, counted by nobody who is at work."""
     async with start(roles=()) as service:
         runtime = service.runtime
-        await runtime._prepared.wait()
+        await runtime.prepared()
         of = Counted("routing", (kind(service),), {}, runtime.settings.kafka_topic_prefix + "routing")
         return await Census(database, SystemClock(), of).count(Meanwhile(work), actor=ACTOR)
 
