@@ -133,8 +133,9 @@ class MailDoor:
         form = mail_form(parsed).model_copy(update={"received_at": received_at, "late_reason": late_reason})
         original = original or await self._files.put(mail.raw, "mail.eml", MAIL_TYPE)
         filed = submission_of_mail(external_id(parsed), parsed.content_hash, form, original, actor)
-        files = () if mail.set_aside else await self._attachments(parsed)
-        infected = mail.set_aside is None and any_infected(original, *files)
+        is_told = mail.set_aside is None or mail.proposal is not None
+        files = await self._attachments(parsed) if is_told else ()
+        infected = is_told and any_infected(original, *files)
         return replace(
             filed,
             files=() if infected else files,

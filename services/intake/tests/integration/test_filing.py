@@ -2,6 +2,7 @@
 """Submissions become cases with numbers, on the real broker and database."""
 
 import asyncio
+from email import message_from_bytes, policy
 
 import pytest
 from intake_house import ADVISER, MAILS, RFC822, Start, letter_id, mail
@@ -195,13 +196,22 @@ async def test_a_dry_run_says_what_would_be_and_files_nothing(start: Start, wire
     assert filed == 0
 
 
+def with_a_file(raw: bytes) -> bytes:
+    """The same mail, and a PDF."""
+    message = message_from_bytes(raw, policy=policy.default.clone(max_line_length=998))  # else it breaks message ids
+    message.add_attachment(b"%PDF-1.4 soporte", maintype="application", subtype="pdf", filename="soporte.pdf")
+    return message.as_bytes()
+
+
 async def test_a_responders_answer_to_an_internal_letter_is_proposed_as_a_delivery(start: Start, wire: Wire) -> None:
     """And is nothing that the person sees; from anybody else, or about a case that is none, a person looks at it."""
     async with start() as intake:
         case = await intake.mail(mail())
         [filed] = await wire.expect("intake-cases", 1)
         reply = f"In-Reply-To: {letter_id(filed.key, 'documents-request')}"
-        raw = mail("Van los soportes.", sender="Marcela@caja.example", message="<cinco@caja.example>", headers=reply)
+        raw = with_a_file(
+            mail("Van los soportes.", sender="Marcela@caja.example", message="<cinco@caja.example>", headers=reply)
+        )
         seen = await intake.mail(raw, dry_run="true")
         told = await intake.mail(raw)
         again = await intake.mail(raw)
@@ -222,6 +232,7 @@ async def test_a_responders_answer_to_an_internal_letter_is_proposed_as_a_delive
     assert isinstance(proposed, DeliveryProposed)
     assert (proposed.submission_id, proposed.responder.id) == (told["submission_id"], "marcela")
     assert proposed.personal.text.strip() == "Van los soportes."
+    assert [file.name for file in proposed.files] == ["soporte.pdf"]
     assert [step["code"] for step in tracked["timeline"]] == ["filed"]
     assert [(one["outcome"], one["reason"]) for one in (outsider, lost)] == [("held", "from-the-house")] * 2
 
