@@ -17,7 +17,7 @@ from intake.cursor import BadCursor
 from intake.domain.case import Case
 from intake.domain.links import LinkCases, SettleLink
 from intake.domain.numbers import parse_case_number
-from intake.domain.splitting import SplitCase
+from intake.domain.splitting import BY_SPLIT, SplitCase
 from intake.domain.submission import FileSubmission, Outcome, form_hash
 from intake.domain.texts import one_line, readable
 from intake.doors import Doors, external_id_in
@@ -229,6 +229,7 @@ def _second_matter(row: dict[str, Any], first: str, new: NewSplit, actor: Actor,
         files=files,
         mail=MailThread.model_validate(mail) if mail else None,
         case_id=uuid5_id("case", submission_id),
+        via=BY_SPLIT,
     )
 
 

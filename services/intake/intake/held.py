@@ -83,6 +83,7 @@ class HeldMails:
             full_text=None if typed.text else filed.full_text,
             set_aside=None,
             released=Release(into=into),
+            via=row.get("via"),
         )
 
     async def _read(self, row: Row, read: ReadMail, actor: Actor) -> FileSubmission:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from chassis.files import Files
 from chassis.mongo import Database, translated
+from intake.domain.splitting import BY_SPLIT
 from intake.fetching import Position
 from intake.imap import Listed, Listing
 from intake.mail_door import MailDoor, submission_ids
@@ -92,7 +93,8 @@ class MailsCheck:
     async def _batches(self) -> AsyncIterator[Sequence[Row]]:
         fields = {"case_id": 1, "outcome": 1, "via": 1, "original": 1}
         with translated():
-            rows = self.database.collection("submission_cases").find({"channel": "email"}, fields, batch_size=AT_ONCE)
+            mails = {"channel": "email", "via": {"$ne": BY_SPLIT}}
+            rows = self.database.collection("submission_cases").find(mails, fields, batch_size=AT_ONCE)
             while batch := await rows.to_list(AT_ONCE):
                 yield batch
 
@@ -119,6 +121,9 @@ def misplaced(row: Row, cases: Mapping[str, Row], aside: Mapping[str, Row]) -> s
         held_in = cases.get(row["case_id"] or "", {}).get("submissions", {})
         told = held_in.get(row["_id"], {}).get("outcome")
         return None if told == outcome else f"{outcome}, but its case says {told or 'nothing'}"
+    if outcome == "ignored" and row["case_id"]:
+        reports = cases.get(row["case_id"], {}).get("reports", {})
+        return None if row["_id"] in reports else "ignored as a report, but its case knows no such one"
     state = aside.get(row["_id"])
     if row["case_id"] or state is None:
         return f"{outcome}, but nothing was set aside"

@@ -12,6 +12,9 @@ from intake.domain.submission import FileSubmission
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseSplit
 
+BY_SPLIT = "split"
+"""The way on which a second matter came: no mail of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class SplitCase:

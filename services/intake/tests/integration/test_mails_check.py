@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_house import ByHand, mail
+from intake_house import ADVISER, ByHand, Start, mail
 
 from chassis.inputs import Input
 from chassis.mongo import Database
@@ -87,6 +87,23 @@ async def test_whatever_is_lost_is_named(filed: Filed, database: Database, tmp_p
     assert (await _wrong(filed)).count("created, but its case says nothing") == 2
 
 
+async def test_what_agents_do_with_mails_since_agrees_too(start: Start) -> None:
+    """One held was filed, and a second matter became a case: that is no mail that came in."""
+    async with start(("api",)) as intake:
+        case = await intake.mail(mail("La cuota, y además el parqueadero."))
+        held = await intake.mail(mail("anónimo", message="<nadie@correo.example>", sender=""))
+        split = {"subject": "Parqueadero", "text": "No hay cupo.", "files": [], "reason": "Dos asuntos"}
+        released = {"person": {"name": "Ana Ríos", "email": "ana@correo.example"}}
+        asked = [(f"cases/{case['case_number']}/split", split), (f"held/{held['submission_id']}/release", released)]
+        for path, body in asked:
+            answer = await intake.http.post(f"/v1/{path}", json=body, headers=ADVISER)
+            assert answer.status_code == 200, answer.text
+        runtime = intake.service.runtime
+        resolver: Any = runtime.processor._hooks.resolve
+        [tally] = await MailsCheck(runtime.database, resolver.files, resolver.mail_door).stored()
+    assert (tally.via, tally.came, dict(tally.outcomes), tally.wrong) == ("http", 2, {"created": 2}, [])
+
+
 async def _wrong(filed: Filed) -> list[str]:
     return [line.split(": ", 1)[1] for tally in await filed.check.stored() for line in tally.wrong]
 
@@ -100,6 +117,9 @@ async def _wrong(filed: Filed) -> list[str]:
         ({"outcome": "held", "case_id": None}, {}, {"s": {"outcome": "held"}}, True),
         ({"outcome": "held", "case_id": None}, {}, {"s": {"outcome": "ignored"}}, False),
         ({"outcome": "lost", "case_id": None}, {}, {}, False),
+        ({"outcome": "ignored", "case_id": "c"}, {"c": {"submissions": {}, "reports": {"s": 2}}}, {}, True),
+        ({"outcome": "ignored", "case_id": "c"}, {"c": {"submissions": {}, "reports": {}}}, {}, False),
+        ({"outcome": "ignored", "case_id": "c"}, {}, {}, False),
     ],
 )
 def test_where_an_outcome_belongs(
