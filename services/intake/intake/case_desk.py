@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.ids import new_id, random_code, uuid5_id
 from chassis.web.asking import ask
+from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
 from intake.consumers import CASES
 from intake.cursor import BadCursor
@@ -192,9 +193,7 @@ class CaseDesk:
         ref = next((one for one in refs if one.sha256 == sha256), None)
         if ref is None or not await self.doors.files.exists(ref):
             raise Problem(404)
-        name = ref.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(ref.size)}
-        return StreamingResponse(self.doors.files.open(ref), media_type="application/octet-stream", headers=headers)
+        return download(self.doors.files.open(ref), ref.name, ref.size)
 
     async def _other(self, number: str) -> tuple[str, Case]:
         try:

@@ -13,6 +13,7 @@ from chassis.commands import Commands
 from chassis.files import Files
 from chassis.subjects import Aggregate
 from chassis.web.asking import ask
+from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
 from routing.domain.case import Answer, Case, DocumentsDelivery, DocumentsRequest, ProposedDelivery
 from routing.domain.commands import Command
@@ -62,9 +63,7 @@ class Desk:
         ref = next((one for one in _files_of(case) if one.sha256 == sha256), None)
         if ref is None or not await self.files.exists(ref):
             raise Problem(404)
-        name = ref.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(ref.size)}
-        return StreamingResponse(self.files.open(ref), media_type="application/octet-stream", headers=headers)
+        return download(self.files.open(ref), ref.name, ref.size)
 
 
 def _files_of(case: Case) -> Sequence[FileRef]:

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """``/desk/boxes``: open a box, count, scan, transcribe form after form until nothing is missing (CNF-01, SQR-04)."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, get_args
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from pydantic import ValidationError
 
-from chassis.files import FileLost, FileTooLarge
+from chassis.files import FileTooLarge
 from chassis.ids import new_id
 from chassis.web.auth import require
 from chassis.web.door import door_of, locale_of
+from chassis.web.downloads import download
 from chassis.web.problems import Problem
 from intake.api.boxes import NewOpening, forms_of
 from intake.box_store import Opening
@@ -160,20 +160,8 @@ async def _scan(boxes: Boxes, opening: Opening, sha256: str) -> StreamingRespons
         raise Problem(404)
     if ref.type in SHOWN_IN_PAGE:
         headers = {"Content-Disposition": "inline", "Content-Length": str(ref.size)}
-        return StreamingResponse(_pieces(boxes, ref), media_type=ref.type, headers=headers)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(ref.name)}",
-        "Content-Length": str(ref.size),
-    }
-    return StreamingResponse(_pieces(boxes, ref), media_type="application/octet-stream", headers=headers)
-
-
-async def _pieces(boxes: Boxes, ref: FileRef) -> AsyncIterator[bytes]:
-    try:
-        async for piece in boxes.doors.files.open(ref):
-            yield piece
-    except FileLost:
-        raise Problem(404) from None
+        return StreamingResponse(boxes.doors.files.open(ref), media_type=ref.type, headers=headers)
+    return download(boxes.doors.files.open(ref), ref.name, ref.size)
 
 
 async def _list(

@@ -7,14 +7,14 @@ on a page of its own that may load, run and send nothing.
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import nh3
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, Response
 
 from chassis.web.auth import member_of
 from chassis.web.door import door_of
+from chassis.web.downloads import download
 from chassis.web.problems import Problem
 from intake.api.desk import Desk, held_submissions
 from intake.api.held import (
@@ -83,14 +83,14 @@ def _add_files(router: APIRouter, doors: Doors) -> None:
         row = await held_row(doors, submission_id)
         if row["original"] is None or not await doors.files.exists(original_of(row)):
             raise Problem(404)
-        return _download(doors.files.open(original_of(row)), "mail.eml")
+        return download(doors.files.open(original_of(row)), "mail.eml")
 
     @router.get("/{submission_id}/files/{n}")
     async def file(submission_id: SubmissionId, n: Annotated[int, Path(ge=1, le=1000)], _: Desk) -> Response:
         found = await held_mails(doors).attachment(await held_row(doors, submission_id), n)
         if found is None:
             raise Problem(404)
-        return _download(_whole(found.content), found.safe_name or f"{n}.bin")
+        return download(_whole(found.content), found.safe_name or f"{n}.bin")
 
 
 async def held_page(
@@ -128,13 +128,6 @@ def _done(request: Request, done: str | None, number: str | None) -> dict[str, s
     parsed = parse_case_number(number or "")
     known = door_of(request).catalogue.find(f"held.done.{done}") if done else None
     return {"done": done if known else None, "number": str(parsed) if parsed else ""}
-
-
-def _download(content: AsyncIterator[bytes], name: str) -> StreamingResponse:
-    """Always as a file, whatever its sender says that it is."""
-    plain = name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
-    headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
-    return StreamingResponse(content, media_type="application/octet-stream", headers=headers)
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:
