@@ -110,7 +110,7 @@ class MailDoor:
     ) -> FileSubmission:
         """As ``read`` and ``submission``; a mail that breaks them is held unread. Raises OSError, Unavailable."""
         try:
-            mail = await self.read(raw, trace) if trace else await self.read(raw)
+            mail = await self.read(raw, trace)
             filed = await self.submission(mail, received_at=received_at, late_reason=late_reason)
         except (OSError, Unavailable):
             raise  # the file store is away, which is not the mail's fault

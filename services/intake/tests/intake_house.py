@@ -55,6 +55,22 @@ def write_staff(path: Path) -> Path:
     return path
 
 
+def environment_of(wire: Wire, database: Database, tmp_path: Path) -> dict[str, str]:
+    """What a process of intake is told in its environment, beside where its servers are."""
+    return {
+        "KAFKA_TOPIC_PREFIX": wire.prefix,
+        "MONGODB_DATABASE": database.name,
+        "FILES_URL": f"file://{tmp_path}/files",
+        "ORG_CODE": "CAJA",
+        "ORG_NAME": "Caja de ejemplo",
+        "ORG_MAIL_DOMAIN": "caja.example",
+        "ORG_MAIL_ADDRESS": "servicio@caja.example",
+        "STAFF_FILE": str(write_staff(tmp_path / "staff.yaml")),
+        "SIGNING_KEYS": SIGNING_KEY,
+        "PUBLIC_URL": "http://127.0.0.1:8101",
+    }
+
+
 @dataclass
 class Intake:
     """One running instance."""

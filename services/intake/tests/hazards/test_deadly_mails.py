@@ -62,10 +62,10 @@ def three_mails() -> Mailbox:
 def dies_at_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
     read = MailDoor.read
 
-    async def reads(door: MailDoor, raw: bytes) -> Any:
+    async def reads(door: MailDoor, raw: bytes, trace: bytes) -> Any:
         if b"bomba" in raw:
             raise Killed
-        return await read(door, raw)
+        return await read(door, raw, trace)
 
     monkeypatch.setattr(MailDoor, "read", reads)
 

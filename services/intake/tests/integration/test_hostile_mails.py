@@ -11,11 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
-from intake_house import RFC822, mail, write_staff
+from intake_house import RFC822, environment_of, mail
 from intake_process import Process
 
 from chassis.mongo import Database
-from chassis.testing import SIGNING_KEY, Wire, eventually
+from chassis.testing import Wire, eventually
 
 pytestmark = pytest.mark.infra
 
@@ -81,19 +81,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 
 @pytest.fixture
 async def process(wire: Wire, database: Database, tmp_path: Path) -> AsyncIterator[Process]:
-    environment = {
-        "KAFKA_TOPIC_PREFIX": wire.prefix,
-        "MONGODB_DATABASE": database.name,
-        "FILES_URL": f"file://{tmp_path}/files",
-        "ORG_CODE": "CAJA",
-        "ORG_NAME": "Caja de ejemplo",
-        "ORG_MAIL_DOMAIN": "caja.example",
-        "ORG_MAIL_ADDRESS": "servicio@caja.example",
-        "STAFF_FILE": str(write_staff(tmp_path / "staff.yaml")),
-        "SIGNING_KEYS": SIGNING_KEY,
-        "PUBLIC_URL": "http://127.0.0.1:8101",
-    }
-    one = Process(environment)
+    one = Process(environment_of(wire, database, tmp_path))
     await one.start()
     yield one
     await one.kill()

@@ -18,12 +18,12 @@ from typing import Any
 
 import httpx
 import pytest
-from intake_house import write_staff
+from intake_house import environment_of
 from storm import Instance, Mailboxes, Senders
 from storm_mails import StormMail, number_in, storm_mails
 
 from chassis.mongo import Database
-from chassis.testing import SIGNING_KEY, Wire, eventually
+from chassis.testing import Wire, eventually
 
 pytestmark = [pytest.mark.infra, pytest.mark.slow]
 
@@ -48,16 +48,7 @@ def mailboxes() -> Mailboxes:
 def environment(wire: Wire, database: Database, mailboxes: Mailboxes, tmp_path: Path) -> Mapping[str, str]:
     (tmp_path / "files").mkdir()
     return {
-        "KAFKA_TOPIC_PREFIX": wire.prefix,
-        "MONGODB_DATABASE": database.name,
-        "FILES_URL": f"file://{tmp_path}/files",
-        "ORG_CODE": "CAJA",
-        "ORG_NAME": "Caja de ejemplo",
-        "ORG_MAIL_DOMAIN": "caja.example",
-        "ORG_MAIL_ADDRESS": "servicio@caja.example",
-        "STAFF_FILE": str(write_staff(tmp_path / "staff.yaml")),
-        "SIGNING_KEYS": SIGNING_KEY,
-        "PUBLIC_URL": "http://127.0.0.1:8101",
+        **environment_of(wire, database, tmp_path),
         "IMAP_URL": mailboxes.urls,
         "MAIL_MOST_AN_HOUR": "0",
         "IMAP_POLL_SECONDS": "1",

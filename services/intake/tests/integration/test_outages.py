@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from intake_house import Start, write_staff
+from intake_house import Start, environment_of
 from intake_process import Process, free_port
 
 from chassis.mongo import Database
-from chassis.testing import SIGNING_KEY, StepClock, Wire, eventually
+from chassis.testing import StepClock, Wire, eventually
 
 pytestmark = pytest.mark.infra
 
@@ -45,19 +45,7 @@ async def test_numbers_stay_consecutive_while_processes_are_killed(
     wire: Wire, database: Database, tmp_path: Path, step_clock: StepClock
 ) -> None:
     (tmp_path / "files").mkdir()
-    environment = {
-        "KAFKA_TOPIC_PREFIX": wire.prefix,
-        "MONGODB_DATABASE": database.name,
-        "FILES_URL": f"file://{tmp_path}/files",
-        "ORG_CODE": "CAJA",
-        "ORG_NAME": "Caja de ejemplo",
-        "ORG_MAIL_DOMAIN": "caja.example",
-        "ORG_MAIL_ADDRESS": "servicio@caja.example",
-        "STAFF_FILE": str(write_staff(tmp_path / "staff.yaml")),
-        "SIGNING_KEYS": SIGNING_KEY,
-        "PUBLIC_URL": "http://127.0.0.1:8101",
-        "CLOCK_FILE": str(step_clock.path),
-    }
+    environment = {**environment_of(wire, database, tmp_path), "CLOCK_FILE": str(step_clock.path)}
     processes = [Process(environment) for _ in range(3)]
     urls = [process.url for process in processes]
     total, chance = 120, random.Random(7)
