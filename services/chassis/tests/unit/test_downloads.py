@@ -15,7 +15,7 @@ async def nothing() -> AsyncIterator[bytes]:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("recibo.pdf", "attachment; filename=\"recibo.pdf\"; filename*=UTF-8''recibo.pdf"),
+        ("recibo.pdf", 'attachment; filename="recibo.pdf"'),
         ("petición ñ.pdf", "attachment; filename=\"petici?n ?.pdf\"; filename*=UTF-8''petici%C3%B3n%20%C3%B1.pdf"),
         ('a"b\\c/d.txt', "attachment; filename=\"a'b_c/d.txt\"; filename*=UTF-8''a%22b%5Cc%2Fd.txt"),
     ],
