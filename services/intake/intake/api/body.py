@@ -2,6 +2,8 @@
 """Bodies that are JSON, or multipart with the JSON in one part and files beside it."""
 
 from collections.abc import AsyncIterator
+from copy import deepcopy
+from functools import cache
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -68,16 +70,17 @@ def documented_json(model: type[BaseModel]) -> dict[str, Any]:
 
 def documented(model: type[BaseModel], part: str) -> dict[str, Any]:
     """How JSON, or JSON with files beside it, is shown in OpenAPI."""
+    referred = _referred(model)
     with_files = {
         "type": "object",
         "required": [part],
         "properties": {
-            part: {"$ref": _referred(model)["$ref"]},
+            part: {"$ref": referred["$ref"]},
             "files": {"type": "array", "items": {"type": "string", "format": "binary"}, "description": "Files"},
         },
     }
     content = {
-        "application/json": {"schema": _referred(model)},
+        "application/json": {"schema": referred},
         "multipart/form-data": {"schema": with_files, "encoding": {part: {"contentType": "application/json"}}},
     }
     return {"requestBody": {"required": True, "content": content}}
@@ -85,6 +88,10 @@ def documented(model: type[BaseModel], part: str) -> dict[str, Any]:
 
 def _referred(model: type[BaseModel]) -> dict[str, Any]:
     """A reference to the model; `$defs` are what it leads to, for the components of the document."""
+    return {"$ref": f"#/components/schemas/{model.__name__}", "$defs": deepcopy(_definitions(model))}
+
+
+@cache
+def _definitions(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    definitions = {**schema.pop("$defs", {}), model.__name__: schema}
-    return {"$ref": f"#/components/schemas/{model.__name__}", "$defs": definitions}
+    return {**schema.pop("$defs", {}), model.__name__: schema}
