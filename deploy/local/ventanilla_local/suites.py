@@ -22,14 +22,16 @@ MEMBERS = (
     "deploy/local",
 )
 NO_TESTS_COLLECTED = 5
+IN_TWO = ("browser", "contract", "e2e", "integrate")
+"""Suites whose modules know nothing of each other, outside the services."""
 
 
 @dataclass(frozen=True)
 class Suite:
     """Tests that run together. `member` is the workspace member whose environment they need; empty is the root's.
 
-    A member's tests mostly wait, for a server or for a moment to pass: where they use servers, three processes share a
-    service's modules, in the order in which they lie there (the longest are not last); two those that start servers.
+    Tests mostly wait, for a server or for a moment to pass: three processes share a service's modules, in the order in
+    which they lie there (the longest are not last); two share those of a suite whose tests start servers.
     """
 
     name: str
@@ -41,7 +43,8 @@ class Suite:
         """What pytest is told beside where the tests are."""
         if self.name == "api":  # each service's API is one long test, by itself
             return ["--numprocesses=2", "--dist=worksteal"]
-        processes = {"services": 3, "deploy": 2}.get(self.member.partition("/")[0])
+        two = 2 if self.name in IN_TWO or self.member.startswith("deploy") else 0
+        processes = 3 if self.member.startswith("services") else two
         return [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"] if processes else []
 
 
