@@ -34,7 +34,7 @@ class Identifying:
     async def new_cases(self, items: Sequence[Input]) -> None:
         """Raises Unavailable."""
         filings = [(item, item.message) for item in items if isinstance(item.message, FileSubmission)]
-        said = {id(item): command.form.person for item, command in filings if not command.form.anonymous}
+        said = {id(item): _vouched(command) for item, command in filings if not command.form.anonymous}
         keys = {key for person in said.values() for key in keys_said(person)}
         ids = {_made_by(person) for person in said.values() if person.document_number}
         holders, taken = await self.persons.holders(keys, ids)
@@ -69,6 +69,13 @@ class Identifying:
             made = uuid5_id("person", made)
             taken = taken | set(await self.persons.of_ids([made]))
         return None
+
+
+def _vouched(command: FileSubmission) -> Person:
+    """What was said of the person; not an address in whose name somebody else writes."""
+    person, sender = command.form.person, command.sender
+    forged = sender is not None and sender.verdict == "fail"
+    return person.model_copy(update={"email": None}) if forged else person
 
 
 def _made_by(person: Person) -> str:

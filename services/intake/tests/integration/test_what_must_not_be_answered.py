@@ -9,7 +9,7 @@ import pytest
 from fake_clamd import EICAR, FakeClamd, clamd
 from intake_house import ADVISER, RFC822, Intake, Start, letter_id, mail
 
-from chassis.testing import StepClock, Wire
+from chassis.testing import StepClock, Wire, eventually
 from ventanilla_contracts.intake import CaseFiled, DeliveryReportReceived, SubmissionIgnored
 
 pytestmark = pytest.mark.infra
@@ -68,6 +68,27 @@ async def test_a_forged_sender_does_not_join_a_case_and_its_own_is_marked(start:
     assert marks == {first["case_number"]: "pass", forged["case_number"]: "fail", said_by_anyone["case_number"]: "none"}
     assert row is not None
     assert (row["sender"]["verdict"], row["sender"]["dmarc"]) == ("fail", "fail")
+
+
+async def test_a_forged_sender_is_nobody_we_know_nor_a_large_client(start: Start, wire: Wire, tmp_path: Path) -> None:
+    segments = tmp_path / "segments.yaml"
+    segments.write_text("version: 1\nsegments: [{code: grandes, name: Grandes, mail_domains: [correo.example]}]\n")
+    ana = {"name": "Ana Ríos", "document_type": "CC", "document_number": "1000000142", "email": "ana@correo.example"}
+    call = {"text": "No llegó la cuota.", "person": ana, "contact_confirmed": True}
+    async with start(own_authserv_id=OURS, segments_file=segments) as intake:
+        await intake.http.post("/v1/submissions/phone", json=call, headers=ADVISER)
+        persons = intake.database.collection("persons")
+        known = {"state.keys": {"$regex": "ana@correo.example"}}
+        await eventually(lambda: persons.count_documents(known), what="a person who has an address")
+        genuine = await through_our_server(intake, mail(message="<1@x.example>", headers=PASSED))
+        forged = await through_our_server(intake, mail("Otra cosa.", message="<2@x.example>", headers=FAILED))
+        cases = [one.event for one in await wire.expect("intake-cases", 3)]
+        stored = intake.database.collection("cases").find({})
+        rows = {row["state"]["number"]: row["state"].get("person_id") async for row in stored}
+    segment = {one.case_number: one.segment for one in cases if isinstance(one, CaseFiled)}
+    assert (segment[genuine["case_number"]], segment[forged["case_number"]]) == ("grandes", None)
+    assert rows[genuine["case_number"]] is not None
+    assert rows[forged["case_number"]] is None
 
 
 async def test_a_letter_that_came_back_is_told_once_to_its_case(start: Start, wire: Wire) -> None:
