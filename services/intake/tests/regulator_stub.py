@@ -56,6 +56,7 @@ class Platform:
     complaints: dict[str, Stored] = field(default_factory=dict)
     outage: bool = False
     least_pause: float = 0.0
+    retry_after: str = "1"
     refuses: dict[str, str] = field(default_factory=dict)
     files_away: bool = False
     page: int = 2
@@ -135,7 +136,7 @@ class Platform:
             if now - before < self.least_pause:
                 self.throttled += 1
                 words = {"detail": "Solicitud fue regulada (throttled)."}
-                return JSONResponse(words, 429, headers={"Retry-After": "1"})
+                return JSONResponse(words, 429, headers={"Retry-After": self.retry_after})
             if not await self._signed(request):
                 words = {"status_code": 400, "detail": "Error", "message": "Sign verification failed"}
                 return JSONResponse(words, 400)

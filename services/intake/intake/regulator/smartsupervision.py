@@ -21,6 +21,10 @@ from intake.regulator.words import says, words_of
 
 MOST_ACKS = 100
 WAIT_AFTER_429 = 5.0
+LONGEST_WAIT = 60.0
+MOST_WAITS = 3
+"""Of one request that hears 429: what needs several of them would never get to the last, were each begun anew."""
+
 Heard = tuple[int, Any]
 
 
@@ -175,20 +179,29 @@ class SmartSupervision:
 
     async def _ask(self, request: httpx.Request) -> Heard:
         """In its turn. Raises RegulatorAway for what no complaint is to blame for, a wrong signature too."""
-        await self._in_turn()
-        try:
-            async with asyncio.timeout(self._account.timeout):
-                answer = await self._http.send(request)
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise RegulatorAway(type(error).__name__) from None
-        if answer.status_code == 429:
-            raise RegulatorAway("too many requests (429)", _seconds(answer.headers.get("retry-after")))
+        answer = await self._sent(request)
+        waits = 0
+        while answer.status_code == 429:
+            seconds = _seconds(answer.headers.get("retry-after"))
+            if waits == MOST_WAITS or seconds > LONGEST_WAIT:
+                raise RegulatorAway("too many requests (429)", seconds)
+            waits += 1
+            await asyncio.sleep(seconds)
+            answer = await self._sent(request)
         if answer.status_code >= 500 or 300 <= answer.status_code < 400:
             raise RegulatorAway(f"the platform answers {answer.status_code}")
         told = _read(answer)
         if answer.status_code == 400 and says(words_of(told), self._phrases.signature):
             raise RegulatorAway("the signature was refused: is REGULATOR_KEY right?")
         return answer.status_code, told
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
+        await self._in_turn()
+        try:
+            async with asyncio.timeout(self._account.timeout):
+                return await self._http.send(request)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise RegulatorAway(type(error).__name__) from None
 
     async def _in_turn(self) -> None:
         wait = self._next - time.monotonic()

@@ -153,11 +153,20 @@ async def test_an_outage_is_no_refusal(platform: Platform, gateway: SmartSupervi
     assert await gateway.create(COMPLAINT) == Taken()
 
 
-async def test_who_asks_too_fast_hears_for_how_long_to_wait(platform: Platform, gateway: SmartSupervision) -> None:
-    platform.least_pause = 30.0
+async def test_who_asks_too_fast_waits_and_not_for_ever(platform: Platform, gateway: SmartSupervision) -> None:
+    platform.least_pause = 0.2
+    platform.retry_after = "1"
+    await gateway.create(COMPLAINT)
+    assert await gateway.attach("14232026000001", "x.pdf", b"%PDF-1") == Taken()
+    assert await gateway.update(UPDATE) == Taken()
+    assert platform.throttled > 0
+    platform.retry_after = "3600"
     with pytest.raises(RegulatorAway) as told:
-        await gateway.create(COMPLAINT)
-    assert told.value.seconds == 1.0
+        await gateway.update(UPDATE)
+    assert told.value.seconds == 3600.0
+    platform.least_pause, platform.retry_after = 30.0, "0"
+    with pytest.raises(RegulatorAway):
+        await gateway.update(UPDATE)
 
 
 async def test_requests_keep_their_pace(platform: Platform) -> None:

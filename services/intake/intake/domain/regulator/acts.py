@@ -14,6 +14,8 @@ from intake.domain.regulator.owed import looked_for, with_file
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 
+UNKNOWN_THERE = "intake:unknown-there"
+
 
 @dataclass(frozen=True, slots=True)
 class NoteDispatch:
@@ -74,7 +76,11 @@ def _created(file: RegulatorFile, dispatch: Dispatch, command: NoteDispatch, now
 def _again_from_the_start(file: RegulatorFile, now: datetime) -> RegulatorFile:
     """The platform's own complaint cannot be created by us: somebody must look."""
     if file.create is None:
-        lost = file.update.model_copy(update={"state": "refused", "at": now, "why": ("404",)}) if file.update else None
+        lost = (
+            file.update.model_copy(update={"state": "refused", "at": now, "why": (UNKNOWN_THERE,)})
+            if file.update
+            else None
+        )
         return file.model_copy(update={"update": lost})
     again = file.create.model_copy(update={"state": "pending", "at": now, "version": file.create.version + 1})
     return file.model_copy(update={"create": again})
