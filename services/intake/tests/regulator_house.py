@@ -20,6 +20,7 @@ from intake.domain.regulator.file import Favour
 from intake.form_door import FormDoor
 from intake.municipalities import municipalities
 from intake.regulator.role import RegulatorRole
+from intake.regulator.smartsupervision import SmartSupervision
 from intake.regulator.wiring import regulator_role
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor, Event, StaffRef
@@ -78,6 +79,11 @@ class Line:
 
     wire: Wire = field(default_factory=wire_without_broker)
     log: Log = field(default_factory=Log)
+    gateways: list[SmartSupervision] = field(default_factory=list)
+
+    async def close(self) -> None:
+        for gateway in self.gateways:
+            await gateway.close()
 
 
 @dataclass
@@ -127,16 +133,18 @@ class Hand:
         told = [message for message in self.process.broker.messages if message.topic == "intake-cases"]
         return [EVENTS[dict(message.headers)["ce_type"].decode()].read(message.value or b"") for message in told]
 
-    async def die(self) -> None:
-        """kill -9, and its lease lapses."""
+    async def die(self) -> "Hand":
+        """kill -9, and its lease lapses; its successor, which remembers nothing."""
         await self.process.die()
         await self.process.runtime.database.collection("leases").delete_many({})
+        return hand_of(self.process, self.line)
 
 
 def hand_of(process: Process, line: Line) -> Hand:
     files = files_from(process.runtime.settings.files_url)
     role = regulator_role(process.runtime, files, catalogue("intake"), municipalities())
     assert role is not None
+    line.gateways.append(role.gateway)
     return Hand(process, role, line)
 
 

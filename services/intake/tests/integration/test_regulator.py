@@ -46,16 +46,13 @@ async def platform() -> AsyncIterator[Platform]:
 
 @pytest.fixture
 async def hand(by_hand: ByHand, platform: Platform) -> AsyncIterator[Open]:
-    line, opened = Line(), list[Hand]()
+    line = Line()
 
     async def opening(**own: Any) -> Hand:
-        opened.append(hand_of(await by_hand(**settings_of(platform, **own)), line))
-        return opened[-1]
+        return hand_of(await by_hand(**settings_of(platform, **own)), line)
 
     yield opening
-    for one in opened:
-        gateway = one.role.gateway
-        await (gateway.gateway if isinstance(gateway, Dying) else gateway).close()
+    await line.close()
 
 
 def dying(one: Hand, method: str, when: str, n: int = 1) -> Hand:
@@ -101,18 +98,17 @@ DEATHS_WHILE_PULLING = [
 
 async def test_a_death_between_any_two_steps_files_each_complaint_once(hand: Open, platform: Platform) -> None:
     expected: list[tuple[str, int]] = []
+    two = await hand()
     for where, (method, when, n) in enumerate(DEATHS_WHILE_PULLING):
         codes = [f"1423{where}{one}" for one in range(3)]
         expected += [(code, 1) for code in codes]
         for code in codes:
             platform.complain(code, files={f"{code}.pdf": code.encode()})
-        one = dying(await hand(), method, when, n)
+        one = dying(two, method, when, n)
         with pytest.raises(Killed):
             await one.step()
-        await one.die()
-        two = await hand()
+        two = await one.die()
         await two.step()
-        await two.die()
         rows = await two.process.runtime.database.collection("submission_cases").find({}).to_list(None)
         assert sorted((row["external_id"], len(row["files"])) for row in rows) == expected, (method, when)
         assert len(await two.cases()) == len(expected)
@@ -253,17 +249,16 @@ DEATHS_WHILE_SENDING = [
 
 
 async def test_a_death_between_any_two_steps_reports_all_and_nothing_twice(hand: Open, platform: Platform) -> None:
+    two = await hand()
     for where, (method, when, n) in enumerate(DEATHS_WHILE_SENDING, 1):
-        one = dying(await hand(), method, when, n)
+        one = dying(two, method, when, n)
         case_id = await one.file("Me cobraron dos veces. " * 60, product_reference=f"lote {where}")
         await one.hear(case_id, classified(), approved(), ANSWERED)
         await one.favour(case_id)
         with pytest.raises(Killed):
             await one.step()
-        await one.die()
-        two = await hand()
+        two = await one.die()
         await two.step()
-        await two.die()
         assert states(await two.case(case_id)) == ("sent", "sent"), (method, when)
         code = f"1423202600000{where}"
         stored = platform.complaints[code]
@@ -281,10 +276,10 @@ async def test_a_death_before_it_is_noted_tells_of_the_closing_once(hand: Open, 
     one.process.commit = "killed before"
     with pytest.raises(Killed):
         await one.step()
-    await one.die()
-    two = await hand()
+    two = await one.die()
     await two.step()
-    told = [event for each in (one, two) for event in await each.said()]
+    await two.process.sweep()
+    told = await two.said()
     assert len([event for event in told if isinstance(event, AnswerFiledWithRegulator)]) == 1
     assert len(platform.complaints["14239"].updates) == 1
 

@@ -131,11 +131,9 @@ def _hash(item: Mapping[str, Any]) -> str:
 def _text(item: Mapping[str, Any], name: str) -> str:
     """Without halves of characters, which no store takes."""
     value = item.get(name)
-    return (
-        str(value).encode("utf-8", "replace").decode().strip()
-        if isinstance(value, (str, int)) and not isinstance(value, bool)
-        else ""
-    )
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return ""
+    return str(value).encode("utf-8", "replace").decode().strip()
 
 
 def _number(item: Mapping[str, Any], name: str) -> int:
