@@ -32,9 +32,8 @@ def is_reported(case: Case, file: RegulatorFile) -> bool:
 
 def follow_for_regulator(case: Case, received: Received[Event], now: datetime) -> Case:
     """The case with what is owed since this event; unchanged where the house reports nothing."""
-    if case.regulator_file is None:
-        return case
-    return with_file(case, _heard(case.regulator_file, received), now)
+    file = case.regulator_file
+    return case if file is None else with_file(case, _heard(file, received), now)
 
 
 def _heard(file: RegulatorFile, received: Received[Event]) -> RegulatorFile:
