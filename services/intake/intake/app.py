@@ -33,7 +33,7 @@ from intake.linking import Linking
 from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, MailPolicy
-from intake.measures import HeldMeasures
+from intake.measures import HeldMeasures, RegulatorMeasures
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pace import Pace
@@ -153,6 +153,9 @@ def _receive(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCount
 def _regulator(runtime: Runtime[IntakeSettings], files: Files, texts: Catalogue, form_door: FormDoor) -> None:
     """The role exists without a platform too."""
     role = regulator_role(runtime, files, texts, form_door.places)
+    if role is not None:
+        measures = RegulatorMeasures(Cases(runtime.database), runtime.clock, runtime.metrics.registry)
+        runtime.add_loop("relay", "regulator", partial(every, HELD_SECONDS, measures.measure, name="regulator"))
     runtime.add_loop("regulator", "regulator", _no_regulator if role is None else role.run)
 
 

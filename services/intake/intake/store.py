@@ -144,6 +144,15 @@ class Cases:
         last = rows[limit - 1]
         return found, written(last["state"]["regulator_file"][field.rpartition(".")[2]], last["_id"])
 
+    async def regulator_now(self) -> tuple[int, int, datetime | None]:
+        """How many cases are owed and how many wait for a person, and since when the oldest is owed."""
+        is_date = {"$type": "date"}
+        with translated():
+            pending = await self._cases.count_documents({OWED: is_date})
+            attention = await self._cases.count_documents({ATTENTION: is_date})
+            oldest = await self._cases.find_one({OWED: is_date}, {OWED: 1}, sort=[(OWED, 1)])
+        return pending, attention, oldest["state"]["regulator_file"]["pending_since"] if oldest else None
+
     async def by_regulator_code(self, code: str) -> tuple[str, Case] | None:
         """The case that came from the regulator's platform under this code; of several the last."""
         with translated():

@@ -131,7 +131,9 @@ class Hand:
         """All that this process told Kafka of cases."""
         await self.process.publish()
         told = [message for message in self.process.broker.messages if message.topic == "intake-cases"]
-        return [EVENTS[dict(message.headers)["ce_type"].decode()].read(message.value or b"") for message in told]
+        return [
+            EVENTS[(dict(message.headers)["ce_type"] or b"").decode()].read(message.value or b"") for message in told
+        ]
 
     async def die(self) -> "Hand":
         """kill -9, and its lease lapses; its successor, which remembers nothing."""

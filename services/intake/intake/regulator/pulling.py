@@ -87,9 +87,11 @@ class Puller:
         complaint = platform_complaint(item, self.authority, self.platform, self.places, self._words(), self.zone)
         case = await self._case_of(complaint.code)
         fetched, whole = await self._fetched(complaint)
-        await self._file(item, complaint, case, fetched)
-        if case is not None:
-            await self._add_files(complaint.code, case, fetched)
+        there = await self.cases.files_of(case[0]) if case else set[str]()
+        new = tuple(ref for ref in fetched if ref.sha256 not in there)
+        filed = await self._file(item, complaint, case, new)
+        if case is not None and not filed:
+            await self._add_files(complaint.code, case, new)
         return complaint.code if whole and complaint.code else None
 
     async def _case_of(self, code: str) -> tuple[str, Case] | None:
@@ -123,12 +125,15 @@ class Puller:
         complaint: PlatformComplaint,
         case: tuple[str, Case] | None,
         files: tuple[FileRef, ...],
-    ) -> None:
-        """As a case of its own, or what is new of it into the case that it is; held where the rules refuse it."""
+    ) -> bool:
+        """As a case of its own, or what is new of it into the case that it is; held where the rules refuse it.
+
+        False where it is nothing new.
+        """
         external = complaint.code or complaint.content_hash
         submission_id = uuid5_id("submission", CHANNEL, external, complaint.content_hash)
         if submission_id in await self.cases.of_submissions([submission_id]):
-            return
+            return False
         command = FileSubmission(
             submission_id=submission_id,
             channel=CHANNEL,
@@ -151,13 +156,12 @@ class Puller:
             held = replace(command, original=original, set_aside=SetAside("held", "unprocessable"))
             if not await self._do(held):
                 raise NotFiled(external)
+        return True
 
     async def _add_files(self, code: str, case: tuple[str, Case], files: Sequence[FileRef]) -> None:
-        """Those that the case does not have yet: they could not be fetched before, or are new."""
-        case_id, state = case
-        there = await self.cases.files_of(case_id)
+        """They could not be fetched before, or are new."""
         for ref in files:
-            if ref.sha256 not in there and not any_infected(ref):
+            if not any_infected(ref):
                 external = f"{code}#{ref.sha256[:16]}"
                 text = self.catalogue.t("regulator.more-files")
                 await self._do(
@@ -169,7 +173,7 @@ class Puller:
                         content_hash=hashlib.sha256(ref.sha256.encode()).hexdigest(),
                         actor=INTAKE,
                         tracking_code=random_code(),
-                        form=SubmissionForm(text=text, regulator=state.regulator),
+                        form=SubmissionForm(text=text, regulator=case[1].regulator),
                         files=(ref,),
                         via=VIA,
                         **_belonging(case),

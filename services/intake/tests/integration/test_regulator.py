@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from intake_house import ByHand, Start
+from intake_house import ADVISER, ByHand, Intake, Start
 from regulator_house import (
     AGENT,
     ANSWERED,
@@ -35,6 +35,7 @@ from ventanilla_contracts.routing import CaseClosed
 pytestmark = pytest.mark.infra
 
 CODE = "14232026000001"
+CODE_OF_THE_FIRST_TWO = {CODE, "14232026000002"}
 Open = Callable[..., Awaitable[Hand]]
 
 
@@ -134,13 +135,17 @@ async def test_a_file_that_cannot_be_had_keeps_no_complaint_back_and_comes_later
 
 
 async def test_a_reply_joins_its_case_and_after_the_end_follows_it(hand: Open, platform: Platform) -> None:
-    platform.complain("14239")
+    first, second = {"a.pdf": b"%PDF-1 a"}, {"b.pdf": b"%PDF-1 b"}
+    platform.complain("14239", first)
     one = await hand()
     await one.step()
-    platform.complain("14239", replica=1, argumento_replica="No estoy de acuerdo.")
+    platform.complain("14239", {**first, **second}, replica=1, argumento_replica="No estoy de acuerdo.")
     await one.step()
     [row] = await one.cases()
-    assert [type(event) for event in await one.said()] == [CaseFiled, MessageAppended]
+    filed, reply = await one.said()
+    assert isinstance(filed, CaseFiled)
+    assert isinstance(reply, MessageAppended)
+    assert [[file.name for file in event.files] for event in (filed, reply)] == [["a.pdf"], ["b.pdf"]]
     await one.hear(row["_id"], CaseClosed(actor=AGENT, reason="filed-with-regulator"))
     platform.complain("14239", replica=1, argumento_replica="Sigo sin estar de acuerdo.")
     await one.step()
@@ -398,11 +403,54 @@ async def test_a_token_that_ends_on_the_way_and_a_platform_that_is_asked_too_fas
     assert platform.throttled > 0
 
 
-async def test_the_role_does_it_all_by_itself(start: Start, wire: Wire, platform: Platform) -> None:
-    """The whole service, its loops and the broker."""
+async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: Wire, platform: Platform) -> None:
+    """The whole service, its loops and the broker; pages without JavaScript and the API say the same."""
+    platform.refuses = {"municipio_cod": "El código del <b>municipio</b> no coincide."}
     platform.complain("14239", files={"recibo.pdf": b"%PDF-1 recibo"})
-    async with start(**settings_of(platform)):
-        [filed] = await wire.expect("intake-cases", 1)
+    agent = {"accept": "text/html", **ADVISER}
+    async with start(**settings_of(platform)) as intake:
+        told = await intake.web("Me cobraron dos veces el crédito.", person=PERSON, data_consent=True)
+        number = told["case_number"]
+        filed = {seen.event.case_number: seen.key for seen in await wire.expect("intake-cases", 2)}
+        theirs = next(one for one in filed if one != number)
         await eventually(lambda: platform.complaints["14239"].acknowledged)
-        await wire.publish(filed.key, classified(kind="petition"), approved("regulator"), seen={"intake-cases": 1})
-    assert filed.event.channel == "regulator"
+        await wire.publish(filed[number], classified(), seen={"intake-cases": 1})
+        [refused] = await eventually(lambda: _attention(intake, 1))
+        await wire.publish(filed[theirs], classified(kind="petition"), approved("regulator"), seen={"intake-cases": 1})
+        await eventually(lambda: _attention(intake, 2))
+        listed = await intake.http.get("/desk/regulator", headers=agent)
+        page = await intake.http.get(f"/desk/cases/{number}", headers=agent)
+        desk = await intake.http.get("/desk", headers=agent)
+        stranger = await intake.http.get("/desk/regulator", headers={"accept": "text/html"})
+        forged = await intake.http.post(f"/desk/cases/{theirs}/regulator/favour", data={"favour": "me"}, headers=agent)
+        platform.refuses = {}
+        again = await intake.http.post(f"/desk/cases/{number}/regulator/retry", headers=agent)
+        decided = await intake.http.post(
+            f"/desk/cases/{theirs}/regulator/favour", data={"favour": "person"}, headers=agent
+        )
+        events = await eventually(lambda: _closings(wire))
+        await eventually(lambda: CODE_OF_THE_FIRST_TWO & platform.complaints.keys())
+        shown = await intake.http.get(f"/v1/cases/{theirs}", headers=ADVISER)
+    assert refused["regulator"]["dispatches"][0]["state"] == "refused"
+    for html in (listed.text, page.text):
+        assert "El código del &lt;b&gt;municipio&lt;/b&gt; no coincide." in html
+        assert "Enviar de nuevo" in html
+    assert "¿A favor de quién se resolvió?" in listed.text
+    assert "/desk/regulator" in desk.text
+    assert stranger.headers["location"].startswith("/login")
+    assert (forged.status_code, again.status_code, decided.status_code) == (422, 303, 303)
+    assert decided.headers["location"] == f"/desk/cases/{theirs}#regulator"
+    assert [event.reference for event in events] == ["14239"]
+    assert platform.complaints["14239"].updates[-1]["a_favor_de"] == 1
+    assert shown.json()["regulator"]["from_platform"]
+
+
+async def _attention(intake: Intake, count: int) -> list[dict[str, Any]]:
+    answer = await intake.http.get("/v1/regulator/attention", headers=ADVISER)
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items if len(items) == count else []
+
+
+async def _closings(wire: Wire) -> list[AnswerFiledWithRegulator]:
+    seen = await wire.events("intake-cases")
+    return [one.event for one in seen if isinstance(one.event, AnswerFiledWithRegulator)]

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 from regulator_stub import KEY, PASSWORD, USER, Platform, platform_at
 
+from intake.domain.regulator.file import Code
 from intake.regulator.codes import smartsupervision_codes
 from intake.regulator.gateway import FileRefused, Refusal, RegulatorAway, RemoteFile, Taken, Unknown
 from intake.regulator.smartsupervision import Account, SmartSupervision
 
-COMPLAINT = {
+COMPLAINT: dict[str, Code] = {
     "codigo_queja": "14232026000001",
     "departamento_cod": "05",
     "municipio_cod": "05001",
@@ -20,7 +21,7 @@ COMPLAINT = {
     "fecha_creacion": "2026-03-02T08:00:00",
     "nombres": "José Peña «Ñandú»",
 }
-UPDATE = {
+UPDATE: dict[str, Code] = {
     "codigo_queja": "14232026000001",
     "estado_cod": 2,
     "fecha_actualizacion": "2026-03-02T09:00:00",
@@ -29,7 +30,7 @@ UPDATE = {
     "macro_motivo_cod": 930,
     "sexo": 10,
 }
-CLOSING = {**UPDATE, "estado_cod": 4, "a_favor_de": 1, "fecha_cierre": UPDATE["fecha_actualizacion"]}
+CLOSING: dict[str, Code] = {**UPDATE, "estado_cod": 4, "a_favor_de": 1, "fecha_cierre": UPDATE["fecha_actualizacion"]}
 
 
 @pytest.fixture
