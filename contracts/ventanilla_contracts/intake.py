@@ -286,7 +286,8 @@ class AnswerFiledWithRegulator(Event, type="answer-filed-with-regulator.v1", top
     reference: Annotated[str, Field(max_length=100, description="the number the platform gave to the upload")]
     filed_at: Instant
     answer_id: str
-    means: Literal["desk-upload"] = "desk-upload"
+    means: Literal["desk-upload", "platform"] = "desk-upload"
+    """By a person, or by the gateway to the platform."""
     files: tuple[FileRef, ...] = ()
 
 

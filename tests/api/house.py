@@ -22,7 +22,14 @@ from chassis.testing import settings_for
 from chassis.testing.process import Process, wire_without_broker
 
 OWN_SETTINGS: dict[str, dict[str, Any]] = {
-    "intake": {"imap_url": ""},
+    "intake": {
+        "imap_url": "",
+        "regulator_url": "https://regulator.example",
+        "regulator_user": "caja",
+        "regulator_password": "contrasena",
+        "regulator_key": "clave",
+        "regulator_codes": Path(__file__).parents[2] / "services" / "intake" / "tests" / "regulator_codes.yaml",
+    },
     "notifications": {"smtp_url": "smtp://127.0.0.1:1"},
 }
 

@@ -7,7 +7,7 @@ The examples of the OpenAPI documents speak of the same cases, so that each of t
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ from chassis.messages import Message
 from chassis.records import StoredRecord
 from chassis.testing import eventually
 from chassis.testing.process import Log, Process, wire_without_broker
+from intake.domain.regulator.acts import NoteDispatch
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.example import Example
 from ventanilla_contracts.intake import DeliveryProposed, PersonalMessage
 from ventanilla_contracts.registry import EVENTS
-from ventanilla_contracts.routing import AnswerApproved, CaseAssigned, PersonalAnswer
+from ventanilla_contracts.routing import AnswerApproved, CaseAnswered, CaseAssigned, CaseClassified, PersonalAnswer
 
 GOLDEN = Path(__file__).parents[2] / "contracts" / "examples"
 ALL = frozenset(type_.rpartition(".v")[0] for type_ in EVENTS)
@@ -136,6 +137,41 @@ async def _what_was_said(process: Process, http: httpx.AsyncClient) -> None:
     await _a_request_of_the_regulator(process, http)
     await _two_persons(process, http)
     await _a_box(process, http)
+    await _two_claims_for_the_regulator(process, http)
+
+
+async def _two_claims_for_the_regulator(process: Process, http: httpx.AsyncClient) -> None:
+    """One is answered and waits for who says in whose favour; the other was refused by the platform."""
+    case_ids = []
+    for what in ("answered", "refused"):
+        claim = {"text": f"Me cobraron dos veces el crédito ({what}).", "person": {"name": "Ana Prueba"}}
+        told = await http.post("/v1/submissions/web", json=claim, headers={"idempotency-key": f"claim-{what}"})
+        row = await process.runtime.database.collection("cases").find_one({"state.number": told.json()["case_number"]})
+        assert row is not None
+        case_ids.append(row["_id"])
+    about = {"area": "credito", "area_name": "Crédito", "attribute": "accuracy", "regulator_category": "credito-social"}
+    how = {"kind": "claim", "term": "general", "priority": "normal", "by": "rules"}
+    classified = CaseClassified.model_validate({"actor": ROUTING, **about, **how})
+    words = PersonalAnswer(text="Se devolvió el cobro.", to="ana.prueba@correo.example")
+    approved = AnswerApproved(actor=ROUTING, answer_id="c-1", delivery="email", personal=words)
+    answered = CaseAnswered(
+        actor=ROUTING,
+        answer_id="c-1",
+        answered_at=datetime(2026, 3, 2, 15, 0, tzinfo=UTC),
+        delivery="email",
+        due=date(2026, 3, 24),
+        in_time=True,
+    )
+    wire, log = wire_without_broker(), Log()
+    for case_id, events in zip(case_ids, ((classified, approved, answered), (classified,)), strict=True):
+        await process.take(log.append_all([wire.message(case_id, one) for one in events]))
+    refused = ("municipio_cod: El código del municipio no coincide.",)
+    outcomes = (
+        NoteDispatch("create", 1, "sent", code="14232026000005"),
+        NoteDispatch("create", 1, "refused", refused),
+    )
+    for case_id, outcome in zip(case_ids, outcomes, strict=True):
+        await process.ask(case_id, outcome)
 
 
 async def _a_delivery(process: Process, http: httpx.AsyncClient) -> None:

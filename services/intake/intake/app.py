@@ -33,7 +33,7 @@ from intake.linking import Linking
 from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, MailPolicy
-from intake.measures import HeldMeasures
+from intake.measures import HeldMeasures, RegulatorMeasures
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pace import Pace
@@ -41,6 +41,7 @@ from intake.pages import pages
 from intake.people import People
 from intake.person_store import Persons
 from intake.receiving import Receiver
+from intake.regulator.wiring import regulator_role
 from intake.releasing import HeldActs, HeldNumbering
 from intake.resolving import Resolver
 from intake.scanning import scanned
@@ -74,6 +75,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     counts = MailCounts(PACKAGE, runtime.metrics.registry)
     _fetch(runtime, mail_door, counts, texts)
     _receive(runtime, mail_door, counts, texts)
+    _regulator(runtime, files, texts, form_door)
     cases, persons = Cases(runtime.database), Persons(runtime.database)
     measures = HeldMeasures(cases, runtime.clock, runtime.metrics.registry)
     runtime.add_loop("relay", "held", partial(every, HELD_SECONDS, measures.measure, name="held"))
@@ -148,6 +150,19 @@ def _receive(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCount
     runtime.health.ready("mail-listener", lambda: "receive" not in runtime.active or receiver.listens_everywhere())
 
 
+def _regulator(runtime: Runtime[IntakeSettings], files: Files, texts: Catalogue, form_door: FormDoor) -> None:
+    """The role exists without a platform too."""
+    role = regulator_role(runtime, files, texts, form_door.places)
+    if role is not None:
+        measures = RegulatorMeasures(Cases(runtime.database), runtime.clock, runtime.metrics.registry)
+        runtime.add_loop("relay", "regulator", partial(every, HELD_SECONDS, measures.measure, name="regulator"))
+    runtime.add_loop("regulator", "regulator", _no_regulator if role is None else role.run)
+
+
+async def _no_regulator() -> None:
+    _log.info("no-regulator", setting="REGULATOR_URL")
+
+
 async def _no_mailbox() -> None:
     _log.info("no-mailbox", setting="IMAP_URL")
 
@@ -167,6 +182,7 @@ def _hooks(
 ) -> Hooks:
     pace = Pace(database, settings.mail_most_an_hour)
     held, closed = HeldActs(database), settings.reply_to_closed
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed)
+    scope = settings.regulator_scope
+    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed, scope)
     numbering = HeldNumbering(database, Numbering(database, settings.org_code, settings.zone))
     return Hooks(resolver, Linking(numbering, database, settings.link_rules))

@@ -84,6 +84,7 @@ class HeldMails:
             set_aside=None,
             released=Release(into=into),
             via=row.get("via"),
+            regulator_said=row.get("regulator_said"),
         )
 
     async def _read(self, row: Row, read: ReadMail, actor: Actor) -> FileSubmission:

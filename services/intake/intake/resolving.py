@@ -16,6 +16,7 @@ from intake.domain.belonging import Reply, ReplyToClosed, belonging
 from intake.domain.case import Case
 from intake.domain.filing import refusal
 from intake.domain.links import LinkCases
+from intake.domain.regulator.file import Scope
 from intake.domain.submission import FileSubmission, SetAside
 from intake.form_door import FormDoor
 from intake.identifying import Identifying
@@ -42,12 +43,14 @@ class Resolver:
     pace: Pace
     held: HeldActs
     reply_to_closed: ReplyToClosed
+    regulator_scope: Scope | None = None
 
     async def __call__(self, inputs: Sequence[Input], now: datetime) -> None:
         """Raises Unavailable, or what the file store raises."""
         for item in inputs:
             if isinstance(item.parsed, Readable) and isinstance(item.parsed.event, SubmissionReceived):
                 item.message = await self._command(item.parsed.event, item.parsed.envelope, now)
+        self._scope(inputs)
         await self._place_links(inputs)
         await self.held.resolve(inputs)
         messages = [(item, item.message) for item in inputs if not is_act(item.message)]
@@ -61,6 +64,12 @@ class Resolver:
             self._place(item, within, known, cases)
         await self.identifying.new_cases([item for item in inputs if _makes_a_case(item, known)])
         await self.identifying.changes(inputs)
+
+    def _scope(self, inputs: Sequence[Input]) -> None:
+        """Whatever becomes a case is reported to the regulator's platform as the house is set up now."""
+        for item in inputs if self.regulator_scope else ():
+            if isinstance(item.message, FileSubmission):
+                item.message = replace(item.message, regulator_scope=self.regulator_scope)
 
     async def _place_links(self, inputs: Sequence[Input]) -> None:
         """A link is decided where it is kept: a pair that has one keeps it there."""

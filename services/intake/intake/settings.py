@@ -11,11 +11,11 @@ from intake.domain.belonging import ReplyToClosed
 from intake.domain.mail import MailLimits
 from intake.domain.proposing import LinkRules
 from intake.imap_address import ImapAddress, parse_imap_address
-from intake.receive_settings import ReceiveSettings
+from intake.regulator_settings import RegulatorSettings
 from intake.webhooks import Secrets, parse_secrets
 
 
-class IntakeSettings(ReceiveSettings):
+class IntakeSettings(RegulatorSettings):
     """Those of every service, and where mail comes from."""
 
     service: ClassVar[str] = "intake"

@@ -15,6 +15,11 @@ from intake.person_store import OF_PERSON, PERSON_INDEXES
 IS_NUMBERED = {"$type": "string"}
 """Said in the question too: else the database does not see that the partial index has all of the answer."""
 
+OWED, ATTENTION = "state.regulator_file.pending_since", "state.regulator_file.attention_since"
+"""Since when something is to be sent to the regulator's platform, or a person is to do something about it."""
+
+BY_CODE = "state.regulator_file.said.codigo_queja"
+
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "cases": [
         IndexModel(
@@ -27,6 +32,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"state.to_upload.approved_at": {"$type": "date"}},
         ),
         OF_PERSON,
+        IndexModel([(OWED, ASCENDING), ("_id", ASCENDING)], partialFilterExpression={OWED: {"$type": "date"}}),
+        IndexModel(
+            [(ATTENTION, ASCENDING), ("_id", ASCENDING)], partialFilterExpression={ATTENTION: {"$type": "date"}}
+        ),
+        IndexModel([(BY_CODE, ASCENDING)], partialFilterExpression={BY_CODE: IS_NUMBERED}),
     ],
     "submissions": [],
     "submission_cases": [
@@ -115,6 +125,46 @@ class Cases:
             return found, None
         last_id, last = found[-1]
         return found, written(last.to_upload.approved_at, last_id) if last.to_upload else None
+
+    async def owed_to_regulator(self, limit: int) -> list[tuple[str, Case]]:
+        """Cases of which something is to be sent to the regulator's platform, those that wait longest first."""
+        return (await self._waiting_for(OWED, limit, None))[0]
+
+    async def regulator_attention(self, limit: int, cursor: str | None = None) -> Page:
+        """Cases of which the platform refused something, or for which a person must decide. Raises BadCursor."""
+        return await self._waiting_for(ATTENTION, limit, cursor)
+
+    async def _waiting_for(self, field: str, limit: int, cursor: str | None) -> Page:
+        query = {"$and": [{field: {"$type": "date"}}, after(cursor, field)]}
+        with translated():
+            rows = await self._cases.find(query, {"state": 1}).sort([(field, 1), ("_id", 1)]).to_list(limit + 1)
+        found = [(row["_id"], Case.model_validate(row["state"])) for row in rows[:limit]]
+        if len(rows) <= limit:
+            return found, None
+        last = rows[limit - 1]
+        return found, written(last["state"]["regulator_file"][field.rpartition(".")[2]], last["_id"])
+
+    async def regulator_now(self) -> tuple[int, int, datetime | None]:
+        """How many cases are owed and how many wait for a person, and since when the oldest is owed."""
+        is_date = {"$type": "date"}
+        with translated():
+            pending = await self._cases.count_documents({OWED: is_date})
+            attention = await self._cases.count_documents({ATTENTION: is_date})
+            oldest = await self._cases.find_one({OWED: is_date}, {OWED: 1}, sort=[(OWED, 1)])
+        return pending, attention, oldest["state"]["regulator_file"]["pending_since"] if oldest else None
+
+    async def by_regulator_code(self, code: str) -> tuple[str, Case] | None:
+        """The case that came from the regulator's platform under this code; of several the last."""
+        with translated():
+            query = {BY_CODE: {**IS_NUMBERED, "$eq": code}}
+            row = await self._cases.find_one(query, {"state": 1}, sort=[("state.registered_at", -1)])
+        return None if row is None else (row["_id"], Case.model_validate(row["state"]))
+
+    async def files_of(self, case_id: str) -> set[str]:
+        """The contents (sha256) that came with what was said in the case."""
+        with translated():
+            rows = self._submissions.find({"case_id": case_id}, {"files.sha256": 1})
+            return {file["sha256"] async for row in rows for file in row["files"]}
 
     async def submission(self, submission_id: str) -> dict[str, Any] | None:
         """The row of a submission, whatever became of it."""

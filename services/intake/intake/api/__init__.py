@@ -10,6 +10,7 @@ from intake.api.email import email_api
 from intake.api.forms import forms_api
 from intake.api.held import held_api
 from intake.api.persons import persons_api
+from intake.api.regulator import regulator_api
 from intake.api.track import track_api
 from intake.api.webhooks import webhooks_api
 from intake.boxes import Boxes
@@ -31,6 +32,7 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         persons_api(doors),
         held_api(doors),
         cases_api(doors),
+        regulator_api(doors),
     )
     for part in parts:
         router.include_router(part)

@@ -14,11 +14,16 @@ from intake.api.desk import Cursor, Desk, Limit, Number, bad_cursor
 from intake.case_desk import CaseDesk, CaseSeen, LinkTold, NewLink, NewSplit, Settling, SplitTold
 from intake.cursor import BadCursor
 from intake.doors import Doors
+from intake.regulator_desk import RegulatorDesk, RegulatorSeen
 from ventanilla_contracts.envelope import Actor
 
 Agent = Annotated[Actor, Depends(require("agent"))]
 LinkId = Annotated[str, Path(max_length=100, description="The link's id, as the case shows it")]
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's hash, as the case names it")]
+
+
+class CaseRead(CaseSeen):
+    regulator: RegulatorSeen | None = Field(description="Null where nothing of it is, or is to be, at the platform")
 
 
 class MassLetter(BaseModel):
@@ -43,13 +48,17 @@ def cases_api(doors: Doors) -> APIRouter:
     desk = CaseDesk(doors)
 
     @router.get("/cases/{number}")
-    async def read_case(number: Number, _: Desk, limit: Limit = 50, cursor: Cursor = None) -> CaseSeen:
+    async def read_case(
+        request: Request, number: Number, _: Desk, limit: Limit = 50, cursor: Cursor = None
+    ) -> CaseRead:
         """One case.
 
-        What was said, through which channels, with which files, and its links: those kept at it and those kept at
-        others, a page at a time.
+        What was said, through which channels, with which files, what the regulator's platform has of it, and its
+        links: those kept at it and those kept at others, a page at a time.
         """
-        return await desk.show(number, limit, cursor)
+        found = await desk.show(number, limit, cursor)
+        regulator = await RegulatorDesk(desk).of_case(request, number)
+        return CaseRead(**found.model_dump(), regulator=regulator)
 
     @router.get(
         "/cases/{number}/files/{sha256}",

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from intake.domain.regulator.file import RegulatorFile
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate
 from ventanilla_contracts.intake import RegulatorRequest
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
@@ -121,6 +122,8 @@ class Case(Frozen):
     corrections: tuple[str, ...] = ()
     """Of the person's data, that this case has heard of."""
     links: tuple[Link, ...] = ()
+    regulator_file: RegulatorFile | None = None
+    """Where the house reports to the regulator's platform."""
 
     def link_with(self, other_case_id: str) -> Link | None:
         """The link of this case's own to the other."""

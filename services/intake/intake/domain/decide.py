@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that can happen to a case in intake."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused
@@ -10,6 +11,16 @@ from intake.domain.filing import file_submission
 from intake.domain.links import LinkCases, SettleLink, link_cases, settle_link
 from intake.domain.person_reach import CorrectCasePerson, correct_case_person
 from intake.domain.progress import follow
+from intake.domain.regulator.acts import (
+    DecideFavour,
+    NoteDispatch,
+    RetryDispatch,
+    decide_favour,
+    note_dispatch,
+    retry_dispatch,
+    uploaded_by_hand,
+)
+from intake.domain.regulator.owed import follow_for_regulator
 from intake.domain.splitting import SplitCase, split_case
 from intake.domain.submission import FileSubmission
 from intake.domain.upload import FileAnswerWithRegulator, file_answer
@@ -23,7 +34,7 @@ def decide_case(case: Case | None, message: object, now: datetime) -> Decision[C
         case FileSubmission():
             return file_submission(case, message, now)
         case Received() if case is not None:
-            return Decision(follow(case, message))
+            return Decision(follow_for_regulator(follow(case, message), message, now))
         case Received():
             raise LookupError("an event about a case that was never filed here")
     return _asked(case, message, now)
@@ -32,7 +43,8 @@ def decide_case(case: Case | None, message: object, now: datetime) -> Decision[C
 def _asked(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     match message:
         case FileAnswerWithRegulator():
-            return file_answer(case, message, now)
+            filed = file_answer(case, message, now)
+            return filed if isinstance(filed, Refused) else replace(filed, state=uploaded_by_hand(filed.state, now))
         case CorrectCasePerson():
             return correct_case_person(case, message)
         case LinkCases():
@@ -41,4 +53,16 @@ def _asked(case: Case | None, message: object, now: datetime) -> Decision[Case] 
             return settle_link(case, message, now)
         case SplitCase():
             return split_case(case, message, now)
+        case _:
+            return _about_regulator(case, message, now)
+
+
+def _about_regulator(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
+    match message:
+        case NoteDispatch():
+            return note_dispatch(case, message, now)
+        case DecideFavour():
+            return decide_favour(case, message, now)
+        case RetryDispatch():
+            return retry_dispatch(case, now)
     raise TypeError(type(message).__name__)

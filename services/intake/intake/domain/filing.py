@@ -12,6 +12,7 @@ from intake.domain.links import link_rows, proposed, told
 from intake.domain.person_mentions import mention_rows
 from intake.domain.proposed import delivery_proposed
 from intake.domain.receipt import receipt
+from intake.domain.regulator.opening import new_file
 from intake.domain.released import released_rows
 from intake.domain.submission import FileSubmission, Outcome, consent_of, outcome_told, row_of
 from intake.domain.texts import one_line
@@ -68,6 +69,7 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         progress=Progress(steps=(Step(code="filed", at=now),)),
         person_id=command.person_id,
         links=proposed(command, INTAKE, now),
+        regulator_file=new_file(command),
     )
     events: tuple[Event | Keyed, ...] = (_case_filed(case, command), _outcome(case, command), *told(case.links))
     rows: tuple[Row, ...] = (

@@ -52,7 +52,7 @@ def split_case(case: Case | None, command: SplitCase, now: datetime) -> Decision
         return Decision(case, result=_result(case, before, None))
     if refused := split_refusal(case, command):
         return refused
-    created = file_submission(None, command.filing, now)
+    created = file_submission(None, _reported_as(case, command.filing), now)
     if case is None or isinstance(created, Refused):
         raise ValueError("the second matter cannot be filed")
     link = Link(
@@ -78,6 +78,12 @@ def split_case(case: Case | None, command: SplitCase, now: datetime) -> Decision
         result=_result(case, link, created.state.tracking_code),
         begins=(Begin(command.filing.case_id, created.state, created.events),),
     )
+
+
+def _reported_as(case: Case | None, filing: FileSubmission) -> FileSubmission:
+    """To the regulator's platform, as the case that it was split from."""
+    file = case.regulator_file if case else None
+    return replace(filing, regulator_scope=file.scope) if file else filing
 
 
 def _result(case: Case, link: Link, code: str | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from chassis.decision import Refused
+from intake.domain.regulator.file import Code, Scope
 from intake.domain.sender import SenderCheck
 from ventanilla_contracts.envelope import Actor, FileRef, StaffRef
 from ventanilla_contracts.intake import DataConsent, MailThread, ReportedLetter, SubmissionForm
@@ -149,6 +150,10 @@ class FileSubmission:
     letter: str | None = None
     letter_group: LetterGroup | None = None
     released: Release | None = None
+    regulator_said: Mapping[str, Code] | None = None
+    """Of a complaint that came from the regulator's platform: what it told beside."""
+    regulator_scope: Scope | None = None
+    """Set when it is resolved, where the house reports to the platform."""
 
 
 class Submitted(Protocol):
@@ -229,6 +234,7 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "original": command.original.model_dump() if command.original else None,
         **({"box_opening": command.box_form.opening, "box_form": command.box_form.n} if command.box_form else {}),
         "sender": sender_row(command),
+        **({"regulator_said": dict(command.regulator_said)} if command.regulator_said else {}),
         "personal": {
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,

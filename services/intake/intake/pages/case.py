@@ -17,6 +17,8 @@ from intake.api.desk import Desk
 from intake.case_desk import LONGEST_SECOND_MATTER, CaseDesk, NewLink, NewSplit, Settling
 from intake.doors import Doors
 from intake.pages.posted import Posted, faults, posted
+from intake.pages.regulator import may_report
+from intake.regulator_desk import RegulatorDesk
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50
@@ -127,6 +129,8 @@ class CasePage:
             form_id=values.get("form_id") or new_id(),
             split=split,
             longest=LONGEST_SECOND_MATTER,
+            regulator=await RegulatorDesk(self.desk).of_case(request, number),
+            reports=may_report(request, actor),
         )
 
 

@@ -154,6 +154,7 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
         case_id=case_id,
         number=event.case_number,
         related=_related(case_id),
+        regulator_scope="all",
         same_external_id_as=outcome.same_external_id_as if isinstance(outcome, SubmissionCreated) else None,
     )
 
