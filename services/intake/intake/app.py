@@ -23,6 +23,7 @@ from intake.consumers import BOX_OPENINGS, CASES, SUBMISSIONS, TOLD
 from intake.contact import Contact
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
+from intake.emergencies import load_emergencies
 from intake.fetching import Fetcher, Positions
 from intake.following import PAUSE_SECONDS, Following
 from intake.form_door import FormDoor
@@ -167,6 +168,9 @@ def _hooks(
 ) -> Hooks:
     pace = Pace(database, settings.mail_most_an_hour)
     held, closed = HeldActs(database), settings.reply_to_closed
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed)
+    emergencies = load_emergencies(settings.emergencies_file)
+    resolver = Resolver(
+        Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed, emergencies
+    )
     numbering = HeldNumbering(database, Numbering(database, settings.org_code, settings.zone))
     return Hooks(resolver, Linking(numbering, database, settings.link_rules))

@@ -11,6 +11,7 @@ from intake.api.forms import forms_api
 from intake.api.held import held_api
 from intake.api.persons import persons_api
 from intake.api.track import track_api
+from intake.api.urgent import urgent_api
 from intake.api.webhooks import webhooks_api
 from intake.boxes import Boxes
 from intake.doors import Doors
@@ -31,6 +32,7 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         persons_api(doors),
         held_api(doors),
         cases_api(doors),
+        urgent_api(doors),
     )
     for part in parts:
         router.include_router(part)
