@@ -5,11 +5,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LongText, ShortText, StaffRef
+from ventanilla_contracts.envelope import (
+    Event,
+    FileRef,
+    Frozen,
+    Instant,
+    LocalDate,
+    LongText,
+    ShortText,
+    StaffRef,
+)
 from ventanilla_contracts.vocabulary import (
     Authenticated,
     Channel,
     DocumentType,
+    EmergencyMatter,
     Kind,
     LetterKind,
     LinkRelation,
@@ -47,10 +57,53 @@ class MailThread(Frozen):
 
 
 class RegulatorRequest(Frozen):
-    """A request of a supervisory authority (CNF-03)."""
+    """A request of a supervisory authority (CNF-03), with its own term where it says one.
+
+    A term in days is of business days, counted from the day after the receipt.
+    """
 
     authority: Annotated[str, Field(max_length=20, description="SSF, SFC, ...")]
     reference: Annotated[str, Field(max_length=100)]
+    due: Annotated[LocalDate, Field(description="the last day for the answer")] | None = None
+    business_days: Annotated[int, Field(ge=1, le=90, description="the same, where it is said in days")] | None = None
+
+
+class Emergency(Frozen):
+    """Somebody or something is in danger (SQR-03): this goes before everything else.
+
+    ``words`` are those of the rules that decided, none where a person did.
+    """
+
+    matter: EmergencyMatter
+    words: tuple[Annotated[str, Field(max_length=100)], ...] = ()
+    rules: Annotated[str, Field(max_length=40, description="version of the rules")] | None = None
+    by: Literal["rules", "person"]
+
+
+class Tutela(Frozen):
+    """A constitutional action (art. 86): the court, its case number, and when the judge wants the answer (ICX-15)."""
+
+    court: ShortText
+    reference: Annotated[str, Field(pattern=r"^[0-9]{23}$", description="the court's case number, 23 digits")]
+    answer_by: Instant
+    hours: Annotated[int, Field(description="the term as the judge gave it, where it was in hours")] | None = None
+
+
+class TutelaForm(Frozen):
+    """A tutela as it is written down: a date and hour, or the hours since it was received."""
+
+    court: ShortText
+    reference: Annotated[str, Field(max_length=60, description="23 digits, with or without separators")]
+    answer_by: Instant | None = None
+    hours: Annotated[int, Field(ge=1, le=720, description="every hour of every day counts")] | None = None
+
+
+class Product(Frozen):
+    """Which piece a claim is about (SQR-04)."""
+
+    code: Annotated[str, Field(max_length=60, description="what the producer calls it")] | None = None
+    lot: Annotated[str, Field(max_length=60)] | None = None
+    serial: Annotated[str, Field(max_length=60)] | None = None
 
 
 class AnsweredOnSpot(Frozen):
@@ -102,7 +155,10 @@ class SubmissionForm(Frozen):
     municipality: Annotated[str, Field(pattern=r"^[0-9]{5}$", description="DIVIPOLA code")] | None = None
     segment: ShortText | None = None
     regulator: RegulatorRequest | None = None
+    emergency: EmergencyMatter | None = None
+    tutela: TutelaForm | None = None
     product_reference: ShortText | None = None
+    product: Product | None = None
     received_at: Instant | None = None
     late_reason: ShortText | None = None
     answer_on_spot: LongText | None = None
@@ -194,7 +250,10 @@ class CaseFiled(Event, type="case-filed.v1", topic="intake-cases"):
     municipality: str | None = None
     segment: ShortText | None = None
     regulator: RegulatorRequest | None = None
+    emergency: Emergency | None = None
+    tutela: Tutela | None = None
     product_reference: ShortText | None = None
+    product: Product | None = None
     files: tuple[FileRef, ...] = ()
     full_text: FileRef | None = None
     answered_on_spot: AnsweredOnSpot | None = None
@@ -220,6 +279,26 @@ PersonField = Literal["name", "document", "email", "phone", "address"]
 
 class PersonalCorrection(Frozen):
     person: Person
+
+
+class EmergencyDecided(Event, type="emergency-decided.v1", topic="intake-cases"):
+    """A case that exists is an emergency from now on, or is none after all (SQR-03).
+
+    The person wrote of a danger later, or somebody of the house marks it or takes the mark away.
+    """
+
+    emergency: Emergency | None = None
+    reason: ShortText = ""
+
+
+class TermOrdered(Event, type="term-ordered.v1", topic="intake-cases"):
+    """An authority says until when it wants the answer: a judge in a tutela (ICX-15), or a regulator (CNF-03).
+
+    What is said last holds. A case with a tutela goes to the legal team.
+    """
+
+    tutela: Tutela | None = None
+    regulator_due: LocalDate | None = None
 
 
 class PersonCorrected(Event, type="person-corrected.v1", topic="intake-cases"):

@@ -76,7 +76,10 @@ class DocumentsDelivered(Event, type="documents-delivered.v1", topic="routing-ca
 
 
 class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
-    """When the term ends and why: each day, counted or not (ICX-03)."""
+    """When the term ends and why: each day, counted or not (ICX-03).
+
+    An ordered term ends at ``due_at`` sharp, which may be within ``due``.
+    """
 
     due: LocalDate
     due_at: Instant
@@ -85,7 +88,7 @@ class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
     rule: str
     source: ShortText
     calendar_version: str
-    because: Literal["filed", "reclassified"]
+    because: Literal["filed", "reclassified", "ordered"]
     trace: tuple[TraceDay, ...]
 
 

@@ -19,11 +19,16 @@ Term = Literal[
     "habeas-claim",
     "ombudsman-answer",
     "completion-month",
+    "ordered",
 ]
-"""Which legal term runs (ICX-03; Ley 1755 de 2015 art. 14, Ley 1581 de 2012)."""
+"""Which legal term runs (ICX-03; Ley 1755 de 2015 art. 14, Ley 1581 de 2012); ``ordered``: a judge or a regulator said
+until when (ICX-15, CNF-03)."""
 
 Priority = Literal["normal", "high", "emergency"]
 """Place in the queue (CPACA art. 20, SQR-03); it never changes the term."""
+
+EmergencyMatter = Literal["life", "health", "safety", "environment"]
+"""What is in danger (SQR-03)."""
 
 CaseStatus = Literal[
     "filed",

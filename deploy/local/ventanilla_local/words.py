@@ -16,6 +16,8 @@ WORDS: Mapping[str, str] = {
     "message-appended": "the person says more, by {event.channel}",
     "delivery-proposed": "{event.responder.name} answered by mail, perhaps with what was asked",
     "addressee-added": "a message came through {event.mailbox} too",
+    "emergency-decided": "EMERGENCY or none after all: {event.emergency}",
+    "term-ordered": "an authority says until when it wants the answer",
     "person-corrected": "the person's data were corrected: {event.fields}",
     "case-linked": "link with {event.other_case_number}: {event.relation}, {event.status}",
     "case-split": "a second matter became {event.new_case_number}",

@@ -23,6 +23,7 @@ from intake.consumers import BOX_OPENINGS, CASES, SUBMISSIONS, TOLD
 from intake.contact import Contact
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
+from intake.emergencies import load_emergencies
 from intake.fetching import Fetcher, Positions
 from intake.following import PAUSE_SECONDS, Following
 from intake.form_door import FormDoor
@@ -182,7 +183,9 @@ def _hooks(
 ) -> Hooks:
     pace = Pace(database, settings.mail_most_an_hour)
     held, closed = HeldActs(database), settings.reply_to_closed
-    scope = settings.regulator_scope
-    resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed, scope)
+    emergencies, scope = load_emergencies(settings.emergencies_file), settings.regulator_scope
+    resolver = Resolver(
+        Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed, emergencies, scope
+    )
     numbering = HeldNumbering(database, Numbering(database, settings.org_code, settings.zone))
     return Hooks(resolver, Linking(numbering, database, settings.link_rules))

@@ -15,15 +15,24 @@ from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
 from intake.consumers import CASES
 from intake.cursor import BadCursor
-from intake.domain.case import Case
+from intake.domain.case import Case, EmergencyMark
 from intake.domain.links import LinkCases, SettleLink
 from intake.domain.numbers import parse_case_number
 from intake.domain.splitting import BY_SPLIT, SplitCase
-from intake.domain.submission import FileSubmission, Outcome, form_hash
+from intake.domain.submission import FileSubmission, OfficialMailbox, Outcome, form_hash
 from intake.domain.texts import one_line, readable
+from intake.domain.tutelas import TutelaHints, tutela_hints
 from intake.doors import Doors, external_id_in
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, ShortText
-from ventanilla_contracts.intake import MailThread, Person, SubmissionForm
+from ventanilla_contracts.intake import (
+    MailThread,
+    Person,
+    Product,
+    RegulatorRequest,
+    SocialProfile,
+    SubmissionForm,
+    Tutela,
+)
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
 
 MOST_MESSAGES = 200
@@ -76,6 +85,10 @@ class MessageShown(BaseModel):
     full_text: FileRef | None
     files: list[FileRef]
     original: FileRef | None = Field(description="The mail as it came")
+    archive_place: str | None = Field(None, description="Where the paper lies")
+    social: SocialProfile | None = Field(None, description="Where it was said in public")
+    product_reference: str | None = None
+    product: Product | None = Field(None, description="Which piece it is about")
 
 
 class LinkShown(BaseModel):
@@ -101,6 +114,11 @@ class CaseSeen(BaseModel):
     registered_at: datetime
     anonymous: bool
     person: Person
+    mark: EmergencyMark | None = Field(description="What was decided last of its being an emergency; null: never one")
+    tutela: Tutela | None
+    tutela_hint: TutelaHints | None = Field(description="What it seems to say of a tutela that nobody registered")
+    regulator: RegulatorRequest | None
+    official: OfficialMailbox | None = Field(description="Of a mail to the mailbox for official notices: who sent it")
     messages: list[MessageShown]
     links: list[LinkShown]
     next_links: str | None = Field(description="Cursor of the links that follow; null at the end")
@@ -153,6 +171,11 @@ class CaseDesk:
             registered_at=case.registered_at,
             anonymous=case.anonymous,
             person=Person.model_validate(rows[0]["personal"]["form"].get("person", {})) if rows else Person(),
+            mark=case.mark,
+            tutela=case.tutela,
+            tutela_hint=None if case.tutela else _hint(rows),
+            regulator=case.regulator,
+            official=rows[0].get("official") if rows else None,
             messages=[_message(row) for row in rows],
             links=[_link(row, case_id) for row in links],
             next_links=following,
@@ -212,7 +235,15 @@ def _second_matter(row: dict[str, Any], first: str, new: NewSplit, actor: Actor,
         raise _wrong("file-not-of-message", "$.files")
     said = SubmissionForm.model_validate(row["personal"]["form"])
     text, subject = readable(new.text), one_line(new.subject)
-    other = {"text": text, "subject": subject, "kind": None, "area": None, "answer_on_spot": None}
+    other = {
+        "text": text,
+        "subject": subject,
+        "kind": None,
+        "area": None,
+        "answer_on_spot": None,
+        "emergency": None,
+        "tutela": None,
+    }
     received = {"received_at": message.received_at, "late_reason": one_line(new.reason)}
     form = said.model_copy(update={**other, **received})
     submission_id, mail = uuid5_id("split", first, key), row["personal"].get("mail")
@@ -232,6 +263,13 @@ def _second_matter(row: dict[str, Any], first: str, new: NewSplit, actor: Actor,
     )
 
 
+def _hint(rows: list[dict[str, Any]]) -> TutelaHints | None:
+    """The first message that speaks of one."""
+    forms = (row["personal"]["form"] for row in rows)
+    hints = (tutela_hints(form.get("subject", ""), form.get("text", "")) for form in forms)
+    return next((hint for hint in hints if hint), None)
+
+
 def _wrong(code: str, field: str, **values: object) -> Problem:
     error = FieldError(field=field, message=f"problems.{code}.title", expected=f"problems.{code}.expected")
     return Problem(422, code, errors=[error], values=values)
@@ -243,6 +281,7 @@ def _message(row: dict[str, Any]) -> MessageShown:
         submission_id=row["_id"],
         subject=form.get("subject", ""),
         text=form.get("text", ""),
+        **{name: form[name] for name in ("archive_place", "social", "product_reference", "product") if name in form},
         **{name: row[name] for name in MessageShown.model_fields if name in row},
     )
 

@@ -14,6 +14,8 @@ from chassis.records import Readable
 from intake.consumers import CASES, SUBMISSIONS
 from intake.domain.belonging import Reply, ReplyToClosed, belonging
 from intake.domain.case import Case
+from intake.domain.emergencies import Emergencies
+from intake.domain.emergency_marks import with_emergency
 from intake.domain.filing import refusal
 from intake.domain.links import LinkCases
 from intake.domain.regulator.file import Scope
@@ -43,6 +45,7 @@ class Resolver:
     pace: Pace
     held: HeldActs
     reply_to_closed: ReplyToClosed
+    emergencies: Emergencies
     regulator_scope: Scope | None = None
 
     async def __call__(self, inputs: Sequence[Input], now: datetime) -> None:
@@ -62,6 +65,8 @@ class Resolver:
         for item, command in filings:
             within = command if command.submission_id not in too_many else held_back(command)
             self._place(item, within, known, cases)
+        for item in inputs:
+            item.message = with_emergency(item.message, self.emergencies)
         await self.identifying.new_cases([item for item in inputs if _makes_a_case(item, known)])
         await self.identifying.changes(inputs)
 

@@ -55,6 +55,9 @@ class IntakeSettings(RegulatorSettings):
     segments_file: Path | None = Field(
         None, description="path of a file that says which documents and mail domains are in which segment"
     )
+    emergencies_file: Path | None = Field(
+        None, description="path of a file with the words by which an emergency is known; without it the ones of ours"
+    )
     reply_to_closed: ReplyToClosed = Field(
         "link", description="what a reply to a closed case becomes: link (a new case that follows it up) or append"
     )

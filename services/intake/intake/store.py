@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from chassis.mongo import Database, translated
-from intake.cursor import after, written
+from intake.cursor import after, before, written
 from intake.domain.case import Case
 from intake.person_store import OF_PERSON, PERSON_INDEXES
 
@@ -57,6 +57,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("letter", ASCENDING), ("registered_at", ASCENDING)],
             partialFilterExpression={"letter": {"$exists": True}},
+        ),
+        IndexModel(
+            [("products", ASCENDING), ("registered_at", ASCENDING)],
+            partialFilterExpression={"products": {"$exists": True}},
         ),
     ],
     "box_openings": [
@@ -165,6 +169,23 @@ class Cases:
         with translated():
             rows = self._submissions.find({"case_id": case_id}, {"files.sha256": 1})
             return {file["sha256"] async for row in rows for file in row["files"]}
+
+    async def of_product(
+        self, key: str, limit: int, cursor: str | None = None, *, exact: bool
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Rows of submissions in cases that name a piece with this key, the latest first. Raises BadCursor."""
+        named = {"$eq": key} if exact else {"$gte": key, "$lt": f"{key}\uffff"}
+        query = {
+            "$and": [
+                {"products": {"$elemMatch": named}, "case_id": {"$type": "string"}},
+                before(cursor, "registered_at"),
+            ]
+        }
+        with translated():
+            found = self._submissions.find(query).sort([("registered_at", -1), ("_id", -1)])
+            rows = await found.to_list(limit + 1)
+        kept = rows[:limit]
+        return kept, written(kept[-1]["registered_at"], kept[-1]["_id"]) if len(rows) > limit else None
 
     async def submission(self, submission_id: str) -> dict[str, Any] | None:
         """The row of a submission, whatever became of it."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chassis.log import get_logger
 from chassis.mongo import Unavailable
-from notifications.domain.letters import SENT_ONCE, Letter
+from notifications.domain.letters import FIRST, SENT_ONCE, Letter
 from notifications.telling import Outcomes
 
 _log = get_logger(__name__)
@@ -24,10 +24,11 @@ class Sending(Protocol):
 
 
 def handfuls(letters: Sequence[Letter]) -> Iterator[Sequence[Letter]]:
-    """In order; what goes once is alone, so that a sender that dies leaves no more than one of them in doubt."""
+    """In order; what goes once is alone, so that a sender that dies leaves no more than one of them in doubt, and so is
+    what goes first, so that no connection keeps it waiting for another one of its kind."""
     handful: list[Letter] = []
     for letter in letters:
-        if letter.kind in SENT_ONCE:
+        if letter.kind in SENT_ONCE or letter.place == FIRST:
             yield [letter]
         else:
             handful.append(letter)

@@ -25,6 +25,7 @@ _ANSWER = FileRef(
 _ABOUT: Mapping[str, object] = {
     "kind": "claim",
     "priority": "normal",
+    "tutela": False,
     "channel": "email",
     "area_name": "Subsidio familiar",
     "person": "María Fernanda Ospina Giraldo",

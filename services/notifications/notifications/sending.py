@@ -16,7 +16,7 @@ from chassis.files import FileLost
 from chassis.leases import Lease
 from chassis.log import bound, get_logger
 from notifications.domain.case import Case
-from notifications.domain.letters import SENT_ONCE, Letter
+from notifications.domain.letters import FIRST, SENT_ONCE, Letter
 from notifications.domain.outcomes import LetterFailed, LetterPointless, LetterSent, LetterUnknown
 from notifications.domain.rules import MAY_BE_POINTLESS, pointless
 from notifications.mail import Composer, Mail, Unsendable
@@ -63,6 +63,8 @@ class Sender:
         self._held_until = 0.0
         self._away = 0
         self._again_at = 0.0
+        self._in_hand: set[str] = set()
+        self._overtaken = False
 
     async def step(self) -> bool:
         """Send one batch; whether there may be more. Raises Unavailable. A cancelled step ends its dialogues first."""
@@ -75,6 +77,7 @@ class Sender:
         doubtful = [letter.case_id for letter in letters if letter.kind in MAY_BE_POINTLESS]
         cases = await self._letters.cases(doubtful) if doubtful else {}
         queue = handfuls(letters)
+        self._in_hand, self._overtaken = {letter.id for letter in letters}, False
         work = asyncio.gather(*(self._work(mailer, queue, cases) for mailer in self._mailers), return_exceptions=True)
         try:
             done = await asyncio.shield(work)
@@ -85,7 +88,7 @@ class Sender:
         for error in done:
             if isinstance(error, Exception):
                 raise error
-        return len(letters) == BATCH
+        return self._overtaken or len(letters) == BATCH
 
     async def end(self) -> None:
         for mailer in self._mailers:
@@ -94,8 +97,17 @@ class Sender:
 
     async def _work(self, mailer: Mailer, queue: Iterator[Sequence[Letter]], cases: Mapping[str, Case]) -> None:
         for handful in queue:
+            if await self._must_wait(handful):
+                return
             if not await self._may_go_on() or not await self._deal_with(mailer, handful, cases):
                 return
+
+    async def _must_wait(self, handful: Sequence[Letter]) -> bool:
+        """Whether something has come that goes before these: then they go with the next batch (SQR-03)."""
+        place = min(letter.place for letter in handful)
+        if place > FIRST and not self._overtaken:
+            self._overtaken = bool(await self._letters.before(place, BATCH) - self._in_hand)
+        return self._overtaken and place > FIRST
 
     async def _may_go_on(self) -> bool:
         return not self._outcomes.closing and await self._holding()

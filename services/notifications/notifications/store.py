@@ -21,7 +21,7 @@ from ventanilla_contracts.vocabulary import LetterKind
 CASES = "cases"
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     LETTERS: [
-        IndexModel([("state", ASCENDING), ("written_at", ASCENDING)]),
+        IndexModel([("state", ASCENDING), ("place", ASCENDING), ("written_at", ASCENDING)]),
         IndexModel([("case_number", ASCENDING)]),
         IndexModel([("written_at", DESCENDING), ("_id", DESCENDING)]),
     ],
@@ -58,11 +58,21 @@ class Letters:
         return None if row is None else _letter(row)
 
     async def waiting(self, state: LetterState, limit: int) -> list[Letter]:
-        """The oldest in a state; of the pending ones, those whose time has come (real time)."""
-        due = {"not_before": {"$not": {"$gt": datetime.now(UTC)}}} if state == "pending" else {}
+        """Of those in a state the first in the queue; of the pending ones, those whose time has come (real time)."""
+        due = _due() if state == "pending" else {}
         with translated():
-            found = self._letters.find({"state": state, **due}).sort("written_at", ASCENDING).limit(limit)
+            found = (
+                self._letters.find({"state": state, **due})
+                .sort([("place", ASCENDING), ("written_at", ASCENDING)])
+                .limit(limit)
+            )
             return [_letter(row) for row in await found.to_list(None)]
+
+    async def before(self, place: int, limit: int) -> set[str]:
+        """Letters, by id, that go before those of this place and could go now."""
+        with translated():
+            found = self._letters.find({"state": "pending", "place": {"$lt": place}, **_due()}, {"_id": 1})
+            return {row["_id"] for row in await found.limit(limit).to_list(None)}
 
     async def claim(self, letters: Sequence[Letter], process: str) -> list[Letter]:
         """Mark them as being sent, before they are; those of them that nobody claimed or settled first, in order."""
@@ -128,6 +138,10 @@ class Letters:
         with translated():
             rows = await self._cases.find({"_id": {"$in": list(set(ids))}}, {"state": 1}).to_list(None)
         return {row["_id"]: Case.model_validate(row["state"]) for row in rows}
+
+
+def _due() -> Mapping[str, Any]:
+    return {"not_before": {"$not": {"$gt": datetime.now(UTC)}}}
 
 
 def _letter(row: Mapping[str, Any]) -> Letter:

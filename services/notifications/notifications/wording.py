@@ -81,8 +81,15 @@ class Wording:
         return self._texts.find(f"{group}.{value or 'none'}", self.locale) or str(value)
 
     def day(self, iso: str, form: Literal["weekday", "plain"] = "weekday") -> str:
-        """`martes 24 de marzo de 2026` of a day as ISO 8601 text; plain: without the day of the week."""
+        """`martes 24 de marzo de 2026` of a day as ISO 8601 text; plain: without the day of the week.
+
+        Of a moment with its hour: `martes 24 de marzo de 2026, 5:00 p. m.`, in the organisation's zone.
+        """
         style = _WITH_WEEKDAY[self.locale] if form == "weekday" else "long"
+        if "T" in iso:
+            there = datetime.fromisoformat(iso).astimezone(self._zone)
+            day = _date(there.date(), style, _CLDR_LOCALE[self.locale])
+            return f"{day}, {_hour(there.hour, there.minute, _CLDR_LOCALE[self.locale])}"
         return _date(date.fromisoformat(iso), style, _CLDR_LOCALE[self.locale])
 
     def day_of(self, instant: datetime) -> str:

@@ -20,6 +20,7 @@ from ventanilla_contracts.intake import (
     Person,
     PersonalFiling,
     RegulatorRequest,
+    Tutela,
 )
 from ventanilla_contracts.routing import (
     AnswerApproved,
@@ -48,6 +49,11 @@ GLORIA = StaffRef(id="gloria-cardona", name="Gloria Inés Cardona Ríos", email=
 PATRICIA = StaffRef(id="patricia-londono", name="Patricia Londoño", email="patricia.londono@caja.example")
 FILE = FileRef(sha256="0c" * 32, name="certificado de escolaridad.pdf", type="application/pdf", size=1_000)
 MAIL = MailThread(message_id="<CAF7x9q2@correo.example>", subject="No me pagaron la cuota monetaria", references=())
+TUTELA = Tutela(
+    court="Juzgado Primero Laboral de Manizales",
+    reference="17001310500120260012300",
+    answer_by=AT + timedelta(hours=48),
+)
 ANSWER_ID = "c0d4e82b-c383-5c7a-8c94-eecfed635ac8"
 
 HOUSE = House(

@@ -59,7 +59,10 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
         terms=load_terms(_own(settings.terms_file, "terms.yaml")),
         calendar=read_calendar(settings.org_timezone, settings.calendar_file),
         observations=Observations(
-            compliment=texts.t("observations.compliment"), not_contacted=texts.t("observations.not-contacted")
+            compliment=texts.t("observations.compliment"),
+            not_contacted=texts.t("observations.not-contacted"),
+            tutela_source=texts.find("observations.tutela-source") or "",
+            regulator_source=texts.find("observations.regulator-source") or "",
         ),
         reminder_days=settings.reminder_business_days,
         anchor=settings.deadline_anchor,

@@ -12,15 +12,16 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.mongo import Database, translated
 from routing.consumers import CASES
-from routing.domain.case import Case
+from routing.domain.case import PLACES, Case
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
 from ventanilla_contracts.envelope import to_instant
 from ventanilla_contracts.vocabulary import CaseStatus, Kind
 
+PLACE = "state.place"
 OPEN, STATUS, KIND = "state.open", "state.status", "state.classification.kind"
 DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
-BY_DUE = ((DUE, ASCENDING), ("_id", ASCENDING))
+BY_DUE = ((PLACE, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING))
 LISTS = ((STATUS,), (OPEN,), (RESPONDER, OPEN), (AREA, OPEN), (KIND, OPEN))
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CASES: [
@@ -61,6 +62,7 @@ class CaseFilter:
             KIND: self.kind,
             OPEN: {"$in": [True, False]} if self.open is None else self.open,
             "state.deadline.due": {"$lt": self.due_before.isoformat()} if self.due_before else None,
+            PLACE: {"$in": list(PLACES)},
             DUE: {"$gt": LONG_AGO, **self._earlier},  # leaves out cases whose filing is still to come
         }
         return {name: value for name, value in wanted.items() if value is not None}
@@ -95,7 +97,7 @@ class CaseStore:
         return Case.model_validate(found["state"]) if found else None
 
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
-        """Cases by due date, without text and history. Raises UnknownCursor."""
+        """Cases by their place in the queue, then by due date, without text and history. Raises UnknownCursor."""
         query = {"$and": [wanted.query(), _after(cursor)]} if cursor else wanted.query()
         with translated():
             found = self._cases.find(query, _UNSHOWN).sort(list(BY_DUE))
@@ -116,13 +118,14 @@ class CaseStore:
 
 def _cursor(last: Case) -> str:
     due = last.deadline.due_at.isoformat() if last.deadline else ""
-    return base64.urlsafe_b64encode(f"{due}|{last.id}".encode()).decode()
+    return base64.urlsafe_b64encode(f"{last.place}|{due}|{last.id}".encode()).decode()
 
 
 def _after(cursor: str) -> dict[str, Any]:
     try:
-        due, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        moment = to_instant(datetime.fromisoformat(due))
+        place, due, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|", 2)
+        moment, n = to_instant(datetime.fromisoformat(due)), int(place)
     except (ValueError, binascii.Error):
         raise UnknownCursor(cursor) from None
-    return {DUE: {"$gte": moment}, "$or": [{DUE: {"$gt": moment}}, {DUE: moment, "_id": {"$gt": case_id}}]}
+    later = ({PLACE: {"$gt": n}}, {PLACE: n, DUE: {"$gt": moment}}, {PLACE: n, DUE: moment, "_id": {"$gt": case_id}})
+    return {PLACE: {"$gte": n}, "$or": list(later)}

@@ -24,7 +24,7 @@ from routing.domain.matrix import Assignment
 from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
-from ventanilla_contracts.intake import Person, RegulatorRequest
+from ventanilla_contracts.intake import Emergency, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.vocabulary import (
     AnswerDelivery,
     Authenticated,
@@ -57,6 +57,7 @@ class CaseSummary(View):
     received_at: Instant
     due: LocalDate
     due_at: Instant
+    to_the_hour: bool = Field(description="a judge said until when: the hour counts")
     urgency: Urgency
     time_left: str = Field(description="the urgency in words")
     task: Task | None = Field(description="what somebody has to do about it beyond answering in time")
@@ -79,6 +80,7 @@ class CaseSummary(View):
             received_at=case.received_at,
             due=deadline.due,
             due_at=deadline.due_at,
+            to_the_hour=case.tutela is not None,
             urgency=urgency,
             time_left=wording.urgency(urgency, locale),
             task=task_of(case),
@@ -130,7 +132,10 @@ class CaseView(View):
     municipality: str | None
     segment: str | None
     regulator: RegulatorRequest | None
+    emergency: Emergency | None = Field(description="what is in danger, and the words that decided")
+    tutela: Tutela | None = Field(description="the court, and its date and hour")
     product_reference: str | None
+    product: Product | None
     person: Person
     subject: str
     text: str

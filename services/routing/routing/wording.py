@@ -2,10 +2,10 @@
 """Cases in words of one language: history, urgency, tasks, and why a deadline is what it is."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 
 from chassis.i18n import Catalogue
 from routing.domain.calendar import Calendar
@@ -24,6 +24,7 @@ _CATALOGUES = {
     "delivery": "deliveries",
     "timing": "timings",
     "outcome": "check-outcomes",
+    "matter": "emergency-matters",
     "relation": "links.relations",
     "link_status": "links.statuses",
 }
@@ -36,6 +37,7 @@ class Wording:
     def __init__(self, texts: Catalogue, calendar: Calendar, people: Mapping[str, StaffRef]) -> None:
         self._texts = texts
         self._people = people
+        self._zone = calendar.zone
         self._deadline_words = {"es": load_words("es", calendar), "en": load_words("en", calendar)}
 
     def deadline(self, locale: str) -> DeadlineWords:
@@ -63,6 +65,9 @@ class Wording:
         return self._texts.t(key, locale, days=urgency.days)
 
     def _fact(self, what: str, name: str, code: str, locale: str) -> str:
+        if name == "due" and "T" in code:
+            there = datetime.fromisoformat(code).astimezone(self._zone)
+            return format_datetime(there, "d 'de' MMMM 'de' y, h:mm a", locale=_CLDR[_known(locale)])
         if name == "due":
             return format_date(date.fromisoformat(code), "long", locale=_CLDR[_known(locale)])
         catalogue = _REASONS.get(what) if name == "reason" else _CATALOGUES.get(name)

@@ -26,10 +26,12 @@ from ventanilla_contracts.intake import (
     CaseFiled,
     CaseLinked,
     DeliveryProposed,
+    Emergency,
     MessageAppended,
     Person,
     PersonalFiling,
     PersonalMessage,
+    Tutela,
 )
 from ventanilla_contracts.notifications import (
     DeliveryBounced,
@@ -50,6 +52,7 @@ STRANGER = Actor(id="camila-restrepo", role="responder")
 SERVICE = Actor(id="notifications", role="service")
 ANA = Person(name="Ana Prueba", email="ana@correo.example", phone="+573000000001")
 PDF = FileRef(sha256="a" * 64, name="certificado.pdf", type="application/pdf", size=1234)
+FIRE = Emergency(matter="safety", words=("incendi*",), rules="2026-1", by="rules")
 MONDAY = "2026-03-02 10:15"
 """A general term from here is due on 2026-03-24 (domain-colombia 6)."""
 
@@ -87,7 +90,12 @@ def policy() -> Policy:
         matrix=EscalationMatrix(read_matrix(staff(), classification), people, names),
         terms=load_terms(),
         calendar=load_calendar(),
-        observations=Observations(compliment="Felicitación: no requiere documentos.", not_contacted="Sin contacto."),
+        observations=Observations(
+            compliment="Felicitación: no requiere documentos.",
+            not_contacted="Sin contacto.",
+            tutela_source="Decreto 2591 de 1991; {court}, radicado {reference}",
+            regulator_source="Término señalado por {authority} en {reference}",
+        ),
     )
 
 
@@ -112,6 +120,11 @@ def filed(text: str = "Reclamo: no me pagaron la cuota monetaria de febrero", **
         **fields,
     }
     return CaseFiled(**values)
+
+
+def tutela(answer_by: str) -> Tutela:
+    """Of an invented court."""
+    return Tutela(court="Juzgado Primero Laboral", reference="17001310500120260012300", answer_by=local(answer_by))
 
 
 def said(text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00") -> MessageAppended:

@@ -18,6 +18,7 @@ from intake.consumers import SUBMISSIONS
 from intake.domain.correspondence import Addresses
 from intake.domain.segments import Segments
 from intake.domain.submission import FileSubmission
+from intake.emergencies import load_emergencies
 from intake.form_door import FormDoor
 from intake.identifying import Identifying
 from intake.mail_door import MailDoor
@@ -91,5 +92,14 @@ def _resolver(lost: bool) -> Resolver:
     nothing_held: Any = None
     identifying, pace = Identifying(nobody, Segments()), Pace(nothing_held, 0)
     return Resolver(
-        cases, files, mails, FormDoor(files, texts), texts, identifying, pace, HeldActs(nothing_held), "link"
+        cases,
+        files,
+        mails,
+        FormDoor(files, texts),
+        texts,
+        identifying,
+        pace,
+        HeldActs(nothing_held),
+        "link",
+        load_emergencies(),
     )

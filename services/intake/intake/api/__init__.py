@@ -12,6 +12,7 @@ from intake.api.held import held_api
 from intake.api.persons import persons_api
 from intake.api.regulator import regulator_api
 from intake.api.track import track_api
+from intake.api.urgent import urgent_api
 from intake.api.webhooks import webhooks_api
 from intake.boxes import Boxes
 from intake.doors import Doors
@@ -33,6 +34,7 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         held_api(doors),
         cases_api(doors),
         regulator_api(doors),
+        urgent_api(doors),
     )
     for part in parts:
         router.include_router(part)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from intake.domain.regulator.file import RegulatorFile
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate
-from ventanilla_contracts.intake import RegulatorRequest
+from ventanilla_contracts.intake import Emergency, RegulatorRequest, Tutela
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
 
 StepCode = Literal[
@@ -98,6 +98,15 @@ class Link(Frozen):
     score: int | None = None
 
 
+class EmergencyMark(Frozen):
+    """What was decided last of the case's being an emergency: None is that it is none (SQR-03)."""
+
+    emergency: Emergency | None
+    at: Instant
+    by: Actor
+    reason: str = ""
+
+
 class Case(Frozen):
     """``participants`` are addresses in lower case; ``submissions`` by submission id.
 
@@ -124,6 +133,12 @@ class Case(Frozen):
     links: tuple[Link, ...] = ()
     regulator_file: RegulatorFile | None = None
     """Where the house reports to the regulator's platform."""
+    mark: EmergencyMark | None = None
+    tutela: Tutela | None = None
+
+    @property
+    def emergency(self) -> Emergency | None:
+        return self.mark.emergency if self.mark else None
 
     def link_with(self, other_case_id: str) -> Link | None:
         """The link of this case's own to the other."""

@@ -7,8 +7,10 @@ from datetime import datetime
 from chassis.decision import Decision, Received, Refused
 from intake.domain.case import Case
 from intake.domain.delivery_reports import note_reports
+from intake.domain.emergency_marks import DecideEmergency, decide_emergency
 from intake.domain.filing import file_submission
 from intake.domain.links import LinkCases, SettleLink, link_cases, settle_link
+from intake.domain.ordered_terms import RegisterTutela, TellRegulatorDue, register_tutela, tell_regulator_due
 from intake.domain.person_reach import CorrectCasePerson, correct_case_person
 from intake.domain.progress import follow
 from intake.domain.regulator.acts import (
@@ -53,8 +55,7 @@ def _asked(case: Case | None, message: object, now: datetime) -> Decision[Case] 
             return settle_link(case, message, now)
         case SplitCase():
             return split_case(case, message, now)
-        case _:
-            return _about_regulator(case, message, now)
+    return _about_regulator(case, message, now)
 
 
 def _about_regulator(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
@@ -65,4 +66,15 @@ def _about_regulator(case: Case | None, message: object, now: datetime) -> Decis
             return decide_favour(case, message, now)
         case RetryDispatch():
             return retry_dispatch(case, now)
+    return _urgent(case, message, now)
+
+
+def _urgent(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
+    match message:
+        case DecideEmergency():
+            return decide_emergency(case, message, now)
+        case RegisterTutela():
+            return register_tutela(case, message)
+        case TellRegulatorDue():
+            return tell_regulator_due(case, message)
     raise TypeError(type(message).__name__)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from chassis.decision import Decision, Insert, Keyed, Refused, Row
 from intake.domain.adding import adding_refusal
-from intake.domain.case import Case, Filed, Progress, Step
+from intake.domain.case import Case, EmergencyMark, Filed, Progress, Step
 from intake.domain.letters import letter_rows
 from intake.domain.links import link_rows, proposed, told
 from intake.domain.person_mentions import mention_rows
@@ -16,17 +16,20 @@ from intake.domain.regulator.opening import new_file
 from intake.domain.released import released_rows
 from intake.domain.submission import FileSubmission, Outcome, consent_of, outcome_told, row_of
 from intake.domain.texts import one_line
+from intake.domain.tutelas import tutela_of
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import (
     AddresseeAdded,
     AnsweredOnSpot,
     CaseFiled,
+    EmergencyDecided,
     MessageAppended,
     PersonalCreated,
     PersonalFiling,
     PersonalMessage,
     SubmissionAppended,
     SubmissionCreated,
+    Tutela,
 )
 
 INTAKE = Actor(id="intake", role="service")
@@ -35,7 +38,10 @@ INTAKE = Actor(id="intake", role="service")
 def refusal(command: FileSubmission, now: datetime) -> Refused | None:
     """Why this cannot be filed now; such a submission takes no number."""
     received = receipt(command.form.received_at, command.form.late_reason, now)
-    return received if isinstance(received, Refused) else None
+    if isinstance(received, Refused):
+        return received
+    tutela = _tutela(command, received)
+    return tutela if isinstance(tutela, Refused) else None
 
 
 def file_submission(case: Case | None, command: FileSubmission, now: datetime) -> Decision[Case] | Refused:
@@ -52,10 +58,12 @@ def file_submission(case: Case | None, command: FileSubmission, now: datetime) -
     return _append(case, command, received_at, now)
 
 
-def _create(command: FileSubmission, received_at: datetime, now: datetime) -> Decision[Case]:
+def _create(command: FileSubmission, received_at: datetime, now: datetime) -> Decision[Case] | Refused:
     if not command.number:
         raise ValueError("a case is created without its number")
-    form = command.form
+    form, tutela = command.form, _tutela(command, received_at)
+    if isinstance(tutela, Refused):
+        return tutela
     case = Case(
         number=command.number,
         tracking_code=command.tracking_code,
@@ -70,6 +78,8 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         person_id=command.person_id,
         links=proposed(command, INTAKE, now),
         regulator_file=new_file(command),
+        mark=_mark(command, now),
+        tutela=tutela,
     )
     events: tuple[Event | Keyed, ...] = (_case_filed(case, command), _outcome(case, command), *told(case.links))
     rows: tuple[Row, ...] = (
@@ -102,8 +112,25 @@ def _append(case: Case, command: FileSubmission, received_at: datetime, now: dat
         full_text=command.full_text,
         personal=PersonalMessage(text=command.form.text, mail=command.mail),
     )
-    events = (appended, _outcome(case, command))
+    danger: tuple[Event, ...] = ()
+    if command.emergency is not None and case.emergency is None and said is None:
+        case = case.model_copy(update={"mark": _mark(command, now)})
+        danger = (EmergencyDecided(actor=INTAKE, emergency=command.emergency),)
+    events: tuple[Event | Keyed, ...] = (appended, *danger, _outcome(case, command))
     return Decision(case, events, rows=_rows(case, command, "appended", now), result=_told(case, command))
+
+
+def _mark(command: FileSubmission, now: datetime) -> EmergencyMark | None:
+    """SQR-03: what it speaks of, by the rules or as whoever wrote it down says."""
+    if command.emergency is None:
+        return None
+    return EmergencyMark(
+        emergency=command.emergency, at=now, by=INTAKE if command.emergency.by == "rules" else command.actor
+    )
+
+
+def _tutela(command: FileSubmission, received_at: datetime) -> Tutela | Refused | None:
+    return tutela_of(command.form.tutela, received_at) if command.form.tutela else None
 
 
 def _repeat(case: Case, command: FileSubmission) -> Decision[Case]:
@@ -152,7 +179,10 @@ def _case_filed(case: Case, command: FileSubmission) -> CaseFiled:
         municipality=form.municipality,
         segment=form.segment,
         regulator=form.regulator,
+        emergency=case.emergency,
+        tutela=case.tutela,
         product_reference=form.product_reference,
+        product=form.product,
         files=command.files,
         full_text=command.full_text,
         answered_on_spot=AnsweredOnSpot(at=case.received_at) if form.answer_on_spot else None,

@@ -5,7 +5,9 @@ import re
 
 from chassis.decision import Refused
 from intake.domain.identity import document, email_address, phone
+from intake.domain.products import tidy_product
 from intake.domain.texts import readable
+from intake.domain.tutelas import checked_tutela
 from ventanilla_contracts.intake import Person, SocialProfile, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
 
@@ -25,7 +27,11 @@ def checked_form(channel: Channel, form: SubmissionForm) -> SubmissionForm | Ref
     person = checked_person(form.person)
     if isinstance(person, Refused):
         return person
-    return form.model_copy(update={"person": person, "anonymous": form.anonymous or person == NOBODY})
+    tutela = checked_tutela(form.tutela) if form.tutela else None
+    if isinstance(tutela, Refused):
+        return tutela
+    own = {"person": person, "tutela": tutela, "product": tidy_product(form.product)}
+    return form.model_copy(update={**own, "anonymous": form.anonymous or person == NOBODY})
 
 
 def _channel_refusal(channel: Channel, form: SubmissionForm) -> Refused | None:

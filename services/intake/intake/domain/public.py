@@ -12,12 +12,14 @@ LONGEST_WAIT = timedelta(hours=24)
 
 
 def public_refusal(form: SubmissionForm, now: datetime) -> Refused | None:
-    """Backdating, a segment and a regulator's request are for staff and channel systems.
+    """Backdating, a segment, a mark, an order of an authority are for staff and channel systems.
 
     Who was asked and did not consent has no data kept; a form that does not ask says nothing about it.
     """
     if form.regulator is not None:
         return Refused("staff-only", kind="invalid", field="$.regulator")
+    if name := next((one for one in ("emergency", "tutela") if getattr(form, one) is not None), None):
+        return Refused("staff-only", kind="invalid", field=f"$.{name}")
     if form.segment is not None:
         return Refused("staff-only", kind="invalid", field="$.segment")
     if form.data_consent is False and form.person != NOBODY:

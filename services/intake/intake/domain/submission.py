@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from chassis.decision import Refused
+from intake.domain.products import product_keys
 from intake.domain.regulator.file import Code, Scope
 from intake.domain.sender import SenderCheck
 from ventanilla_contracts.envelope import Actor, FileRef, StaffRef
-from ventanilla_contracts.intake import DataConsent, MailThread, ReportedLetter, SubmissionForm
+from ventanilla_contracts.intake import DataConsent, Emergency, MailThread, ReportedLetter, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel, LinkRelation, ReportedAction
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
@@ -89,6 +90,10 @@ class Release:
     refused: Refused | None = None
 
 
+OfficialMailbox = Literal["regulator", "not-authenticated", "not-a-regulator"]
+"""Whom a mail is from that came to the mailbox for official notices (CNF-03)."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterGroup:
     """One letter that many persons sent, with this one; ``letter``: what it is known by (domain/likeness.py)."""
@@ -154,6 +159,9 @@ class FileSubmission:
     """Of a complaint that came from the regulator's platform: what it told beside."""
     regulator_scope: Scope | None = None
     """Set when it is resolved, where the house reports to the platform."""
+    emergency: Emergency | None = None
+    """Set when it is resolved."""
+    official: OfficialMailbox | None = None
 
 
 class Submitted(Protocol):
@@ -216,6 +224,7 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
     """What intake keeps for ever of a submission: what was said, by whom, through which channel, with which files."""
     found_by = {"letter": command.letter} if command.letter else {}
     keys = {"keys": list(command.person_keys)} if command.person_keys else {}
+    products = product_keys(command.form)
     return {
         **found_by,
         "case_id": command.case_id or None,
@@ -235,6 +244,9 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         **({"box_opening": command.box_form.opening, "box_form": command.box_form.n} if command.box_form else {}),
         "sender": sender_row(command),
         **({"regulator_said": dict(command.regulator_said)} if command.regulator_said else {}),
+        **({"emergency": command.emergency.model_dump()} if command.emergency else {}),
+        **({"official": command.official} if command.official else {}),
+        **({"products": list(products)} if products else {}),
         "personal": {
             "form": command.form.model_dump(exclude_defaults=True),
             "mail": command.mail.model_dump() if command.mail else None,

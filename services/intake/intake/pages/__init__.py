@@ -21,6 +21,7 @@ from intake.pages.persons import person_pages
 from intake.pages.regulator import regulator_pages
 from intake.pages.track import track_pages
 from intake.pages.uploads import upload_pages
+from intake.pages.urgent import urgent_pages
 from intake.tracking import Tracking
 
 
@@ -38,6 +39,7 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         held_act_pages(doors),
         case_pages(doors),
         regulator_pages(doors),
+        urgent_pages(doors),
     ):
         router.include_router(part)
     return router

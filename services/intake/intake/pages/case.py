@@ -117,13 +117,15 @@ class CasePage:
         split: str | None = None,
         cursor: str | None = None,
     ) -> HTMLResponse:
-        case = await self.desk.show(number, SHOWN, cursor)
+        case, roles = await self.desk.show(number, SHOWN, cursor), set(member_of(request, actor).roles)
         return door_of(request).pages.render(
             request,
             "case.html",
             status=status,
             case=case,
-            acts="agent" in member_of(request, actor).roles,
+            acts="agent" in roles,
+            may_mark=bool(roles & {"adviser", "agent"}),
+            may_order=bool(roles & {"agent", "general-secretariat", "legal"}),
             values=values,
             errors=errors,
             form_id=values.get("form_id") or new_id(),

@@ -26,7 +26,10 @@ _OWN_FIELDS = (
     "municipality",
     "segment",
     "archive_place",
+    "emergency",
 )
+_NAMED_WHOLE = ("tutela", "product")
+"""Parts of a form whose fields have names of their own on the pages: ``tutela_court``."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Posted:
                 "received_at": self.moment("received_at", zone),
                 "regulator": self._regulator(),
                 "social": self._social(),
+                "tutela": self.tutela(zone),
+                "product": self._part("product", ("code", "lot", "serial")),
                 "contact_confirmed": "contact_confirmed" in self.values,
             }
         )
@@ -69,6 +74,17 @@ class Posted:
             return typed
         return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment
 
+    def tutela(self, zone: ZoneInfo) -> dict[str, object] | None:
+        """What is typed of one; None where nothing is."""
+        found: dict[str, object] = dict(self._part("tutela", ("court", "reference", "hours")) or {})
+        moment = self.moment("tutela_answer_by", zone)
+        if not found and moment is None:
+            return None
+        return {"court": "", "reference": "", **found, "answer_by": moment}
+
+    def _part(self, part: str, names: Collection[str]) -> dict[str, str] | None:
+        return {name: value for name in names if (value := self._typed(f"{part}_{name}"))} or None
+
     def _typed(self, name: str) -> str:
         return self.values.get(name, "").strip().replace("\r\n", "\n")
 
@@ -78,7 +94,8 @@ class Posted:
 
     def _regulator(self) -> dict[str, str] | None:
         found = {name: self._typed(name) for name in ("authority", "reference")}
-        return found if any(found.values()) else None
+        due = self._typed("due")
+        return {**found, **({"due": due} if due else {})} if due or any(found.values()) else None
 
 
 async def posted(request: Request) -> Posted:
@@ -101,4 +118,6 @@ def faults(request: Request, error: ValidationError | Problem) -> dict[str, str]
 
 
 def _name(path: str) -> str:
-    return path.rpartition(".")[2].removeprefix("$") or "text"
+    *parts, name = path.removeprefix("$").strip(".").split(".")
+    part = parts[-1] if parts and parts[-1] in _NAMED_WHOLE else ""
+    return (f"{part}_{name}" if part else name) or "text"

@@ -6,7 +6,7 @@ from hashlib import sha256
 from chassis.decision import Received
 from notifications.domain.letters import Letter, LetterState
 from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LocalDate, StaffRef
-from ventanilla_contracts.intake import CaseFiled, MailThread, PersonCorrected, RegulatorRequest
+from ventanilla_contracts.intake import CaseFiled, MailThread, PersonCorrected, Product, RegulatorRequest, TermOrdered
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -72,17 +72,27 @@ class Case(Frozen):
     full_text: FileRef | None
     regulator: RegulatorRequest | None
     product_reference: str | None
+    product: Product | None = None
+    tutela: bool = False
     solved_at: Instant | None
     kind: Kind | None
     priority: Priority = "normal"
     assignment: Assignment | None = None
     announced: bool = True
     due: LocalDate | None = None
+    due_at: Instant | None = None
+    """Of a term that ends within its last day: to the hour."""
     missed: bool = False
     answered: bool = False
     closed: bool = False
     answers: tuple[KeptAnswer, ...] = ()
     letters: tuple[Written, ...] = ()
+
+    @property
+    def until(self) -> str | None:
+        """The due date as letters say it: a day, or a moment."""
+        last = self.due_at or self.due
+        return last.isoformat() if last else None
 
     def written(self, letter_id: str) -> Written | None:
         return next((letter for letter in self.letters if letter.id == letter_id), None)
@@ -121,6 +131,8 @@ def opened(case_id: str, event: CaseFiled) -> Case:
         full_text=event.full_text,
         regulator=event.regulator,
         product_reference=event.product_reference,
+        product=event.product,
+        tutela=event.tutela is not None,
         solved_at=event.answered_on_spot.at if event.answered_on_spot else None,
         kind=event.kind_stated,
     )
@@ -139,7 +151,10 @@ def learned(case: Case, message: Received[Event]) -> Case:
         case CaseAssigned() as event:
             return case.model_copy(update={"assignment": _assignment(event, message), "announced": False})
         case DeadlineSet() as event:
-            return case.model_copy(update={"due": event.due, "missed": False})
+            due_at = event.due_at if event.rule == "tutela" else None
+            return case.model_copy(update={"due": event.due, "due_at": due_at, "missed": False})
+        case TermOrdered() as event:
+            return case.model_copy(update={"tutela": case.tutela or event.tutela is not None})
         case DeadlineMissed():
             return case.model_copy(update={"missed": True})
         case _:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from notifications.domain.case import Assignment, Case
 from notifications.domain.house import House
-from notifications.domain.letters import Recipient, Thread, to_staff
+from notifications.domain.letters import FIRST, LAST, SECOND, TO_THE_PERSON, Recipient, Thread, to_staff
 from ventanilla_contracts.envelope import Event, FileRef, StaffRef
 from ventanilla_contracts.formats import LetterAddress
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled
@@ -96,7 +96,7 @@ class Writer:
         values = {
             **_about(case),
             "responder": event.responder.name,
-            "due": event.due.isoformat(),
+            "due": case.until if case.due == event.due else event.due.isoformat(),
             "business_days_left": event.business_days_left,
         }
         return (Draft("reminder", to_staff((event.responder, *event.copies)), values),)
@@ -105,7 +105,7 @@ class Writer:
         """To the next level of the matrix: each escalation leaves a notice (ICX-02)."""
         values = {
             **_about(case),
-            "due": event.due.isoformat(),
+            "due": case.until if case.due == event.due else event.due.isoformat(),
             "level": event.level,
             "level_name": event.level_name,
             "from_name": event.from_responder.name,
@@ -153,7 +153,7 @@ class Writer:
             **_about(case),
             "responder": assignment.responder.name,
             "observation": assignment.observation,
-            "due": case.due.isoformat() if case.due else None,
+            "due": case.until,
         }
         return Draft(kind, to_staff(to), values, _files(case))
 
@@ -180,19 +180,36 @@ def _about(case: Case) -> dict[str, object]:
     return {
         "kind": case.kind,
         "priority": case.priority,
+        "tutela": case.tutela,
         "channel": case.channel,
         "area_name": case.assignment.area_name if case.assignment else None,
         "person": None if case.anonymous else case.person_name,
         "anonymous": case.anonymous,
         "received_at": case.received_at,
-        "due": case.due.isoformat() if case.due else None,
+        "due": case.until,
         "subject": case.subject,
         "text": case.text,
         "text_continues": case.full_text is not None,
         "authority": case.regulator.authority if case.regulator else None,
         "authority_reference": case.regulator.reference if case.regulator else None,
-        "product_reference": case.product_reference,
+        "product_reference": _product(case),
     }
+
+
+def _product(case: Case) -> str | None:
+    """What it is called, and which piece it is (SQR-04)."""
+    product = case.product
+    said = (case.product_reference, *((product.code, product.lot, product.serial) if product else ()))
+    return " · ".join(one for one in said if one) or None
+
+
+def place_of(case: Case, kind: LetterKind, event: Event | None = None) -> int:
+    """What is told to the house about an emergency goes before everything that waits, then what is about a tutela."""
+    if kind in TO_THE_PERSON:
+        return LAST
+    if case.priority == "emergency" or (isinstance(event, CaseEscalated) and event.why == "emergency"):
+        return FIRST
+    return SECOND if case.tutela else LAST
 
 
 def _files(case: Case) -> tuple[FileRef, ...]:

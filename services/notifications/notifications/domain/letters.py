@@ -19,6 +19,9 @@ FOR_A_PERSON: frozenset[LetterState] = frozenset({"unknown", "failed", "bounced"
 SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "filing-certificate"})
 """Letters that never go twice by themselves, nor are dropped for their age: in doubt a person looks (hazard 18)."""
 
+FIRST, SECOND, LAST = (0, 1, 2)
+"""Places in the queue of what waits: about emergencies (SQR-03), about tutelas (ICX-15), all else."""
+
 TO_THE_PERSON: frozenset[LetterKind] = frozenset({"acknowledgement", "answer"})
 """Letters to whom the case is about; all others stay in the house."""
 
@@ -42,7 +45,8 @@ class Letter(Frozen):
     """As stored in the collection ``letters``.
 
     ``values`` fill the template of its kind (days as ISO 8601 text). ``reached`` are the addresses that have it
-    already. ``not_before`` and ``claimed_at`` are real time, all else is the house's.
+    already. ``place``: in the queue, before its age counts. ``not_before`` and ``claimed_at`` are real time, all else
+    is the house's.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Letter(Frozen):
     caused_by: str
     caused_at: Instant
     written_at: Instant
+    place: int = LAST
 
     state: LetterState
     actor: Actor = SERVICE

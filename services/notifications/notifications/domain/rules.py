@@ -7,13 +7,19 @@ from datetime import datetime, timedelta
 from chassis.decision import CancelTimer, Decision, Received, Refused, Row, SetTimer, TimerFired
 from notifications.domain.bounces import LetterBounced, bounce, keep_report
 from notifications.domain.case import Case, learned, opened
-from notifications.domain.drafts import Draft, Writer
+from notifications.domain.drafts import Draft, Writer, place_of
 from notifications.domain.house import House
 from notifications.domain.letters import SENT_ONCE, Letter, LetterState, letter_id
 from notifications.domain.outcomes import Outcome, arrived, delivery_failed, delivery_unknown, settle, stored
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.formats import LetterAddress
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, DeliveryReportReceived, PersonCorrected
+from ventanilla_contracts.intake import (
+    AnswerFiledWithRegulator,
+    CaseFiled,
+    DeliveryReportReceived,
+    PersonCorrected,
+    TermOrdered,
+)
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -31,6 +37,7 @@ from ventanilla_contracts.vocabulary import LetterKind
 
 HANDLED: tuple[type[Event], ...] = (
     CaseFiled,
+    TermOrdered,
     PersonCorrected,
     CaseClassified,
     CaseAssigned,
@@ -57,6 +64,7 @@ class _Cause:
 
     id: str
     at: datetime
+    event: Event | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +97,7 @@ class Correspondence:
                 return _answered(case, event, now)
             case DeliveryReportReceived():
                 return keep_report(case, event, message.id)
-        return self._post(case, self._writer.for_event(case, event), _Cause(message.id, message.time), now)
+        return self._post(case, self._writer.for_event(case, event), _Cause(message.id, message.time, event), now)
 
     def _announced(self, case: Case, now: datetime) -> Decision[Case]:
         assignment = case.assignment
@@ -130,6 +138,7 @@ class Correspondence:
             caused_by=cause.id,
             caused_at=cause.at,
             written_at=now,
+            place=place_of(case, draft.kind, cause.event),
             state=self._first_state(draft, cause, now),
             reason=None if draft.to else "no address",
         )

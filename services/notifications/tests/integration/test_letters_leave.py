@@ -15,6 +15,7 @@ from letters_story import (
     ANSWER_ID,
     CARLOS,
     CASE,
+    GLORIA,
     LILIANA,
     MAIL,
     PATRICIA,
@@ -36,10 +37,12 @@ from recording_sink import Sink, sink
 
 from chassis.files import DirectoryFiles
 from chassis.ids import Signer
+from chassis.leases import Lease
 from chassis.mongo import Database
 from chassis.testing import SIGNING_KEY, Wire, eventually, running
 from notifications.domain.letters import Letter
 from notifications.domain.outcomes import LetterSent
+from notifications.rounds import HANDFUL
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.formats import (
     REPLY_ADDRESS_PURPOSE,
@@ -58,6 +61,7 @@ from ventanilla_contracts.notifications import (
 
 pytestmark = pytest.mark.infra
 DELIVERIES = "notifications-deliveries"
+BACKLOG = 100
 ROUTED = (classified(), assigned(), due_on())
 
 
@@ -331,3 +335,35 @@ async def test_a_rebuilt_service_does_not_mail_a_year_again(house: House, server
 
 async def _all_settled(house: House) -> bool:
     return sorted(one.state for one in await house.all()) == ["expired", "expired", "unknown"]
+
+
+async def test_the_letter_about_an_emergency_leaves_before_the_hundred_that_wait(
+    house: House, server: Sink, wire: Wire
+) -> None:
+    """SQR-03: filed last, while the sender has a whole batch of others' letters in hand and the mail server is slow."""
+    server.gate, another = asyncio.Event(), Lease(house.database, "sender", "another", seconds=600)
+    assert await another.hold()
+    async with running(house.service()):
+        await asyncio.gather(*(_routed(wire, f"case-{n}") for n in range(BACKLOG)))
+        await eventually(lambda: _written(house, BACKLOG), what="the backlog is written")
+        await another.release()
+        await eventually(lambda: server.waiting, what="the mail server has letters in hand")
+        await wire.publish(CASE, filed(email=None))
+        urgent = (classified(priority="emergency"), assigned(copies=(GLORIA,)), due_on(), escalated())
+        await wire.publish(CASE, *urgent, seen={"intake-cases": 1})
+        await eventually(lambda: _written(house, BACKLOG + 3), what="the letters about the emergency are written")
+        in_hand = server.waiting
+        server.gate.set()
+        await wire.expect(DELIVERIES, BACKLOG + 3)
+    places = [n for n, message in enumerate(server.messages()) if CASE in message["Message-ID"]]
+    assert len(places) == 3
+    assert max(places) < HANDFUL * in_hand + 2 * len(places) < BACKLOG
+
+
+async def _routed(wire: Wire, case_id: str) -> None:
+    await wire.publish(case_id, filed(email=None))
+    await wire.publish(case_id, *ROUTED, seen={"intake-cases": 1})
+
+
+async def _written(house: House, number: int) -> bool:
+    return await house.database.collection("letters").count_documents({}) == number

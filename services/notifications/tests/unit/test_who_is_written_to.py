@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which event makes which letter, to whom."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from letters_story import (
+    AGENT,
     ANSWER_ID,
     AT,
     CARLOS,
@@ -18,6 +19,7 @@ from letters_story import (
     MAIL,
     PATRICIA,
     PERSON,
+    TUTELA,
     Story,
     answered,
     approaching,
@@ -38,10 +40,17 @@ from letters_story import (
 
 from chassis.decision import TimerFired
 from notifications.domain.case import Case
-from notifications.domain.letters import Letter
+from notifications.domain.letters import FIRST, LAST, SECOND, Letter
 from notifications.domain.rules import ANNOUNCE, pointless
 from ventanilla_contracts.envelope import Actor, Event
-from ventanilla_contracts.intake import MailThread, Person, PersonalCorrection, PersonCorrected
+from ventanilla_contracts.intake import (
+    MailThread,
+    Person,
+    PersonalCorrection,
+    PersonCorrected,
+    Product,
+    TermOrdered,
+)
 from ventanilla_contracts.notifications import DeliveryFailed, DeliveryUnknown
 
 ROUTED = (classified(), assigned(), due_on())
@@ -282,3 +291,43 @@ def heard(*events: Event) -> Case:
     case = Story().hear(*events).case
     assert case is not None
     return case
+
+
+def test_what_is_about_an_emergency_goes_before_what_waits_then_what_is_about_a_tutela() -> None:
+    urgent = Story().hear(filed(), classified(priority="emergency"), assigned(copies=(LILIANA,)), due_on(), escalated())
+    judge = Story().hear(filed(tutela=TUTELA), classified(), assigned(), due_on())
+    calm = Story().hear(filed(), classified(), assigned(), due_on(), escalated())
+    assert {one.kind: one.place for one in urgent.letters.values()} == {
+        "acknowledgement": LAST,
+        "assignment": FIRST,
+        "copy": FIRST,
+        "escalation": FIRST,
+    }
+    assert {one.kind: one.place for one in judge.letters.values()} == {"acknowledgement": LAST, "assignment": SECOND}
+    assert {one.place for one in calm.letters.values()} == {LAST}
+
+
+def test_of_an_answered_case_the_notice_of_an_emergency_goes_first_too() -> None:
+    told = escalated().model_copy(update={"why": "emergency"})
+    assert Story().hear(filed(), *ROUTED, told).of("escalation").place == FIRST
+
+
+def test_a_tutela_that_is_registered_later_is_one_in_its_next_letters() -> None:
+    story = Story().hear(filed(), classified(), TermOrdered(actor=AGENT, tutela=TUTELA), assigned(), due_on())
+    assert story.of("assignment").place == SECOND
+    assert story.of("assignment").values["tutela"] is True
+
+
+def test_letters_about_a_judges_term_say_its_hour() -> None:
+    judge = due_on(4).model_copy(update={"rule": "tutela", "term": "ordered"})
+    story = Story().hear(filed(tutela=TUTELA), classified(), assigned(), judge)
+    due = datetime.fromisoformat(str(story.of("assignment").values["due"]))
+    assert due == judge.due_at
+    later = story.hear(approaching().model_copy(update={"due": judge.due})).of("reminder")
+    assert later.values["due"] == story.of("assignment").values["due"]
+
+
+def test_letters_to_staff_say_which_piece_it_is_about() -> None:
+    product = Product(code="NEV-300", lot="L2026-03", serial="SN778812")
+    story = Story().hear(filed(product_reference="Nevera", product=product), *ROUTED)
+    assert story.of("assignment").values["product_reference"] == "Nevera · NEV-300 · L2026-03 · SN778812"

@@ -159,3 +159,26 @@ def test_a_certificate_of_an_answer_that_we_do_not_know_can_be_made() -> None:
     }
     pdf = certificate(letter.model_copy(update={"values": bare}), wording(), HOUSE.org_name, letter.caused_at)
     assert "#pagebreak()" in PdfReader(BytesIO(pdf)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("assignment", "Vence: miércoles 4 de marzo de 2026, 10:15 a. m."),
+        ("reminder", "Vence el miércoles 4 de marzo de 2026, 10:15 a. m."),
+        ("escalation", "venció el miércoles 4 de marzo de 2026, 10:15 a. m."),
+    ],
+)
+def test_a_judges_hour_stands_in_every_letter_about_the_case(kind: LetterKind, line: str) -> None:
+    """ICX-15."""
+    letter = sample(kind)
+    of_a_judge = {**letter.values, "due": "2026-03-04T15:15:00+00:00", "tutela": True}
+    words = wording().words(letter.model_copy(update={"values": of_a_judge}))
+    assert line in " ".join(words.text.split())
+    assert "TUTELA" in words.subject or kind != "assignment"
+
+
+def test_the_letter_about_a_tutela_says_so_first() -> None:
+    letter = sample("assignment")
+    words = wording().words(letter.model_copy(update={"values": {**letter.values, "tutela": True}}))
+    assert words.subject.startswith("TUTELA · ")

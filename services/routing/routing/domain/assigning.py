@@ -51,7 +51,9 @@ def classify(policy: Policy, case: Case, command: Classify, now: datetime) -> De
     about = _corrected(policy, case, command)
     if isinstance(about, Refused):
         return about
+    about = about.model_copy(update={"term": "ordered"}) if case.has_ordered_term else about
     handling = Handling(case, now)
+    handling.change(calm=_calm(case, about, command))
     say_classified(handling, about, command.actor)
     assign_by_matrix(handling, policy)
     set_deadline(handling, policy, "reclassified")
@@ -77,6 +79,13 @@ def assign(policy: Policy, case: Case, command: Assign, now: datetime) -> Decisi
 
 def _differs(assignment: Assignment, before: Assignment) -> bool:
     return (assignment.area, assignment.responder, assignment.copies) != (before.area, before.responder, before.copies)
+
+
+def _calm(case: Case, about: Classification, command: Classify) -> Classification | None:
+    """What a person says holds when the case can wait again, but for what makes that it cannot."""
+    if case.calm is None or command.priority is not None:
+        return None
+    return about.model_copy(update={"priority": case.calm.priority, "term": command.term or case.calm.term})
 
 
 def _corrected(policy: Policy, case: Case, command: Classify) -> Classification | Refused:

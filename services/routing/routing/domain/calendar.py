@@ -83,7 +83,7 @@ class Calendar:
         self.data = data
         self.version = f"{data.version}+holidays-{package_version}"
         """Names data and package, since an update of either can move a due date."""
-        self._zone = ZoneInfo(data.timezone)
+        self._zone = self.zone = ZoneInfo(data.timezone)
         self._added = {day.date: code_of([day.id]) for day in data.add}
         self._removed = {day.date for day in data.remove}
         self._years: dict[int, dict[date, TraceDay]] = {}

@@ -8,12 +8,16 @@ from pydantic import Field
 from routing.domain.classification import Classification
 from routing.domain.matrix import Assignment
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
-from ventanilla_contracts.intake import CaseFiled, Person, RegulatorRequest
+from ventanilla_contracts.intake import CaseFiled, Emergency, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.routing import TraceDay
 from ventanilla_contracts.vocabulary import AnswerDelivery, Authenticated, CaseStatus, Channel, CloseReason, Kind, Term
 
 Outcome = Literal["on-its-way", "delivered", "failed", "unknown"]
 """What became of an answer."""
+
+
+FIRST, SECOND, LAST = PLACES = (0, 1, 2)
+"""Places in the queue."""
 
 
 class Happening(Frozen):
@@ -35,7 +39,7 @@ class CaseDeadline(Frozen):
     rule: str
     source: str
     calendar_version: str
-    because: Literal["filed", "reclassified"]
+    because: Literal["filed", "reclassified", "ordered"]
     trace: tuple[TraceDay, ...]
 
 
@@ -105,7 +109,8 @@ class Case(Frozen):
     """The whole state. ``open``: an answer is still owed; ``timers``: names of those that are set.
 
     ``authenticated``: of a mail, whether it is from whom it says; ``spoken_with``: somebody called the person about the
-    answer and reached them (CNF-12).
+    answer and reached them (CNF-12). ``calm``: what it would be about if it could wait, where it cannot; ``place``: in
+    the queue, before its due date counts.
     """
 
     id: str
@@ -123,7 +128,10 @@ class Case(Frozen):
     municipality: str | None = None
     segment: str | None = None
     regulator: RegulatorRequest | None = None
+    emergency: Emergency | None = None
+    tutela: Tutela | None = None
     product_reference: str | None = None
+    product: Product | None = None
     person: Person = Person()
     subject: str = ""
     text: str = ""
@@ -131,6 +139,8 @@ class Case(Frozen):
     files: tuple[FileRef, ...] = ()
     messages: int = 0
     classification: Classification | None = None
+    calm: Classification | None = None
+    place: int = LAST
     assignment: Assignment | None = None
     deadline: CaseDeadline | None = None
     timers: tuple[str, ...] = ()
@@ -164,13 +174,31 @@ class Case(Frozen):
             municipality=event.municipality,
             segment=event.segment,
             regulator=event.regulator,
+            emergency=event.emergency,
+            tutela=event.tutela,
             product_reference=event.product_reference,
+            product=event.product,
             person=event.personal.person,
             subject=event.personal.subject,
             text=event.personal.text,
             full_text=event.full_text,
             files=event.files,
         )
+
+    @property
+    def has_ordered_term(self) -> bool:
+        """Whether a judge or a regulator said until when."""
+        regulator = self.regulator
+        return self.tutela is not None or (regulator is not None and bool(regulator.due or regulator.business_days))
+
+    @property
+    def place_now(self) -> int:
+        """Emergencies before everything else (SQR-03), then tutelas (ICX-15), then by due date."""
+        if not self.open:
+            return LAST
+        if self.classification is not None and self.classification.priority == "emergency":
+            return FIRST
+        return LAST if self.tutela is None else SECOND
 
     @property
     def answer(self) -> Answer | None:

@@ -24,6 +24,7 @@ from routing.domain.links import on_case_linked
 from routing.domain.policy import Policy
 from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
+from routing.domain.urgent import on_emergency_decided, on_term_ordered
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (
     AddresseeAdded,
@@ -31,8 +32,10 @@ from ventanilla_contracts.intake import (
     CaseFiled,
     CaseLinked,
     DeliveryProposed,
+    EmergencyDecided,
     MessageAppended,
     PersonCorrected,
+    TermOrdered,
 )
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
@@ -40,6 +43,8 @@ from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 HANDLES: tuple[type[Event], ...] = (
     CaseFiled,
     MessageAppended,
+    EmergencyDecided,
+    TermOrdered,
     PersonCorrected,
     DeliveryProposed,
     AddresseeAdded,
@@ -75,7 +80,17 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
 
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
-    return _said(case, received, now) or _came_of_it(policy, case, received, now)
+    said = _cannot_wait(policy, case, received, now) or _said(case, received, now)
+    return said or _came_of_it(policy, case, received, now)
+
+
+def _cannot_wait(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case] | None:
+    match received.event:
+        case EmergencyDecided() as event:
+            return on_emergency_decided(policy, case, event, received.time, now)
+        case TermOrdered() as event:
+            return on_term_ordered(policy, case, event, received.time, now)
+    return None
 
 
 def _said(case: Case, received: Received[Event], now: datetime) -> Decision[Case] | None:

@@ -17,7 +17,7 @@ from routing.domain.conditions import Conditions, Slug
 from routing.domain.words import Phrase, PhraseIndex, plain
 from ventanilla_contracts.envelope import Frozen, ShortText
 from ventanilla_contracts.intake import CaseFiled
-from ventanilla_contracts.vocabulary import Channel, Kind, Priority
+from ventanilla_contracts.vocabulary import Channel, EmergencyMatter, Kind, Priority
 
 FilingTerm = Literal[
     "general",
@@ -116,6 +116,10 @@ class ClassificationFile(Frozen):
     attributes: Annotated[tuple[Named, ...], Some]
     regulator_categories: Annotated[tuple[Named, ...], Some]
     defaults: Defaults
+    emergencies: dict[EmergencyMatter, Slug] = Field(
+        {}, description="the area that attends to what intake marks as an emergency, by its matter; else the case's own"
+    )
+    tutelas: Slug | None = Field(None, description="the area that answers judges; else the case's own")
     rules: tuple[ClassificationRule, ...]
 
 
@@ -127,7 +131,7 @@ class Classification(Frozen):
     attribute: str
     regulator_category: str
     kind: Kind
-    term: FilingTerm
+    term: FilingTerm | Literal["ordered"]
     priority: Priority
     legal_support: bool = False
     by: Literal["rules", "person"] = "rules"
@@ -166,6 +170,22 @@ class Classifier:
                 decided |= new
                 deciding += [rule.id] if new else []
         return self._classification(decided, tuple(deciding))
+
+    def urgent(self, about: Classification, matter: EmergencyMatter, *, moves: bool) -> Classification:
+        """What intake marked as an emergency (SQR-03); ``moves``: to its area. It does not close with thanks."""
+        area = self.areas[self.file.emergencies.get(matter, about.area) if moves else about.area]
+        kind = self._defaults["kind"] if about.kind == "compliment" else about.kind
+        changed = {"area": area.id, "area_name": area.name, "kind": kind, "priority": "emergency"}
+        return about.model_copy(update={**changed, "rules": ("emergency-marked", *about.rules)})
+
+    def ordered(self, about: Classification, *, tutela: bool) -> Classification:
+        """An authority says until when; a judge's order goes to whoever answers judges (ICX-15)."""
+        if not tutela:
+            return about.model_copy(update={"term": "ordered"})
+        area = self.areas[self.file.tutelas or about.area]
+        kind = self._defaults["kind"] if about.kind == "compliment" else about.kind
+        changed = {"area": area.id, "area_name": area.name, "kind": kind, "term": "ordered", "priority": "high"}
+        return about.model_copy(update={**changed, "legal_support": True, "rules": ("tutela", *about.rules)})
 
     def _candidates(self, found: Iterable[str]) -> Iterator[tuple[ClassificationRule, dict[str, object]]]:
         """The rules that may hold for a text with these phrases, in order: a tenth of them all."""

@@ -27,6 +27,9 @@ def _unknown_names(file: ClassificationFile) -> Iterator[Fault]:
         yield from _unknown(("defaults", name), getattr(file.defaults, name), ids)
     for n, area in enumerate(file.areas):
         yield from _unknown(("areas", n, "regulator_category"), area.regulator_category, known["regulator_category"])
+    for matter, area_id in file.emergencies.items():
+        yield from _unknown(("emergencies", matter), area_id, known["area"])
+    yield from _unknown(("tutelas",), file.tutelas, known["area"])
     for n, rule in enumerate(file.rules):
         for name, ids in known.items():
             yield from _unknown(("rules", n, "then", name), getattr(rule.then, name), ids)

@@ -16,6 +16,12 @@ def escalate_at_once(handling: Handling, policy: Policy) -> None:
             _tell(handling, policy, level)
 
 
+def forget_at_once(handling: Handling, policy: Policy) -> None:
+    """If it becomes an emergency once more, they are told once more."""
+    told = ((number, policy.matrix.level(number)) for number in handling.case.escalated)
+    handling.change(escalated=tuple(number for number, level in told if level is None or level.when != "at-once"))
+
+
 def escalate(handling: Handling, policy: Policy, timer: str) -> None:
     """The level whose timer fired; nothing where the matrix has no such level any more."""
     level = policy.matrix.level(int(timer.removeprefix(LEVEL)))

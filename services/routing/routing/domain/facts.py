@@ -18,4 +18,5 @@ def facts_of_case(case: Case) -> dict[str, object]:
         "service_point": case.service_point,
         "regulator": case.from_regulator,
         "legal_support": about.legal_support,
+        "tutela": case.tutela is not None,
     }

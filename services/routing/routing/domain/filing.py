@@ -14,6 +14,7 @@ from routing.domain.closing import close_compliment
 from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.urgent import weighed
 from ventanilla_contracts.envelope import NAMESPACE
 from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, MessageAppended, PersonCorrected, PersonField
 
@@ -32,7 +33,9 @@ def on_case_filed(policy: Policy, case_id: str, filed: CaseFiled, now: datetime)
     """The state, and what the other services are told."""
     handling = Handling(Case.filed(case_id, filed), now)
     handling.note(filed, filed.registered_at)
-    about = policy.classifier.classify(filed)
+    calm = policy.classifier.classify(filed)
+    about = weighed(policy, handling.case, calm)
+    handling.change(calm=calm if about != calm else None)
     say_classified(handling, about, ROUTING)
     assign_by_matrix(handling, policy)
     set_deadline(handling, policy, "filed")

@@ -8,7 +8,9 @@ from ventanilla_contracts.intake import (
     CaseFiled,
     CaseLinked,
     DeliveryProposed,
+    EmergencyDecided,
     MessageAppended,
+    TermOrdered,
 )
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed
 from ventanilla_contracts.routing import (
@@ -40,9 +42,20 @@ def _about_what_was_said(event: Event) -> dict[str, str]:
             return {"responder": event.responder.name}
         case AddresseeAdded():
             return {"mailbox": event.mailbox}
+        case EmergencyDecided():
+            return {"matter": event.emergency.matter if event.emergency else "none"}
+        case TermOrdered():
+            return {"due": _ordered(event)}
         case CaseLinked():
             return {"number": event.other_case_number, "relation": event.relation, "link_status": event.status}
     return {}
+
+
+def _ordered(event: TermOrdered) -> str:
+    """A judge's date has its hour."""
+    if event.tutela is not None:
+        return event.tutela.answer_by.isoformat()
+    return event.regulator_due.isoformat() if event.regulator_due else ""
 
 
 def _about_handling(event: Event) -> dict[str, str]:
@@ -60,6 +73,8 @@ def _about_handling(event: Event) -> dict[str, str]:
 
 def _about_the_term(event: Event) -> dict[str, str]:
     match event:
+        case DeadlineSet(rule="tutela"):
+            return {"due": event.due_at.isoformat()}
         case DeadlineSet() | DeadlineApproaching() | DeadlineMissed():
             return {"due": event.due.isoformat()}
         case CaseEscalated():

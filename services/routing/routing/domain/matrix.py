@@ -32,6 +32,7 @@ class RoutedCases(Conditions):
     service_point: Annotated[tuple[str, ...], Some] | None = None
     regulator: bool | None = Field(None, description="whether a supervisory authority asks (CNF-03)")
     legal_support: bool | None = Field(None, description="whether the answer needs legal support (CNF-09)")
+    tutela: bool | None = Field(None, description="whether a judge asks (ICX-15)")
 
 
 class AreaPeople(Frozen):

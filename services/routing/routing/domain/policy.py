@@ -16,10 +16,12 @@ ROUTING = Actor(id="routing", role="service")
 
 @dataclass(frozen=True)
 class Observations:
-    """Sentences that go into events, in the organisation's language."""
+    """Sentences that go into events, in the organisation's language; the sources have places for names."""
 
     compliment: str
     not_contacted: str
+    tutela_source: str
+    regulator_source: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from pydantic import Field, PositiveInt, model_validator
 from ventanilla_contracts.envelope import Frozen, LocalDate, ShortText
 from ventanilla_contracts.vocabulary import Term
 
-TERM_NAMES: tuple[str, ...] = get_args(Term)
+TERM_NAMES: tuple[str, ...] = tuple(name for name in get_args(Term) if name != "ordered")
+"""Those that the law fixes."""
 
 
 class TermRule(Frozen):

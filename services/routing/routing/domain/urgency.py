@@ -24,7 +24,7 @@ def urgency_of(case: Case, now: datetime, calendar: Calendar) -> Urgency:
     if not case.open or case.deadline is None:
         return Urgency(word="answered")
     today, due = calendar.local_date(now), case.deadline.due
-    if today > due:
+    if now > case.deadline.due_at:
         return Urgency(word="overdue", days=calendar.business_days_left(due, today))
     if today == due:
         return Urgency(word="today")

@@ -4,7 +4,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from routing_story import AGENT, ANA, PDF, Story, filed, local, names, said
+from routing_story import AGENT, ANA, FIRE, PDF, Story, filed, local, names, said
 
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AddresseeAdded, AnsweredOnSpot, Person, PersonalCorrection, PersonCorrected
@@ -86,10 +86,10 @@ def test_the_answer_on_the_spot_has_the_same_id_at_every_try() -> None:
 
 def test_an_emergency_is_escalated_in_the_same_decision() -> None:
     story = Story()
-    assert names(story.hear(filed("Fuga de gas en la piscina"))) == [*TAKEN_IN, "case-escalated"]
+    assert names(story.hear(filed("Fuga de gas en la piscina", emergency=FIRE))) == [*TAKEN_IN, "case-escalated"]
     escalated = story.only(CaseEscalated)
     assert (escalated.level, escalated.why) == (1, "emergency")
-    assert [one.id for one in escalated.to] == ["jorge-betancur", "hernan-quintero"]
+    assert [one.id for one in escalated.to] == ["gustavo-parra", "hernan-quintero"]
     assert "level-1" not in story.timers
 
 

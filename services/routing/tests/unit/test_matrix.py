@@ -4,18 +4,20 @@
 from typing import Any
 
 import pytest
-from routing_story import filed, policy
+from routing_story import FIRE, filed, policy, tutela
 
 from routing.domain.case import Case
 from routing.domain.facts import facts_of_case
 from routing.domain.matrix import Assignment
+from routing.domain.urgent import weighed
 from ventanilla_contracts.intake import RegulatorRequest
 
 
 def assigned(text: str, **fields: Any) -> Assignment:
     event = filed(text, **fields)
-    case = Case.filed("case-1", event).model_copy(update={"classification": policy().classifier.classify(event)})
-    return policy().matrix.assign(facts_of_case(case))
+    case = Case.filed("case-1", event)
+    about = weighed(policy(), case, policy().classifier.classify(event))
+    return policy().matrix.assign(facts_of_case(case.model_copy(update={"classification": about})))
 
 
 @pytest.mark.parametrize(
@@ -52,9 +54,16 @@ def test_a_regulator_request_goes_to_the_area_with_a_copy_to_the_customer_care_a
 
 
 def test_an_emergency_reaches_deputy_and_head_at_once() -> None:
-    found = assigned("Incendio en el centro recreacional")
-    assert found.responder.id == "camila-restrepo"
-    assert [one.id for one in found.copies] == ["jorge-betancur", "catalina-ospina"]  # deputy and head are one person
+    found = assigned("Incendio en el centro recreacional", emergency=FIRE)
+    assert (found.area, found.responder.id, found.rule) == ("seguridad-y-ambiente", "elena-cardona", "emergencies")
+    assert [one.id for one in found.copies] == ["gustavo-parra", "catalina-ospina"]  # deputy and head are one person
+
+
+def test_a_tutela_reaches_the_legal_team_and_its_head_at_once_whatever_it_is_about() -> None:
+    for text, emergency in (("Mi abogado pide la cirugía", None), ("Hay riesgo de muerte", FIRE)):
+        found = assigned(text, tutela=tutela("2026-03-04 10:15"), emergency=emergency)
+        assert (found.area, found.responder.id) == ("juridica", "valentina-uribe")
+        assert "ernesto-gaviria" in [one.id for one in found.copies]
 
 
 def test_nobody_gets_a_copy_of_their_own_case() -> None:

@@ -10,7 +10,9 @@ from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
 
 from intake.consumers import CASES, SUBMISSIONS
+from intake.domain.emergency_marks import DecideEmergency
 from intake.domain.links import SettleLink, link_id
+from intake.domain.ordered_terms import RegisterTutela, TellRegulatorDue
 from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.sender import SenderCheck
 from intake.domain.splitting import SplitCase
@@ -25,6 +27,7 @@ from ventanilla_contracts.intake import (
     CaseSplit,
     DeliveryProposed,
     DeliveryReportReceived,
+    EmergencyDecided,
     MessageAppended,
     PersonCorrected,
     PossibleDuplicateFound,
@@ -34,6 +37,9 @@ from ventanilla_contracts.intake import (
     SubmissionIgnored,
     SubmissionOutcome,
     SubmissionRejected,
+    TermOrdered,
+    Tutela,
+    TutelaForm,
 )
 
 CITIZEN = Actor(id="citizen", role="citizen")
@@ -84,6 +90,17 @@ def _of_a_case(subject: str, event: Event) -> object | None:
             return _correcting(event)
         case AnswerFiledWithRegulator():
             return FileAnswerWithRegulator(event.actor, event.reference, event.filed_at, event.files)
+    return _urgent(event)
+
+
+def _urgent(event: Event) -> object | None:
+    match event:
+        case EmergencyDecided():
+            return DecideEmergency(event.actor, event.emergency.matter if event.emergency else None, event.reason)
+        case TermOrdered(tutela=None, regulator_due=due) if due is not None:
+            return TellRegulatorDue(event.actor, due)
+        case TermOrdered(tutela=tutela) if tutela is not None:
+            return RegisterTutela(event.actor, _tutela_form(tutela))
     return None
 
 
@@ -141,6 +158,8 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
             segment=event.segment,
             regulator=event.regulator,
             product_reference=event.product_reference,
+            product=event.product,
+            tutela=_tutela_form(event.tutela) if event.tutela else None,
             received_at=event.received_at,
             late_reason="it waited in the channel",
             answer_on_spot=personal.answer_on_spot,
@@ -155,7 +174,18 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
         number=event.case_number,
         related=_related(case_id),
         regulator_scope="all",
+        emergency=event.emergency,
         same_external_id_as=outcome.same_external_id_as if isinstance(outcome, SubmissionCreated) else None,
+    )
+
+
+def _tutela_form(tutela: Tutela) -> TutelaForm:
+    """As it was written down: hours, or a date and hour."""
+    return TutelaForm(
+        court=tutela.court,
+        reference=tutela.reference,
+        answer_by=None if tutela.hours else tutela.answer_by,
+        hours=tutela.hours,
     )
 
 

@@ -43,7 +43,10 @@ def sample_policy() -> Policy:
         terms=load_terms(),
         calendar=load_calendar(),
         observations=Observations(
-            compliment=texts.t("observations.compliment"), not_contacted=texts.t("observations.not-contacted")
+            compliment=texts.t("observations.compliment"),
+            not_contacted=texts.t("observations.not-contacted"),
+            tutela_source=texts.find("observations.tutela-source") or "",
+            regulator_source=texts.find("observations.regulator-source") or "",
         ),
     )
 

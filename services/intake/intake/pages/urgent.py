@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What cannot wait, on the page of a case; and ``/desk/products``: cases found by a code, lot or serial number."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
+
+from chassis.web.door import door_of
+from chassis.web.problems import Problem
+from intake.api.desk import Desk, Uploader
+from intake.api.urgent import Marker, cases_of_product
+from intake.case_desk import CaseDesk
+from intake.doors import Doors
+from intake.pages.case import CasePage, Cursor
+from intake.pages.posted import Posted, posted
+from intake.urgent_desk import NewEmergency, NewRegulatorDue, UrgentActs
+from ventanilla_contracts.intake import TutelaForm
+
+SHOWN = 50
+
+
+def urgent_pages(doors: Doors) -> APIRouter:
+    router = APIRouter()
+    page = CasePage(CaseDesk(doors))
+    acts = UrgentActs(page.desk)
+
+    @router.post("/desk/cases/{number}/emergency", response_model=None)
+    async def mark(request: Request, number: str, actor: Marker) -> HTMLResponse | RedirectResponse:
+        form = await posted(request)
+        try:
+            said = {"matter": form.values.get("matter") or None, "reason": form.values.get("emergency_reason", "")}
+            await acts.mark(request, number, NewEmergency.model_validate(said), actor)
+        except (ValidationError, Problem) as error:
+            return await page.again(request, number, actor, form, error)
+        return RedirectResponse(f"/desk/cases/{number}", status_code=303)
+
+    @router.post("/desk/cases/{number}/tutela", response_model=None)
+    async def tutela(request: Request, number: str, actor: Desk) -> HTMLResponse | RedirectResponse:
+        form = await posted(request)
+        try:
+            said = TutelaForm.model_validate(form.tutela(doors.settings.zone) or {"court": "", "reference": ""})
+            await acts.tutela(request, number, said, actor)
+        except (ValidationError, Problem) as error:
+            return await page.again(request, number, actor, form, error)
+        return RedirectResponse(f"/desk/cases/{number}", status_code=303)
+
+    @router.post("/desk/cases/{number}/regulator-due", response_model=None)
+    async def regulator_due(request: Request, number: str, actor: Uploader) -> HTMLResponse | RedirectResponse:
+        form = await posted(request)
+        try:
+            await acts.regulator_due(request, number, _due(form), actor)
+        except (ValidationError, Problem) as error:
+            return await page.again(request, number, actor, form, error)
+        return RedirectResponse(f"/desk/cases/{number}", status_code=303)
+
+    @router.get("/desk/products")
+    async def products(
+        request: Request, _: Desk, q: Annotated[str, Query(max_length=100)] = "", cursor: Cursor = None
+    ) -> HTMLResponse:
+        found: Any = await cases_of_product(doors, q, SHOWN, cursor) if q.strip() else None
+        return door_of(request).pages.render(request, "products.html", q=q, found=found)
+
+    return router
+
+
+def _due(form: Posted) -> NewRegulatorDue:
+    return NewRegulatorDue.model_validate({"due": form.values.get("due", "")})
