@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 
 def free_port() -> int:
@@ -47,3 +48,9 @@ class Process:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+def largest_bytes(pid: int) -> int:
+    """The most memory that the process ever had (VmHWM)."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024

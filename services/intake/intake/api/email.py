@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.door import door_of
@@ -40,7 +40,11 @@ class MailSeen(BaseModel):
     from_address: str | None
     from_name: str | None
     subject: str
-    text: str
+    text: str = Field(description="What the mail itself says, without quoted mails")
+    filed_text: str = Field(
+        description="What the case says: the text, and what was read of parts that are attached as well: one that is "
+        "cut off or garbled, a calendar; a forwarded mail where there is no other text"
+    )
     attachments: list[AttachmentSeen]
 
 
@@ -111,7 +115,8 @@ async def _seen(doors: Doors, mail: ReadMail) -> MailSeen:
         from_address=parsed.from_address,
         from_name=parsed.from_name,
         subject=parsed.subject,
-        text=parsed.text,
+        text=parsed.own_text,
+        filed_text=parsed.text,
         attachments=[
             AttachmentSeen(name=one.name, type=one.type, size=one.size, sha256=one.sha256) for one in parsed.attachments
         ],
