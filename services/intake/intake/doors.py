@@ -25,6 +25,7 @@ from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, ReadMail
 from intake.people import People
+from intake.readings import Readings
 from intake.settings import IntakeSettings
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor, FileRef
@@ -60,6 +61,7 @@ class Doors:
     people: People
     counts: MailCounts
     links: Links
+    readings: Readings
 
     async def file_form(
         self,

@@ -15,7 +15,7 @@ from intake.api.body import media_type
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told
 from intake.mail_counts import PUT_OFF
-from intake.mail_door import MAIL_TYPE, ReadMail
+from intake.mail_door import MAIL_TYPE, UNPARSEABLE, ReadMail
 
 _TYPES = {MAIL_TYPE, "application/octet-stream", "text/plain"}
 VIA = "http"
@@ -48,6 +48,19 @@ class MailSeen(BaseModel):
     attachments: list[AttachmentSeen]
 
 
+_UNREAD = MailSeen(
+    outcome="held",
+    reason=UNPARSEABLE,
+    message_id=None,
+    from_address=None,
+    from_name=None,
+    subject="",
+    text="",
+    filed_text="",
+    attachments=[],
+)
+
+
 def email_api(doors: Doors) -> APIRouter:
     router = APIRouter(tags=["submissions"])
 
@@ -69,19 +82,24 @@ def email_api(doors: Doors) -> APIRouter:
         hears its first outcome. What it says of its sender (Authentication-Results of our mail server) counts with the
         token of a channel system only.
         """
-        mail = await doors.mail.read(await _mail_bytes(request), through_our_server=_is_our_server(request))
-        if dry_run:
-            return JSONResponse((await _seen(doors, mail)).model_dump(mode="json"))
-        return await _filed(doors, request, mail)
+        raw = await _mail_bytes(request)
+        async with doors.readings.reading(raw) as (unread,):
+            mail = None if unread else await doors.mail.read(raw, through_our_server=_is_our_server(request))
+            if not dry_run:
+                return await _filed(doors, request, raw, mail)
+            seen = await _seen(doors, mail) if mail else _UNREAD
+            return JSONResponse(seen.model_dump(mode="json"))
 
     return router
 
 
-async def _filed(doors: Doors, request: Request, mail: ReadMail) -> Told:
+async def _filed(doors: Doors, request: Request, raw: bytes, mail: ReadMail | None) -> Told:
+    """None of what must not be read: processes died at it."""
     doors.counts.came(VIA)
     outcome = PUT_OFF
     try:
-        told = await doors.file(request, replace(await doors.mail.submission(mail), via=VIA))
+        command = await (doors.mail.submission(mail) if mail else doors.mail.unread(raw, UNPARSEABLE, via=VIA))
+        told = await doors.file(request, replace(command, via=VIA))
         outcome = told.outcome
     finally:
         doors.counts.became(VIA, outcome)

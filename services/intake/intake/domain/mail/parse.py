@@ -9,7 +9,7 @@ from intake.domain.mail.addresses import Mailbox, mailboxes, message_ids, parse_
 from intake.domain.mail.authentication import authentication_results
 from intake.domain.mail.bodies import Bodies, choose_bodies
 from intake.domain.mail.charsets import decode
-from intake.domain.mail.content_hash import content_hash
+from intake.domain.mail.content_hash import content_hash, unread_hash
 from intake.domain.mail.defects import Defect
 from intake.domain.mail.headers import Headers
 from intake.domain.mail.html import html_to_text
@@ -34,7 +34,7 @@ def parse_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
         return read_mail(raw, limits)
     except Exception:
         # A mail that breaks the parser is held with its bytes: never dropped, never refetched for ever.
-        return ParsedMail(content_hash=hashlib.sha256(raw).hexdigest(), size=len(raw), defects=(Defect.UNPARSEABLE,))
+        return ParsedMail(content_hash=unread_hash(raw), size=len(raw), defects=(Defect.UNPARSEABLE,))
 
 
 def read_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
