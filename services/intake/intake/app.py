@@ -176,7 +176,7 @@ def _hooks(
     identifying: Identifying,
 ) -> Hooks:
     pace = Pace(database, settings.mail_most_an_hour)
-    held, closed = HeldActs(database), settings.reply_to_closed
+    held, closed = HeldActs(database), settings.to_closed
     resolver = Resolver(Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed)
     numbering = HeldNumbering(database, Numbering(database, settings.org_code, settings.zone))
     return Hooks(resolver, Linking(numbering, database, settings.link_rules))

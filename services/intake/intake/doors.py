@@ -94,7 +94,7 @@ class Doors:
         if mail.set_aside is not None:
             return mail.set_aside.outcome, mail.set_aside.reason
         reply = Reply(mail.parsed.from_address, mail.replies_to, mail.addressed)
-        found = belonging(reply, cases, self.settings.reply_to_closed)
+        found = belonging(reply, cases, self.settings.to_closed, self.clock.now())
         return ("appended", None) if found.case_id else ("created", None)
 
     async def file(self, request: Request, command: FileSubmission) -> Told:

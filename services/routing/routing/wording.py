@@ -23,6 +23,7 @@ _CATALOGUES = {
     "channel": "channels",
     "delivery": "deliveries",
     "timing": "timings",
+    "why": "reopenings",
     "outcome": "check-outcomes",
     "relation": "links.relations",
     "link_status": "links.statuses",

@@ -114,11 +114,14 @@ def filed(text: str = "Reclamo: no me pagaron la cuota monetaria de febrero", **
     return CaseFiled(**values)
 
 
-def said(text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00") -> MessageAppended:
+def said(
+    text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00", *, reopens: bool = False
+) -> MessageAppended:
     return MessageAppended(
         actor=CITIZEN,
         submission_id="s-2",
         channel="email",
+        reopens=reopens,
         received_at=local(at),
         files=(PDF,),
         personal=PersonalMessage(text=text),

@@ -149,6 +149,8 @@ class FileSubmission:
     letter: str | None = None
     letter_group: LetterGroup | None = None
     released: Release | None = None
+    reopens: bool = False
+    """Of a reply: if its case is closed, it opens it again."""
 
 
 class Submitted(Protocol):

@@ -35,7 +35,7 @@ class CaseDeadline(Frozen):
     rule: str
     source: str
     calendar_version: str
-    because: Literal["filed", "reclassified"]
+    because: Literal["filed", "reclassified", "reopened"]
     trace: tuple[TraceDay, ...]
 
 
@@ -105,7 +105,8 @@ class Case(Frozen):
     """The whole state. ``open``: an answer is still owed; ``timers``: names of those that are set.
 
     ``authenticated``: of a mail, whether it is from whom it says; ``spoken_with``: somebody called the person about the
-    answer and reached them (CNF-12).
+    answer and reached them (CNF-12); ``reopened_by``: when the message was received that opened a closed case again, so
+    that its term counts from there.
     """
 
     id: str
@@ -145,6 +146,7 @@ class Case(Frozen):
     check_ended: CloseReason | None = None
     spoken_with: bool = False
     closed: Closed | None = None
+    reopened_by: Instant | None = None
     history: tuple[Happening, ...] = ()
 
     @classmethod

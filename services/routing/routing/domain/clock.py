@@ -17,8 +17,11 @@ JUST_AFTER = timedelta(milliseconds=1)
 """An answer in the last millisecond of the due date is in time, so the term is missed one later."""
 
 
-def set_deadline(handling: Handling, policy: Policy, because: Literal["filed", "reclassified"]) -> None:
-    """Compute the due date from the receipt of the filing, and say it unless it is as it was.
+Because = Literal["filed", "reclassified", "reopened"]
+
+
+def set_deadline(handling: Handling, policy: Policy, because: Because) -> None:
+    """Compute the due date from the receipt of what is to be answered, and say it unless it is as it was.
 
     A new due date is watched over anew: what was said about the former one does not count.
     """
@@ -43,10 +46,10 @@ def start_timers(handling: Handling, policy: Policy) -> None:
             handling.set_timer(f"{LEVEL}{level.level}", _moment(level, case.deadline, policy))
 
 
-def _deadline(case: Case, policy: Policy, because: Literal["filed", "reclassified"]) -> CaseDeadline:
+def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
     if case.classification is None:
         raise ValueError("a case is classified before its deadline is set")
-    term, received_at = case.classification.term, case.received_at
+    term, received_at = case.classification.term, case.reopened_by or case.received_at
     found = compute(term, received_at, policy=policy.anchor, terms=policy.terms, calendar=policy.calendar)
     if not isinstance(found, Deadline):
         raise ValueError(f"the term {term} has no due date for this receipt")

@@ -36,7 +36,7 @@ def content_hash(headers: Headers, body: bytes) -> str:
 
 
 def unread_hash(raw: bytes) -> str:
-    """SHA-256 (hex) of a mail that nobody reads: what a way changes, line ends and empty ones at the end, is left out."""
+    """SHA-256 (hex) of a mail that nobody reads, without what a way changes: line ends, and empty lines at the end."""
     return hashlib.sha256(raw.replace(b"\r\n", b"\n").rstrip(b"\n")).hexdigest()
 
 
