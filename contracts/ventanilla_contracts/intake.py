@@ -262,10 +262,11 @@ class CaseFiled(Event, type="case-filed.v1", topic="intake-cases"):
 
 
 class MessageAppended(Event, type="message-appended.v1", topic="intake-cases"):
-    """The person said more about a case that exists."""
+    """The person said more about a case that exists; with ``reopens`` it opens a closed one again."""
 
     submission_id: str
     channel: Channel
+    reopens: bool = False
     received_at: Instant
     authenticated: Authenticated | None = None
     files: tuple[FileRef, ...] = ()

@@ -88,7 +88,7 @@ class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
     rule: str
     source: ShortText
     calendar_version: str
-    because: Literal["filed", "reclassified", "ordered"]
+    because: Literal["filed", "reclassified", "ordered", "reopened"]
     trace: tuple[TraceDay, ...]
 
 
@@ -146,10 +146,13 @@ class CaseAnswered(Event, type="case-answered.v1", topic="routing-cases"):
 
 
 class CaseReopened(Event, type="case-reopened.v1", topic="routing-cases"):
-    """An answer is owed again: the one that counted did not reach the person after all (design 4)."""
+    """An answer is owed again: the one that counted did not reach the person, or the person replied to it (design 4).
 
-    reason: Literal["answer-bounced"]
-    answer_id: str
+    ``answer_id`` is that answer; a case that closed without one has none.
+    """
+
+    reason: Literal["answer-bounced", "person-replied"]
+    answer_id: str | None = None
 
 
 class CaseClosed(Event, type="case-closed.v1", topic="routing-cases"):

@@ -2,6 +2,7 @@
 """Which processes of a service live: each says so every few seconds, in the database's time (design 2, step 6)."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +35,12 @@ class Heartbeats:
         """The processes heard of lately; one that is stopped or dead is not among them. Raises Unavailable."""
         with translated():
             return [row["_id"] for row in await self._processes.find(_heard_of_lately()).to_list(None)]
+
+    async def dead(self, processes: Sequence[str]) -> set[str]:
+        """Which of these did not end in good order and are heard of no more, for a day. Raises Unavailable."""
+        with translated():
+            known = await self._processes.find({"_id": {"$in": list(processes)}}, {"_id": 1}).to_list(None)
+        return {row["_id"] for row in known} - set(await self.living())
 
     async def is_dead(self, process: str) -> bool:
         """Whether a process is heard of no more; it may take ten seconds to tell. Raises Unavailable."""

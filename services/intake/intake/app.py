@@ -41,6 +41,7 @@ from intake.pace import Pace
 from intake.pages import pages
 from intake.people import People
 from intake.person_store import Persons
+from intake.readings import Readings
 from intake.receiving import Receiver
 from intake.regulator.wiring import regulator_role
 from intake.releasing import HeldActs, HeldNumbering
@@ -74,8 +75,9 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
         Definition(PACKAGE, (CASES, SUBMISSIONS, PERSONS, BOX_OPENINGS), INDEXES, hooks, TOLD, HighestNumbers), settings
     )
     counts = MailCounts(PACKAGE, runtime.metrics.registry)
-    _fetch(runtime, mail_door, counts, texts)
-    _receive(runtime, mail_door, counts, texts)
+    readings = Readings(runtime.database, runtime.heartbeats, runtime.process)
+    _fetch(runtime, mail_door, counts, texts, readings)
+    _receive(runtime, mail_door, counts, texts, readings)
     _regulator(runtime, files, texts, form_door)
     cases, persons = Cases(runtime.database), Persons(runtime.database)
     measures = HeldMeasures(cases, runtime.clock, runtime.metrics.registry)
@@ -84,7 +86,9 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     runtime.add_loop("timers", "persons", partial(every, PAUSE_SECONDS, following.step, name="persons"))
     links = Links(runtime.database)
     people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
-    doors = Doors(settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people, counts, links)
+    doors = Doors(
+        settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people, counts, links, readings
+    )
     boxes = Boxes(doors, BoxOpenings(runtime.database))
     tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
     messages = Messages(doors, tracking, Throttle())
@@ -112,7 +116,9 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     return Service(runtime, app)
 
 
-def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue) -> None:
+def _fetch(
+    runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue, readings: Readings
+) -> None:
     """A loop for each mailbox; the role exists without one too."""
     settings = runtime.settings
     if not settings.mailboxes:
@@ -129,12 +135,15 @@ def _fetch(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts,
             texts,
             settings.largest_mail,
             counts,
+            readings,
             settings.imap_idle_seconds,
         )
         runtime.add_loop("fetch", f"fetch {address.name}", partial(fetcher.run, settings.imap_poll_seconds))
 
 
-def _receive(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue) -> None:
+def _receive(
+    runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue, readings: Readings
+) -> None:
     """The role exists without a listener too."""
     settings = runtime.settings
     receiver = Receiver(
@@ -146,6 +155,7 @@ def _receive(runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCount
         runtime.clock,
         counts,
         texts,
+        readings,
     )
     runtime.add_loop("receive", "receive", receiver.run)
     runtime.health.ready("mail-listener", lambda: "receive" not in runtime.active or receiver.listens_everywhere())
@@ -182,7 +192,7 @@ def _hooks(
     identifying: Identifying,
 ) -> Hooks:
     pace = Pace(database, settings.mail_most_an_hour)
-    held, closed = HeldActs(database), settings.reply_to_closed
+    held, closed = HeldActs(database), settings.to_closed
     emergencies, scope = load_emergencies(settings.emergencies_file), settings.regulator_scope
     resolver = Resolver(
         Cases(database), files, mail_door, form_door, texts, identifying, pace, held, closed, emergencies, scope

@@ -25,6 +25,7 @@ from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, ReadMail
 from intake.people import People
+from intake.readings import Readings
 from intake.settings import IntakeSettings
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor, FileRef
@@ -60,6 +61,7 @@ class Doors:
     people: People
     counts: MailCounts
     links: Links
+    readings: Readings
 
     async def file_form(
         self,
@@ -92,7 +94,7 @@ class Doors:
         if mail.set_aside is not None:
             return mail.set_aside.outcome, mail.set_aside.reason
         reply = Reply(mail.parsed.from_address, mail.replies_to, mail.addressed)
-        found = belonging(reply, cases, self.settings.reply_to_closed)
+        found = belonging(reply, cases, self.settings.to_closed, self.clock.now())
         return ("appended", None) if found.case_id else ("created", None)
 
     async def file(self, request: Request, command: FileSubmission) -> Told:

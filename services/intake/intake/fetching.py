@@ -20,14 +20,12 @@ from intake.consumers import CASES
 from intake.domain.submission import FileSubmission
 from intake.imap import ImapMailbox, Listed, MailboxAway
 from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor
+from intake.mail_door import UNPARSEABLE, MailDoor
+from intake.readings import Readings
 
 _log = get_logger(__name__)
 
 AT_ONCE = 20
-DEATHS_BEFORE_CARE = 2
-"""So often may a process die on a batch before its mails are taken one by one."""
-DEATHS_BEFORE_HOLDING_UNREAD = 5
 FAILED_IDLES = 3
 RENEW_SECONDS = 5.0
 """The lease is renewed so often while the server is waited for."""
@@ -35,11 +33,10 @@ RENEW_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a mailbox was filed; ``deaths``: how often its reader began since and never came back."""
+    """How far a mailbox was filed."""
 
     validity: int | None = None
     last_uid: int = 0
-    deaths: int = 0
 
 
 class Positions:
@@ -52,18 +49,10 @@ class Positions:
     async def read(self) -> Position:
         with translated():
             row = await self._rows.find_one({"_id": self._id})
-        return Position() if row is None else Position(row.get("validity"), row.get("last_uid", 0), row["begun"])
-
-    async def begin(self) -> None:
-        with translated():
-            await self._rows.update_one({"_id": self._id}, {"$inc": {"begun": 1}}, upsert=True)
-
-    async def came_back(self) -> None:
-        with translated():
-            await self._rows.update_one({"_id": self._id}, {"$inc": {"begun": -1}})
+        return Position() if row is None else Position(row["validity"], row["last_uid"])
 
     async def passed(self, validity: int, uid: int) -> None:
-        position = {"validity": validity, "last_uid": uid, "begun": 0}
+        position = {"validity": validity, "last_uid": uid}
         with translated():
             await self._rows.update_one({"_id": self._id}, {"$set": position}, upsert=True)
 
@@ -82,6 +71,7 @@ class Fetcher:
     catalogue: Catalogue
     largest: int
     counts: MailCounts
+    readings: Readings
     idle_seconds: float = 0.0
 
     @property
@@ -107,18 +97,14 @@ class Fetcher:
     async def _batch(self) -> bool:
         """Whether there was something."""
         position = await self.positions.read()
-        most = 1 if position.deaths > DEATHS_BEFORE_CARE else AT_ONCE
-        listing = await asyncio.to_thread(self.mailbox.behind, position.validity, position.last_uid, most)
+        listing = await asyncio.to_thread(self.mailbox.behind, position.validity, position.last_uid, AT_ONCE)
         if not listing.mails:
             return False
-        await self.positions.begin()
-        try:
-            unread = position.deaths > DEATHS_BEFORE_HOLDING_UNREAD
-            mails = together(listing.mails, self.largest)
-            await self._file(mails, unread=unread)
-        except (Exception, asyncio.CancelledError):  # it ends by an error or is told to end: it does not die
-            await self.positions.came_back()
-            raise
+        mails = together(listing.mails, self.largest)
+        raws = await asyncio.to_thread(self.mailbox.bytes_of_all, mails, self.largest)
+        if len(mails) > 1 and await self.readings.killed(list(raws.values())):
+            mails = mails[:1]
+        await self._file([(mail, raws[mail.uid]) for mail in mails if mail.uid in raws])
         await self.positions.passed(listing.validity, mails[-1].uid)
         return True
 
@@ -147,14 +133,13 @@ class Fetcher:
             if await readable(socket, min(left, RENEW_SECONDS)) or not await self.lease.hold():
                 return
 
-    async def _file(self, mails: Sequence[Listed], *, unread: bool) -> None:
-        raws = await asyncio.to_thread(self.mailbox.bytes_of_all, mails, self.largest)
-        fetched = [(mail, raws[mail.uid]) for mail in mails if mail.uid in raws]
+    async def _file(self, fetched: Sequence[tuple[Listed, bytes]]) -> None:
         for _ in fetched:
             self.counts.came(self.via)
-        reading = (self._submission(mail, raw, unread=unread) for mail, raw in fetched)
-        inputs = [Input(CASES, "", message=command) for command in await asyncio.gather(*reading)]
-        await self.processor.process(inputs)
+        async with self.readings.reading(*(raw for _, raw in fetched)) as unfit:
+            reading = (self._submission(*one, unread=unread) for one, unread in zip(fetched, unfit, strict=True))
+            inputs = [Input(CASES, "", message=command) for command in await asyncio.gather(*reading)]
+            await self.processor.process(inputs)
         for item, (_, raw) in zip(inputs, fetched, strict=True):
             told = item.outcome
             if not isinstance(told, Mapping):
@@ -164,7 +149,7 @@ class Fetcher:
 
     async def _submission(self, mail: Listed, raw: bytes, *, unread: bool) -> FileSubmission:
         if unread or mail.size > self.largest:
-            return await self.door.unread(raw, "unparseable" if unread else "too-large", via=self.via)
+            return await self.door.unread(raw, UNPARSEABLE if unread else "too-large", via=self.via)
         arrived = mail.arrived if isinstance(self.clock, SystemClock) else None  # no server has our other clocks
         received_at = min(arrived, self.clock.now()) if arrived else None
         late_reason = self.catalogue.t("late.waited-in-mailbox") if arrived else None

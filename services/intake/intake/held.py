@@ -12,14 +12,14 @@ from intake.domain.forms import NOBODY, checked_person
 from intake.domain.mail import Attachment, Defect
 from intake.domain.submission import FileSubmission, Release
 from intake.domain.texts import one_line, readable, start_of
-from intake.mail_door import MailDoor, ReadMail
+from intake.mail_door import UNPARSEABLE, MailDoor, ReadMail
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import Person, SubmissionForm
 
 Row = Mapping[str, Any]
 
-NOT_TO_BE_READ = "unparseable"
+NOT_TO_BE_READ = UNPARSEABLE
 """Held for this reason it broke whatever read it: nobody tries again by opening a page."""
 
 READ_IN_PART = frozenset({NOT_TO_BE_READ, "too-complex", "too-large"})

@@ -2,7 +2,6 @@
 """From the bytes of a mail to a submission, the same through HTTP, IMAP and Kafka; its files are stored on the way."""
 
 import asyncio
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -26,7 +25,7 @@ from intake.domain.correspondence import (
     proposal,
 )
 from intake.domain.delivery_reports import letter_reports
-from intake.domain.mail import Defect, MailLimits, ParsedMail, parse_mail
+from intake.domain.mail import Defect, MailLimits, ParsedMail, parse_mail, unread_hash
 from intake.domain.sender import UNCHECKED, SenderCheck, check_sender
 from intake.domain.submission import FileSubmission, LetterReport, Proposal, SetAside
 from intake.domain.texts import start_of
@@ -45,6 +44,7 @@ from ventanilla_contracts.intake import Person, SubmissionForm
 
 _log = get_logger(__name__)
 
+UNPARSEABLE = "unparseable"
 CITIZEN = Actor(id="citizen", role="citizen")
 MAIL_TYPE = "message/rfc822"
 
@@ -116,7 +116,7 @@ class MailDoor:
             raise  # the file store is away, which is not the mail's fault
         except Exception:
             _log.exception("mail-unreadable")
-            return await self.unread(trace + raw, "unparseable", mail=raw, via=via)
+            return await self.unread(trace + raw, UNPARSEABLE, mail=raw, via=via)
         return replace(filed, via=via)
 
     async def submission(
@@ -156,7 +156,7 @@ class MailDoor:
         ``mail``: the bytes by which the mail is known again, where a server's lines stand before them.
         """
         original = await self._files.put(raw, "mail.eml", MAIL_TYPE)
-        content_hash = hashlib.sha256(raw if mail is None else mail).hexdigest()
+        content_hash = unread_hash(raw if mail is None else mail)
         held = submission_of_mail(f"sha256:{content_hash}", content_hash, SubmissionForm(text=""), original, CITIZEN)
         return replace(held, set_aside=SetAside("held", why), via=via)
 
@@ -175,7 +175,7 @@ class MailDoor:
     def _read(self, raw: bytes, trace: bytes, own_server: str) -> ReadMail:
         parsed = with_invitations(parse_mail(trace + raw, self._policy.limits), self._catalogue, self._policy.zone)
         if Defect.UNPARSEABLE in parsed.defects:  # then all bytes identify it, and each delivery has another trace
-            parsed = parsed.model_copy(update={"content_hash": hashlib.sha256(raw).hexdigest()})
+            parsed = parsed.model_copy(update={"content_hash": unread_hash(raw)})
         of_the_house = self._addresses.is_of_the_house(parsed.from_address)
         sender = check_sender(parsed, own_server, from_the_house=of_the_house)
         forged = sender.verdict == "fail"
@@ -205,10 +205,15 @@ class MailDoor:
         return await self._files.put(text.encode("utf-8", "replace"), name, "text/plain")
 
 
-def submission_ids(raw: bytes, parsed: ParsedMail) -> tuple[str, str]:
-    """Under which ids a mail may have been filed: as it was read, or held unread."""
-    unread = hashlib.sha256(raw).hexdigest()
-    return _submission_id(external_id(parsed), parsed.content_hash), _submission_id(f"sha256:{unread}", unread)
+def submission_id_of(parsed: ParsedMail) -> str:
+    """Under which id a mail is filed that was read."""
+    return _submission_id(external_id(parsed), parsed.content_hash)
+
+
+def unread_id(raw: bytes) -> str:
+    """Under which id a mail is held unread."""
+    unread = unread_hash(raw)
+    return _submission_id(f"sha256:{unread}", unread)
 
 
 def _submission_id(external: str, content_hash: str) -> str:

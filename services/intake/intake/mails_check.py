@@ -17,7 +17,7 @@ from chassis.mongo import Database, translated
 from intake.domain.splitting import BY_SPLIT
 from intake.fetching import Position
 from intake.imap import Listed, Listing
-from intake.mail_door import MailDoor, submission_ids
+from intake.mail_door import MailDoor, submission_id_of, unread_id
 from ventanilla_contracts.envelope import FileRef
 
 AT_ONCE = 200
@@ -84,11 +84,13 @@ class MailsCheck:
         raw = await asyncio.to_thread(box.bytes_of, mail, largest)
         if raw is None:
             return "deleted"
-        read = await self.door.read(raw)
-        ids = submission_ids(raw, read.parsed)
-        with translated():
-            row = await self.database.collection("submission_cases").find_one({"_id": {"$in": ids}}, {"outcome": 1})
+        row = await self._row(unread_id(raw)) or await self._row(submission_id_of((await self.door.read(raw)).parsed))
         return "passed, and never filed" if row is None else str(row["outcome"])
+
+    async def _row(self, submission_id: str) -> Row | None:
+        """Asked first whether it is held unread: then it may kill whoever reads it."""
+        with translated():
+            return await self.database.collection("submission_cases").find_one({"_id": submission_id}, {"outcome": 1})
 
     async def _batches(self) -> AsyncIterator[Sequence[Row]]:
         fields = {"case_id": 1, "outcome": 1, "via": 1, "original": 1}

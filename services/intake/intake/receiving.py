@@ -17,6 +17,7 @@ from chassis.log import get_logger
 from intake.mail_counts import MailCounts
 from intake.mail_data import Room
 from intake.mail_door import MailDoor
+from intake.readings import Readings
 from intake.receive_settings import Listen, ReceiveSettings, parse_listen
 from intake.reception import Reception
 from intake.smtp import Connection, LocalConnection
@@ -60,6 +61,7 @@ class Receiver:
     clock: Clock
     counts: MailCounts
     catalogue: Catalogue
+    readings: Readings
     ports: dict[Via, int] = field(default_factory=dict)
     """Where it listens now."""
     _houses: list[House] = field(default_factory=list)
@@ -146,6 +148,7 @@ class Receiver:
             self.clock,
             self.counts,
             self.catalogue,
+            self.readings,
             self.settings.org_mail_domain,
             believes_peers=bool(self.settings.receive_peers),
         )

@@ -4,6 +4,8 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from chassis.clock import Clock, SystemClock
 from chassis.commands import Commands, NotAnswered
@@ -15,7 +17,8 @@ from intake.consumers import CASES
 from intake.domain.reception import Envelope, taken_by_peer_at, trace
 from intake.domain.submission import FileSubmission
 from intake.mail_counts import PUT_OFF, MailCounts
-from intake.mail_door import MailDoor
+from intake.mail_door import UNPARSEABLE, MailDoor
+from intake.readings import Readings
 
 _log = get_logger(__name__)
 
@@ -43,6 +46,7 @@ class Reception:
     clock: Clock
     counts: MailCounts
     catalogue: Catalogue
+    readings: Readings
     host: str
     believes_peers: bool = False
     """They are named in the settings, so that they are the organisation's own."""
@@ -51,7 +55,8 @@ class Reception:
         """File it and say the reply. Whatever is in the mail, it is filed or held; only what is away puts it off."""
         self.counts.came(envelope.via)
         try:
-            told = await self._filed(raw, envelope)
+            async with self.readings.reading(raw) as (unread,):
+                told = await self._filed(raw, envelope, unread=unread)
         except (NotAnswered, Unavailable, OSError) as error:
             _log.warning("mail-put-off", via=envelope.via, error=type(error).__name__)
             self.counts.became(envelope.via, PUT_OFF)
@@ -64,23 +69,26 @@ class Reception:
         words = unicodedata.normalize("NFKD", self.catalogue.t(f"smtp.{code}")).encode("ascii", "ignore").decode()
         return f"{CODES[code]} {words}"
 
-    async def _filed(self, raw: bytes, envelope: Envelope) -> Mapping[str, object]:
+    async def _filed(self, raw: bytes, envelope: Envelope, *, unread: bool) -> Mapping[str, object]:
         now = self.clock.now()
         head = trace(envelope, self.host, now)
+        held = partial(self.door.unread, head + raw, mail=raw, via=envelope.via)
+        told = await self._told(await (held(UNPARSEABLE) if unread else self._taken(raw, envelope.via, head, now)))
+        if told is None:
+            told = await self._told(await held("unprocessable"))
+        if told is None:
+            raise NotAnswered(unknown=False)  # not even held: whoever has the mail keeps it
+        return told
+
+    async def _taken(self, raw: bytes, via: str, head: bytes, now: datetime) -> FileSubmission:
         taken_at = taken_by_peer_at(raw) if self.believes_peers and isinstance(self.clock, SystemClock) else None
-        command = await self.door.taken(
+        return await self.door.taken(
             raw,
-            via=envelope.via,
+            via=via,
             trace=head,
             received_at=min(taken_at, now) if taken_at else None,
             late_reason=self.catalogue.t("smtp.waited") if taken_at else None,
         )
-        told = await self._told(command)
-        if told is None:
-            told = await self._told(await self.door.unread(head + raw, "unprocessable", mail=raw, via=envelope.via))
-        if told is None:
-            raise NotAnswered(unknown=False)  # not even held: whoever has the mail keeps it
-        return told
 
     async def _told(self, command: FileSubmission) -> Mapping[str, object] | None:
         """None where it cannot be filed as it is. Raises NotAnswered."""

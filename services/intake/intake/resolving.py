@@ -12,7 +12,7 @@ from chassis.ids import uuid5_id
 from chassis.inputs import Input
 from chassis.records import Readable
 from intake.consumers import CASES, SUBMISSIONS
-from intake.domain.belonging import Reply, ReplyToClosed, belonging
+from intake.domain.belonging import Reply, ToClosed, belonging
 from intake.domain.case import Case
 from intake.domain.emergencies import Emergencies
 from intake.domain.emergency_marks import with_emergency
@@ -44,7 +44,7 @@ class Resolver:
     identifying: Identifying
     pace: Pace
     held: HeldActs
-    reply_to_closed: ReplyToClosed
+    to_closed: ToClosed
     emergencies: Emergencies
     regulator_scope: Scope | None = None
 
@@ -64,7 +64,7 @@ class Resolver:
         too_many = await self.pace.exceeded_by(new, now)
         for item, command in filings:
             within = command if command.submission_id not in too_many else held_back(command)
-            self._place(item, within, known, cases)
+            self._place(item, within, known, cases, now)
         for item in inputs:
             item.message = with_emergency(item.message, self.emergencies)
         await self.identifying.new_cases([item for item in inputs if _makes_a_case(item, known)])
@@ -85,7 +85,7 @@ class Resolver:
             item.aggregate, item.subject = CASES, placed.case_id
 
     def _place(
-        self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case]
+        self, item: Input, command: FileSubmission, known: dict[str, str | None], cases: dict[str, Case], now: datetime
     ) -> None:
         case_id = known.get(command.submission_id, "")
         if case_id == "" and command.proposal is not None:
@@ -93,9 +93,9 @@ class Resolver:
             command = replace(command, set_aside=None if case_id else command.set_aside)
         elif case_id == "" and command.set_aside is None:
             reply = Reply(command.form.person.email, command.replies_to, command.addressed)
-            found = belonging(reply, cases, self.reply_to_closed)
+            found = belonging(reply, cases, self.to_closed, command.form.received_at or now)
             case_id = command.proven_case or found.case_id or uuid5_id("case", command.submission_id)
-            command = replace(command, related=found.related or command.related)
+            command = replace(command, related=found.related or command.related, reopens=found.reopens)
         elif case_id == "" and command.reports and command.reports[0].case_id in cases:
             case_id = command.reports[0].case_id
         item.message = replace(command, case_id=case_id or "")

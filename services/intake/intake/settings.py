@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from intake.domain.belonging import ReplyToClosed
+from intake.domain.belonging import ReplyToClosed, ToClosed
 from intake.domain.mail import MailLimits
 from intake.domain.proposing import LinkRules
 from intake.imap_address import ImapAddress, parse_imap_address
@@ -59,7 +59,11 @@ class IntakeSettings(RegulatorSettings):
         None, description="path of a file with the words by which an emergency is known; without it the ones of ours"
     )
     reply_to_closed: ReplyToClosed = Field(
-        "link", description="what a reply to a closed case becomes: link (a new case that follows it up) or append"
+        "link",
+        description="what a reply to a closed case becomes: link (a new case that follows it up), append, or reopen",
+    )
+    reopen_within_days: int = Field(
+        30, ge=1, le=3650, description="days after its closing in which REPLY_TO_CLOSED=reopen opens a case, 1 to 3650"
     )
     own_mail_addresses: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="further addresses of the organisation, comma separated"
@@ -143,6 +147,10 @@ class IntakeSettings(RegulatorSettings):
             self.mass_letter_from,
             self.mass_letter_least_words,
         )
+
+    @property
+    def to_closed(self) -> ToClosed:
+        return ToClosed(self.reply_to_closed, self.reopen_within_days)
 
     @property
     def mailboxes(self) -> tuple[ImapAddress, ...]:

@@ -11,6 +11,7 @@ from chassis.mongo import Database, translated
 from intake.cursor import after, before, written
 from intake.domain.case import Case
 from intake.person_store import OF_PERSON, PERSON_INDEXES
+from intake.readings import READINGS_INDEXES
 
 IS_NUMBERED = {"$type": "string"}
 """Said in the question too: else the database does not see that the partial index has all of the answer."""
@@ -71,6 +72,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "external_ids": [],
     "counters": [],
     "mailboxes": [],
+    "readings": READINGS_INDEXES,
     **PERSON_INDEXES,
 }
 

@@ -21,7 +21,8 @@ import httpx
 
 from intake.domain.mail.parse import read_mail
 
-FIELDS = ("subject", "from", "text", "attachment names", "attachment count")
+FIELDS = ("subject", "from", "text", "text or more", "attachment names", "attachment count")
+"""``text or more``: the same words, or more of those that they took for a file."""
 SLOW_SECONDS = 1.0
 _ENDINGS = {".eml", ".msg", ".mail", ".txt", ".box", ".mime", ".raw"}
 _TAG = re.compile(r"<(style|script|title)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
@@ -35,6 +36,8 @@ class Seen:
     sender: str | None
     text: str
     names: tuple[str | None, ...]
+    in_files: str = ""
+    """Of what is expected: what stands in the parts that they took for files."""
 
     def differences(self, other: "Seen") -> Iterator[str]:
         """The fields in which what we read (``self``) is not what was expected."""
@@ -44,6 +47,8 @@ class Seen:
             yield "from"
         if not _says_the_same(self.text, other.text):
             yield "text"
+            if not _says_more(self.text, other):
+                yield "text or more"
         if len(self.names) != len(other.names) or not all(map(_is, _sorted(self.names), _sorted(other.names))):
             yield "attachment names"
         if len(self.names) != len(other.names):
@@ -55,13 +60,18 @@ def _one_line(text: str) -> str:
 
 
 def _says_the_same(ours: str, expected: str) -> bool:
-    """But for spaces and line ends; and for quoted mail, which we cut from replies and keep in the original."""
-    ours, expected = _letters(ours), _letters(expected)
-    return _is(ours, expected) or (bool(ours) and _is(ours, expected[: len(ours)]))
+    """The same letters and digits: each reader of HTML has its own spaces, lines and bullets."""
+    return _is(_letters(ours), _letters(expected)) or _is(_letters(ours), _letters(expected).rstrip("\ufffd"))
+
+
+def _says_more(ours: str, expected: "Seen") -> bool:
+    more = Counter(ours.split()) - Counter(expected.text.split())
+    missing = Counter(expected.text.split()) - Counter(ours.split())
+    return not missing and set(more) <= set(expected.in_files.split())
 
 
 def _is(ours: str, expected: str) -> bool:
-    """A replacement character stands for what the others could not decode."""
+    """A replacement character stands for what the others could not decode, which may be nothing."""
     pairs = zip(ours, expected, strict=False)
     return len(ours) == len(expected) and all(a == b or b == "\ufffd" for a, b in pairs)
 
@@ -80,7 +90,8 @@ def expected_of(document: dict[str, Any]) -> Seen:
     texts = [_text(parts[number]["body"]) for number in document["text_body"]]
     names = tuple(_name(parts[number]) for number in document["attachments"])
     headers = parts[0]["headers"]
-    return Seen(_last(headers, "subject", "Text") or "", _sender(headers), "\n".join(texts), names)
+    in_files = "\n".join(_text(parts[number]["body"]) for number in document["attachments"])
+    return Seen(_last(headers, "subject", "Text") or "", _sender(headers), "\n".join(texts), names, in_files)
 
 
 def _text(body: dict[str, Any]) -> str:
@@ -117,10 +128,11 @@ def _name(part: dict[str, Any]) -> str | None:
 
 def by_parser(raw: bytes) -> Seen:
     mail = read_mail(raw)
-    return Seen(mail.subject, mail.from_address, mail.text, tuple(one.name for one in mail.attachments))
+    return Seen(mail.subject, mail.from_address, mail.own_text, tuple(one.name for one in mail.attachments))
 
 
-def through_door(door: str) -> Callable[[bytes], Seen]:
+def through_door(door: str, outcomes: Counter[str]) -> Callable[[bytes], Seen]:
+    """``outcomes`` counts what would become of the mails."""
     client = httpx.Client(base_url=door, timeout=60)
 
     def read(raw: bytes) -> Seen:
@@ -128,6 +140,7 @@ def through_door(door: str) -> Callable[[bytes], Seen]:
         answer = client.post("/v1/submissions/email", params={"dry_run": "true"}, content=raw, headers=headers)
         answer.raise_for_status()
         told = answer.json()
+        outcomes[" ".join(filter(None, (told["outcome"], told["reason"])))] += 1
         names = tuple(one["name"] for one in told["attachments"])
         return Seen(told["subject"], told["from_address"], told["text"], names)
 
@@ -179,7 +192,8 @@ def compare(directory: Path, read: Callable[[bytes], Seen], say: Callable[[str],
 
 
 def _shown(seen: Seen, name: str) -> str:
-    value = {"subject": seen.subject, "from": seen.sender, "text": seen.text}.get(name, seen.names)
+    said = {"subject": seen.subject, "from": seen.sender, "text": seen.text, "text or more": seen.text}
+    value = said.get(name, seen.names)
     return repr(value)[:160]
 
 
@@ -188,8 +202,9 @@ def main() -> int:
     arguments.add_argument("directory", type=Path)
     arguments.add_argument("--door", help="the address of a running intake; without it the parser alone")
     given = arguments.parse_args()
-    tally = compare(given.directory, through_door(given.door) if given.door else by_parser)
-    print(*tally.lines(), sep="\n")
+    outcomes: Counter[str] = Counter()
+    tally = compare(given.directory, through_door(given.door, outcomes) if given.door else by_parser)
+    print(*tally.lines(), *(f"{many} {outcome}" for outcome, many in outcomes.most_common()), sep="\n")
     return 1 if tally.failed else 0
 
 

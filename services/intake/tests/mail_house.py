@@ -37,7 +37,7 @@ async def in_a_thread(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(CLIENTS, work)
 
 
-async def by_smtp(port: int, talk: Callable[[smtplib.SMTP], T], *, lmtp: bool = False) -> T:
+async def by_smtp(port: int, talk: Callable[[smtplib.SMTP], T], *, lmtp: bool = False, patience: float = 30) -> T:
     """Talk to a listener, which may just be starting."""
     kind = smtplib.LMTP if lmtp else smtplib.SMTP
 
@@ -52,7 +52,7 @@ async def by_smtp(port: int, talk: Callable[[smtplib.SMTP], T], *, lmtp: bool = 
             with suppress(smtplib.SMTPException):
                 client.quit()
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patience):
         while not (found := await in_a_thread(connected)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)  # nobody can tell us when another process listens
     return found[0]

@@ -4,6 +4,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chassis.clock import parse_instant
@@ -146,8 +147,8 @@ def bounced() -> DeliveryBounced:
     )
 
 
-def reopened() -> CaseReopened:
-    return CaseReopened(actor=ACTOR, reason="answer-bounced", answer_id="a")
+def reopened(reason: Literal["answer-bounced", "person-replied"] = "answer-bounced") -> CaseReopened:
+    return CaseReopened(actor=ACTOR, reason=reason, answer_id="a")
 
 
 def unknown() -> DeliveryUnknown:

@@ -23,6 +23,7 @@ _CATALOGUES = {
     "channel": "channels",
     "delivery": "deliveries",
     "timing": "timings",
+    "why": "reopenings",
     "outcome": "check-outcomes",
     "matter": "emergency-matters",
     "relation": "links.relations",

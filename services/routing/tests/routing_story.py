@@ -127,11 +127,14 @@ def tutela(answer_by: str) -> Tutela:
     return Tutela(court="Juzgado Primero Laboral", reference="17001310500120260012300", answer_by=local(answer_by))
 
 
-def said(text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00") -> MessageAppended:
+def said(
+    text: str = "¿Qué pasó con mi caso?", at: str = "2026-03-04 09:00", *, reopens: bool = False
+) -> MessageAppended:
     return MessageAppended(
         actor=CITIZEN,
         submission_id="s-2",
         channel="email",
+        reopens=reopens,
         received_at=local(at),
         files=(PDF,),
         personal=PersonalMessage(text=text),

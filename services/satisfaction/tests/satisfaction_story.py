@@ -2,6 +2,7 @@
 """Events as other services tell them, about invented people."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chassis.clock import parse_instant
@@ -67,8 +68,8 @@ def closed(reason: CloseReason) -> CaseClosed:
     return CaseClosed(actor=ROUTING, reason=reason)
 
 
-def reopened() -> CaseReopened:
-    return CaseReopened(actor=ROUTING, reason="answer-bounced", answer_id="a")
+def reopened(reason: Literal["answer-bounced", "person-replied"] = "answer-bounced") -> CaseReopened:
+    return CaseReopened(actor=ROUTING, reason=reason, answer_id="a")
 
 
 def called(

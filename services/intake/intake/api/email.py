@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.door import door_of
@@ -15,7 +15,7 @@ from intake.api.body import media_type
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told
 from intake.mail_counts import PUT_OFF
-from intake.mail_door import MAIL_TYPE, ReadMail
+from intake.mail_door import MAIL_TYPE, UNPARSEABLE, ReadMail
 
 _TYPES = {MAIL_TYPE, "application/octet-stream", "text/plain"}
 VIA = "http"
@@ -40,8 +40,25 @@ class MailSeen(BaseModel):
     from_address: str | None
     from_name: str | None
     subject: str
-    text: str
+    text: str = Field(description="What the mail itself says, without quoted mails")
+    filed_text: str = Field(
+        description="What the case says: the text, and what was read of parts that are attached as well: one that is "
+        "cut off or garbled, a calendar; a forwarded mail where there is no other text"
+    )
     attachments: list[AttachmentSeen]
+
+
+_UNREAD = MailSeen(
+    outcome="held",
+    reason=UNPARSEABLE,
+    message_id=None,
+    from_address=None,
+    from_name=None,
+    subject="",
+    text="",
+    filed_text="",
+    attachments=[],
+)
 
 
 def email_api(doors: Doors) -> APIRouter:
@@ -65,19 +82,24 @@ def email_api(doors: Doors) -> APIRouter:
         hears its first outcome. What it says of its sender (Authentication-Results of our mail server) counts with the
         token of a channel system only.
         """
-        mail = await doors.mail.read(await _mail_bytes(request), through_our_server=_is_our_server(request))
-        if dry_run:
-            return JSONResponse((await _seen(doors, mail)).model_dump(mode="json"))
-        return await _filed(doors, request, mail)
+        raw = await _mail_bytes(request)
+        async with doors.readings.reading(raw) as (unread,):
+            mail = None if unread else await doors.mail.read(raw, through_our_server=_is_our_server(request))
+            if not dry_run:
+                return await _filed(doors, request, raw, mail)
+            seen = await _seen(doors, mail) if mail else _UNREAD
+            return JSONResponse(seen.model_dump(mode="json"))
 
     return router
 
 
-async def _filed(doors: Doors, request: Request, mail: ReadMail) -> Told:
+async def _filed(doors: Doors, request: Request, raw: bytes, mail: ReadMail | None) -> Told:
+    """None of what must not be read: processes died at it."""
     doors.counts.came(VIA)
     outcome = PUT_OFF
     try:
-        told = await doors.file(request, replace(await doors.mail.submission(mail), via=VIA))
+        command = await (doors.mail.submission(mail) if mail else doors.mail.unread(raw, UNPARSEABLE, via=VIA))
+        told = await doors.file(request, replace(command, via=VIA))
         outcome = told.outcome
     finally:
         doors.counts.became(VIA, outcome)
@@ -111,7 +133,8 @@ async def _seen(doors: Doors, mail: ReadMail) -> MailSeen:
         from_address=parsed.from_address,
         from_name=parsed.from_name,
         subject=parsed.subject,
-        text=parsed.text,
+        text=parsed.own_text,
+        filed_text=parsed.text,
         attachments=[
             AttachmentSeen(name=one.name, type=one.type, size=one.size, sha256=one.sha256) for one in parsed.attachments
         ],

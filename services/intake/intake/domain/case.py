@@ -21,6 +21,7 @@ StepCode = Literal[
     "answer-approved",
     "answered",
     "answer-bounced",
+    "reopened",
     "filed-with-regulator",
     "certificate-issued",
     "closed",
@@ -143,6 +144,12 @@ class Case(Frozen):
     def link_with(self, other_case_id: str) -> Link | None:
         """The link of this case's own to the other."""
         return next((link for link in self.links if link.other_case_id == other_case_id), None)
+
+    @property
+    def closed_at(self) -> Instant | None:
+        """When it was closed, if it is."""
+        closings = [step.at for step in self.progress.steps if step.code == "closed"]
+        return closings[-1] if closings and self.progress.status == "closed" else None
 
     def takes_part(self, address: str | None) -> bool:
         """Whether mail from this address belongs to the correspondence of the case."""

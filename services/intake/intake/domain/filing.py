@@ -106,6 +106,7 @@ def _append(case: Case, command: FileSubmission, received_at: datetime, now: dat
         actor=command.actor,
         submission_id=command.submission_id,
         channel=command.channel,
+        reopens=command.reopens,
         received_at=received_at,
         authenticated=command.sender.verdict if command.sender else None,
         files=command.files,

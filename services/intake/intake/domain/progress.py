@@ -81,15 +81,16 @@ def _answering(progress: Progress, received: Received[Event]) -> Progress:
             return with_step(progress, Step(code="answered", at=event.answered_at))
         case CaseClosed():
             return with_step(_at_least(progress, "closed"), Step(code="closed", at=received.time))
-        case CaseReopened():
-            return _reopened(progress, received.time)
+        case CaseReopened() as event:
+            code: StepCode = "answer-bounced" if event.reason == "answer-bounced" else "reopened"
+            return _reopened(progress, code, received.time)
         case _:
             return _sent(progress, received)
 
 
-def _reopened(progress: Progress, at: datetime) -> Progress:
+def _reopened(progress: Progress, code: StepCode, at: datetime) -> Progress:
     progress = progress.model_copy(update={"status": "in-progress", "answered_at": None})
-    return with_step(progress, Step(code="answer-bounced", at=at))
+    return with_step(progress, Step(code=code, at=at))
 
 
 def _sent(progress: Progress, received: Received[Event]) -> Progress:

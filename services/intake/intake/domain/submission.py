@@ -162,6 +162,8 @@ class FileSubmission:
     emergency: Emergency | None = None
     """Set when it is resolved."""
     official: OfficialMailbox | None = None
+    reopens: bool = False
+    """Of a reply: if its case is closed, it opens it again."""
 
 
 class Submitted(Protocol):

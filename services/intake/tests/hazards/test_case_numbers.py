@@ -223,8 +223,8 @@ async def test_else_the_repetition_aborts_the_batch_and_it_is_saved_in_pieces(
 ) -> None:
     place = Resolver._place
 
-    def as_if_each_were_new(self: Resolver, item: Input, command: FileSubmission, known: Any, cases: Any) -> None:
-        place(self, item, command, known, cases)
+    def as_if_each_were_new(self: Resolver, item: Input, command: FileSubmission, known: Any, *others: Any) -> None:
+        place(self, item, command, known, *others)
         if command.submission_id not in known:
             case_id = str(uuid4())
             item.subject, item.message = case_id, replace(command, case_id=case_id)

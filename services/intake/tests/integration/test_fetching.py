@@ -99,7 +99,7 @@ async def test_a_mailbox_that_was_made_anew_is_read_from_its_first_mail(
     async with start(("api",), imap_url=server.url) as intake:
         await intake.web()  # the database is prepared
         name = intake.service.runtime.settings.mailboxes[0].name
-        position = {"_id": name, "validity": 1, "last_uid": 99, "begun": 0}
+        position = {"_id": name, "validity": 1, "last_uid": 99}
         await intake.database.collection("mailboxes").insert_one(position)
     async with start(imap_url=server.url, imap_poll_seconds=0.2):
         await wire.expect("intake-cases", 2)
@@ -138,21 +138,6 @@ async def test_a_mail_that_nobody_can_file_is_held_and_passed(
         listed = await intake.http.get("/v1/held", headers=ADVISER)
     assert held.event.reason == "unprocessable"
     assert [item["reason"] for item in listed.json()["items"]] == ["unprocessable"]
-
-
-async def test_a_mail_on_which_processes_die_is_held_unread(start: Start, wire: Wire, server: Server) -> None:
-    server.deliver(mail())
-    async with start(("api",), imap_url=server.url) as intake:
-        await intake.web()  # the database is prepared
-        mailboxes = intake.database.collection("mailboxes")
-        await mailboxes.insert_one({"_id": intake.service.runtime.settings.mailboxes[0].name, "begun": 6})
-    async with start(imap_url=server.url, imap_poll_seconds=0.2) as intake:
-        rows = intake.database.collection("submission_cases")
-        row = await eventually(lambda: rows.find_one({"outcome": "held"}))
-        server.deliver(mail("otro", message="<otro@correo.example>"))
-        await wire.expect("intake-cases", 2)
-    assert row["reason"] == "unparseable"
-    assert row["original"]["size"] > 0
 
 
 async def test_a_mail_above_the_limit_is_held_with_its_beginning(start: Start, wire: Wire, server: Server) -> None:

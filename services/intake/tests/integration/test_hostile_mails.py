@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from intake_house import RFC822, environment_of, mail
-from intake_process import Process
+from intake_process import Process, largest_bytes
 
 from chassis.mongo import Database
 from chassis.testing import Wire, eventually
@@ -85,12 +85,6 @@ async def process(wire: Wire, database: Database, tmp_path: Path) -> AsyncIterat
     await one.start()
     yield one
     await one.kill()
-
-
-def largest_bytes(pid: int) -> int:
-    """The most memory that the process ever had (VmHWM)."""
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024
 
 
 def megabytes(n: int) -> Iterator[bytes]:

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a reply belongs; no stranger gets into a case by what is quoted or forwarded to them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chassis.ids import Signer
-from intake.domain.belonging import Belonging, Reply, ReplyToClosed, belonging
-from intake.domain.case import Case, Progress
+from intake.domain.belonging import Belonging, Reply, ReplyToClosed, ToClosed, belonging
+from intake.domain.case import Case, Progress, Step
 from intake.domain.correspondence import addressed_cases, mail_thread, person_to_answer
 from intake.domain.mail import ParsedMail, parse_mail
 from intake.domain.submission import Related
@@ -24,6 +24,10 @@ CASE = "3f0c7d1e-33a5-5d3c-9f0e-1f8a5f1f6f7a"
 BOX = "servicio@caja.example"
 SIGNER = Signer(["a-key-for-tests-only-of-32-characters"])
 OWN = {BOX}
+CLOSED = (Step(code="closed", at=NOW - timedelta(days=200)), Step(code="closed", at=NOW - timedelta(days=30)))
+
+
+FOLLOWS_UP = Belonging(None, (Related("c-1", "CAJA-2026-000001-7", "follow-up", confirmed=True),))
 
 
 def case(status: str = "in-progress", *participants: str) -> Case:
@@ -37,7 +41,7 @@ def case(status: str = "in-progress", *participants: str) -> Case:
             "anonymous": False,
             "participants": participants or ("ana@correo.example",),
             "submissions": {},
-            "progress": Progress(status=status),  # type: ignore[arg-type]
+            "progress": Progress(status=status, steps=CLOSED if status == "closed" else ()),  # type: ignore[arg-type]
         }
     )
 
@@ -58,24 +62,27 @@ def case(status: str = "in-progress", *participants: str) -> Case:
 )
 def test_a_reply_joins_a_case_only_from_whom_it_was_written_to(reply: dict[str, Any], joins: str | None) -> None:
     cases = {"c-1": case(), "c-2": case("assigned", "eva@correo.example")}
-    assert belonging(Reply(**reply), cases, "link") == Belonging(joins)
+    assert belonging(Reply(**reply), cases, ToClosed(), NOW) == Belonging(joins)
 
 
 @pytest.mark.parametrize(
-    ("rule", "status", "expected"),
+    ("rule", "days", "status", "expected"),
     [
-        ("link", "answered", Belonging("c-1")),
-        ("link", "closed", Belonging(None, (Related("c-1", "CAJA-2026-000001-7", "follow-up", confirmed=True),))),
-        ("append", "closed", Belonging("c-1")),
+        ("link", 30, "answered", Belonging("c-1")),
+        ("link", 30, "closed", FOLLOWS_UP),
+        ("append", 30, "closed", Belonging("c-1")),
+        ("reopen", 30, "closed", Belonging("c-1", reopens=True)),
+        ("reopen", 29, "closed", FOLLOWS_UP),
+        ("reopen", 29, "answered", Belonging("c-1", reopens=True)),
     ],
 )
 def test_a_reply_to_a_closed_case_follows_it_up_or_joins_it_by_rule(
-    rule: ReplyToClosed, status: str, expected: Belonging
+    rule: ReplyToClosed, days: int, status: str, expected: Belonging
 ) -> None:
-    reply = Reply("ana@correo.example", ["c-1"])
-    assert belonging(reply, {"c-1": case(status)}, rule) == expected
+    reply, to_closed = Reply("ana@correo.example", ["c-1"]), ToClosed(rule, days)
+    assert belonging(reply, {"c-1": case(status)}, to_closed, NOW) == expected
     stranger = Reply("eva@correo.example", ["c-1"])
-    assert belonging(stranger, {"c-1": case(status)}, rule) == Belonging()
+    assert belonging(stranger, {"c-1": case(status)}, to_closed, NOW) == Belonging()
 
 
 def given_to(address: ReplyAddress, signature: str) -> bool:

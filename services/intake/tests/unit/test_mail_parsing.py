@@ -326,3 +326,32 @@ def test_a_multipart_without_its_boundary_is_shown_whole() -> None:
 def test_a_closing_delimiter_on_the_last_line_of_text_closes() -> None:
     mail = parse_mail(b"Content-Type: multipart/mixed; boundary=a\n\n--a\n\nMi queja--a--\n")
     assert (mail.text, mail.defects) == ("Mi queja", ())
+
+
+def test_what_is_cut_off_is_shown_and_is_a_file_and_the_mail_itself_does_not_say_it() -> None:
+    mail = parse_mail(b"Content-Type: multipart/mixed; boundary=a\n\n--a\n\nMi queja\n--a\n\ny lo que se cort\n")
+    assert (mail.text, mail.own_text) == ("Mi queja\ny lo que se cort\n", "Mi queja")
+    assert [one.content for one in mail.attachments] == [b"y lo que se cort\n"]
+
+
+def test_a_mail_forwarded_as_a_file_is_shown_and_the_mail_itself_says_nothing() -> None:
+    mail = parse_mail(b"Content-Type: message/rfc822\n\nFrom: ana@correo.example\n\nMi queja\n")
+    assert ("Mi queja" in mail.text, mail.own_text) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        pytest.param(
+            b"Content-Type: multipart/mixed; boundary=a\n\n--ab\n\nMi queja\n--a--\n", "Mi queja", id="begins with it"
+        ),
+        pytest.param(
+            b'Content-Type: multipart/mixed; boundary="a"\n\n--a\nContent-Type: multipart/mixed; boundary="a--"\n\n'
+            b"--a--\n\nMi queja\n--a----\n",
+            "Mi queja",
+            id="the end of one is another",
+        ),
+    ],
+)
+def test_delimiters_that_only_resemble_the_boundary(raw: bytes, text: str) -> None:
+    assert parse_mail(raw).text == text

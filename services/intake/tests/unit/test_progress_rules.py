@@ -74,6 +74,7 @@ FOR_REGULATOR = AnswerApproved(
 PUBLISHED = AnswerPublished(actor=ROUTING, answer_id="a-1", personal=PersonalWords(text="Se abrieron dos ventanillas."))
 ANSWERED = CaseAnswered(actor=ROUTING, answer_id="a-1", answered_at=NOW, delivery="email", due=DUE, in_time=True)
 REOPENED = CaseReopened(actor=ROUTING, reason="answer-bounced", answer_id="a-1")
+REPLIED_TO = CaseReopened(actor=ROUTING, reason="person-replied", answer_id="a-1")
 CLOSED = CaseClosed(actor=ROUTING, reason="check-waived")
 ACKNOWLEDGED = DeliverySent(
     actor=ROUTING,
@@ -127,6 +128,12 @@ def after(case: Case, *events: Event) -> Case:
         ([ANSWERED, CLOSED, ASSIGNED], "closed", ["answered", "closed", "assigned"]),
         ([CLOSED], "closed", ["closed"]),
         ([ANSWERED, CLOSED, REOPENED], "in-progress", ["answered", "closed", "answer-bounced"]),
+        ([ANSWERED, CLOSED, REPLIED_TO], "in-progress", ["answered", "closed", "reopened"]),
+        (
+            [ANSWERED, CLOSED, REPLIED_TO, ANSWERED, CLOSED],
+            "closed",
+            ["answered", "closed", "reopened", "answered", "closed"],
+        ),
         ([CERTIFICATE], "filed", ["certificate-issued"]),
     ],
 )

@@ -45,7 +45,11 @@ BY_OUTCOME: Mapping[CheckOutcome, Measure] = {
     "not-satisfied": "not_satisfied",
     "not-contacted": "not_contacted",
 }
-UNDONE_BY_REOPENING: frozenset[Measure] = frozenset({"answered", "answered_in_time", "closed", "not_contacted"})
+UNDONE_BY: Mapping[str, frozenset[Measure]] = {
+    "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted"}),
+    "person-replied": frozenset({"closed"}),
+}
+"""By why a case was opened again. Who replies had their answer, and that the first one was in time stays so."""
 HANDLES: tuple[type[Event], ...] = (
     CaseFiled,
     CaseClassified,
@@ -89,8 +93,8 @@ class CaseCounting:
                 return self._answered(fact, event)
             case CaseClosed() if fact.open_until == FOREVER:
                 return _count(fact.model_copy(update={"open_until": day}), day, "closed")
-            case CaseReopened():
-                return _reopened(fact)
+            case CaseReopened(reason=reason):
+                return _reopened(fact, UNDONE_BY[reason])
             case CheckCompleted(outcome=outcome):
                 return _count(fact, day, BY_OUTCOME[outcome])
             case _ if type(event) in ON_ITS_DAY:
@@ -113,11 +117,12 @@ def _count(fact: CaseFact, day: date, *measures: Measure) -> Decision[CaseFact]:
     return Decision(fact.counted(tallies), rows=tuple(added(fact.place, tallies)))
 
 
-def _reopened(fact: CaseFact) -> Decision[CaseFact]:
-    """It was not answered after all: that it was, and closed, and nobody to be reached about it, does not count."""
-    undone = [tally for tally in fact.tallies if tally.measure in UNDONE_BY_REOPENING]
+def _reopened(fact: CaseFact, measures: frozenset[Measure]) -> Decision[CaseFact]:
+    """Not over after all: what was counted of its end does not count."""
+    undone = [tally for tally in fact.tallies if tally.measure in measures]
     left = tuple(tally for tally in fact.tallies if tally not in undone)
-    open_again = {"tallies": left, "unanswered_until": FOREVER, "open_until": FOREVER}
+    unanswered_until = FOREVER if "answered" in measures else fact.unanswered_until
+    open_again = {"tallies": left, "unanswered_until": unanswered_until, "open_until": FOREVER}
     return Decision(fact.model_copy(update=open_again), rows=tuple(added(fact.place, undone, -1)))
 
 

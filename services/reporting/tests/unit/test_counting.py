@@ -119,6 +119,19 @@ def test_an_answer_that_did_not_arrive_was_none_and_the_next_one_counts() -> Non
     assert {name: n for name, n in counted.items() if n} == {"received": 1, "answered": 1}
 
 
+def test_a_case_that_its_person_opened_again_was_answered_in_time_and_is_not_closed() -> None:
+    fact, rows = tell(filed(), classified(), answered(), closed())
+    fact, more = tell(reopened("person-replied"), fact=fact)
+    assert (fact.unanswered_until, fact.open_until) == (date(2026, 3, 9), FOREVER)
+    assert {name: n for name, n in by_measure(cube([*rows, *more])).items() if n} == {
+        "received": 1,
+        "answered": 1,
+        "answered_in_time": 1,
+    }
+    _, last = tell(answered(MARCH_2 + timedelta(days=20), in_time=False), closed(), fact=fact)
+    assert by_measure(cube([*rows, *more, *last]))["closed"] == 1
+
+
 def test_a_second_answer_or_closing_does_not_count_again() -> None:
     fact, rows = tell(filed(), classified(), answered(), answered(in_time=False), closed(), closed())
     assert by_measure(cube(rows)) == {"received": 1, "answered": 1, "answered_in_time": 1, "closed": 1}

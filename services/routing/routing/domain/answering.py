@@ -14,6 +14,7 @@ from routing.domain.closing import close
 from routing.domain.commands import AnswerPerson
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.reopening import say_reopened
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 from ventanilla_contracts.notifications import Delivery, DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
@@ -21,7 +22,6 @@ from ventanilla_contracts.routing import (
     AnswerApproved,
     AnswerPublished,
     CaseAnswered,
-    CaseReopened,
     PersonalAnswer,
     PersonalWords,
 )
@@ -108,8 +108,7 @@ def _take_back(handling: Handling, policy: Policy, answer_id: str, trouble: str)
     )
     if case.answered is None or case.answered.answer_id != answer_id or case.spoken_with:
         return
-    reopened = CaseReopened(actor=ROUTING, reason="answer-bounced", answer_id=answer_id)
-    handling.say(reopened, answered=None, closed=None, check_ended=None, status="in-progress", open=True)
+    say_reopened(handling, "answer-bounced")
     start_timers(handling, policy)
 
 

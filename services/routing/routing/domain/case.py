@@ -39,7 +39,7 @@ class CaseDeadline(Frozen):
     rule: str
     source: str
     calendar_version: str
-    because: Literal["filed", "reclassified", "ordered"]
+    because: Literal["filed", "reclassified", "ordered", "reopened"]
     trace: tuple[TraceDay, ...]
 
 
@@ -110,7 +110,8 @@ class Case(Frozen):
 
     ``authenticated``: of a mail, whether it is from whom it says; ``spoken_with``: somebody called the person about the
     answer and reached them (CNF-12). ``calm``: what it would be about if it could wait, where it cannot; ``place``: in
-    the queue, before its due date counts.
+    the queue, before its due date counts; ``reopened_by``: when the message was received that opened a closed case
+    again, so that its term counts from there.
     """
 
     id: str
@@ -155,6 +156,7 @@ class Case(Frozen):
     check_ended: CloseReason | None = None
     spoken_with: bool = False
     closed: Closed | None = None
+    reopened_by: Instant | None = None
     history: tuple[Happening, ...] = ()
 
     @classmethod

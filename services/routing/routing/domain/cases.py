@@ -80,7 +80,7 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
 
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
-    said = _cannot_wait(policy, case, received, now) or _said(case, received, now)
+    said = _cannot_wait(policy, case, received, now) or _said(policy, case, received, now)
     return said or _came_of_it(policy, case, received, now)
 
 
@@ -93,11 +93,11 @@ def _cannot_wait(policy: Policy, case: Case, received: Received[Event], now: dat
     return None
 
 
-def _said(case: Case, received: Received[Event], now: datetime) -> Decision[Case] | None:
+def _said(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case] | None:
     """What intake heard of a case that is there."""
     match received.event:
         case MessageAppended() as event:
-            return on_message_appended(case, event, received.id, now)
+            return on_message_appended(policy, case, event, received.id, now)
         case CaseLinked() as event:
             return on_case_linked(case, event, received.time, now)
         case DeliveryProposed() as event:

@@ -18,7 +18,7 @@ JUST_AFTER = timedelta(milliseconds=1)
 
 
 def set_deadline(handling: Handling, policy: Policy, because: Because) -> None:
-    """Compute the due date from the receipt of the filing, and say it unless it is as it was.
+    """Compute the due date from the receipt of what is to be answered, and say it unless it is as it was.
 
     A new due date is watched over anew: what was said about the former one does not count.
     """
@@ -51,12 +51,12 @@ def _reminder(case: Case, deadline: CaseDeadline, policy: Policy) -> datetime:
 
 
 def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
-    ordered = ordered_deadline(case, policy, because)
+    ordered = None if case.reopened_by else ordered_deadline(case, policy, because)
     if ordered is not None:
         return ordered
     if case.classification is None:
         raise ValueError("a case is classified before its deadline is set")
-    term, received_at = case.classification.term, case.received_at
+    term, received_at = case.classification.term, case.reopened_by or case.received_at
     found = compute(term, received_at, policy=policy.anchor, terms=policy.terms, calendar=policy.calendar)
     if not isinstance(found, Deadline):
         raise ValueError(f"the term {term} has no due date for this receipt")

@@ -14,6 +14,7 @@ from routing.domain.closing import close_compliment
 from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.reopening import reopen
 from routing.domain.urgent import weighed
 from ventanilla_contracts.envelope import NAMESPACE
 from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, MessageAppended, PersonCorrected, PersonField
@@ -49,7 +50,9 @@ def on_case_filed(policy: Policy, case_id: str, filed: CaseFiled, now: datetime)
     return handling.decision()
 
 
-def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: datetime) -> Decision[Case]:
+def on_message_appended(
+    policy: Policy, case: Case, event: MessageAppended, event_id: str, now: datetime
+) -> Decision[Case]:
     """The person said more: it is kept with the case, and its files, the whole of a long text too, with the case's."""
     handling = Handling(case, now)
     files = (*event.files, *((event.full_text,) if event.full_text else ()))
@@ -63,6 +66,8 @@ def on_message_appended(case: Case, event: MessageAppended, event_id: str, now: 
     handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *files))
+    if event.reopens and case.status == "closed":
+        reopen(handling, policy, event.received_at)
     return handling.decision()
 
 

@@ -20,6 +20,7 @@ from ventanilla_contracts.routing import (
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseReopened,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
@@ -86,6 +87,8 @@ def _about_the_end(event: Event) -> dict[str, str]:
     match event:
         case AnswerApproved():
             return {"delivery": event.delivery}
+        case CaseReopened():
+            return {"why": event.reason}
         case CaseAnswered():
             return {"delivery": event.delivery, "timing": "in-time" if event.in_time else "late"}
         case AnswerFiledWithRegulator():

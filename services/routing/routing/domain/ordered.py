@@ -10,7 +10,7 @@ from routing.domain.policy import Policy
 from ventanilla_contracts.routing import TraceDay
 
 TUTELA, REGULATOR = "tutela", "regulator"
-Because = Literal["filed", "reclassified", "ordered"]
+Because = Literal["filed", "reclassified", "ordered", "reopened"]
 
 
 def ordered_deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline | None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The answer and its delivery (CNF-05, CNF-10; design 4), and how cases close (CNF-11, CNF-12)."""
 
+from datetime import date
+
 import pytest
 from routing_story import (
     AGENT,
@@ -14,15 +16,16 @@ from routing_story import (
     filed,
     local,
     names,
+    said,
     sent,
     unknown,
     waived,
 )
 
-from routing.domain.commands import AnswerPerson
+from routing.domain.commands import AnswerPerson, Classify
 from routing.domain.urgency import task_of
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, Person, RegulatorRequest
-from ventanilla_contracts.routing import AnswerApproved, AnswerPublished, CaseAnswered, CaseClosed
+from ventanilla_contracts.routing import AnswerApproved, AnswerPublished, CaseAnswered, CaseClosed, CaseReopened
 
 ANSWER = AnswerPerson(AGENT, "a-1", "Ya se pagó.", (PDF,))
 HANDED_OVER = AnswerPerson(AGENT, "a-1", "Ya se pagó.", delivery="handed-over")
@@ -107,6 +110,56 @@ def test_an_answer_that_came_back_opens_the_case_again_and_watches_over_its_term
     assert story.hear(bounced("a-1", "2026-03-06 10:01")) == ()
     assert names(story.ask(AnswerPerson(AGENT, "a-2", "Otra vez"))) == ["answer-approved"]
     assert names(story.hear(sent("a-2", "2026-03-09 10:00"))) == ["case-answered"]
+
+
+def test_a_reply_that_reopens_has_the_whole_term_from_its_own_receipt() -> None:
+    story = answered()
+    story.hear(waived())
+    said_again = names(story.hear(said(at="2026-04-20 09:00", reopens=True)))
+    assert said_again == ["case-reopened", "deadline-set"]
+    assert story.case.deadline is not None
+    assert (story.case.deadline.because, story.case.deadline.anchor) == ("reopened", date(2026, 4, 20))
+    assert (story.case.status, story.case.open, story.case.answered) == ("in-progress", True, None)
+    assert (story.only(CaseReopened).reason, story.only(CaseReopened).answer_id) == ("person-replied", "a-1")
+    assert set(story.case.timers) >= {"reminder", "deadline"}
+    story.ask(AnswerPerson(AGENT, "a-2", "Otra vez"))
+    [second] = story.hear(sent("a-2", "2026-04-21 10:00"))
+    assert isinstance(second, CaseAnswered)
+    assert (second.in_time, second.due) == (True, story.case.deadline.due)
+    assert names(story.hear(waived())) == ["case-closed"]
+
+
+def test_a_term_that_is_corrected_after_a_reply_counts_from_the_reply() -> None:
+    story = answered()
+    story.hear(waived())
+    story.hear(said(at="2026-04-20 09:00", reopens=True))
+    story.ask(Classify(AGENT, kind="petition", term="documents"))
+    assert story.case.deadline is not None
+    assert (story.case.deadline.because, story.case.deadline.anchor) == ("reclassified", date(2026, 4, 20))
+
+
+def test_after_a_call_a_reply_reopens_all_the_same() -> None:
+    story = answered()
+    story.hear(checked())
+    assert names(story.hear(said(at="2026-04-20 09:00", reopens=True)))[0] == "case-reopened"
+    story.ask(AnswerPerson(AGENT, "a-2", "Otra vez"))
+    story.hear(sent("a-2", "2026-04-21 10:00"))
+    assert story.case.status == "answered"
+    assert names(story.hear(bounced("a-2", "2026-04-21 11:00"))) == ["case-reopened"]
+
+
+@pytest.mark.parametrize("reopens", [True, False])
+def test_a_reply_to_a_case_that_is_not_closed_reopens_nothing(reopens: bool) -> None:
+    story = answered()
+    assert names(story.hear(said(reopens=reopens))) == []
+    assert story.case.status == "answered"
+
+
+def test_a_reply_that_does_not_reopen_is_only_kept() -> None:
+    story = answered()
+    story.hear(waived())
+    assert names(story.hear(said(at="2026-04-20 09:00"))) == []
+    assert (story.case.status, story.case.messages) == ("closed", 1)
 
 
 def test_an_answer_that_came_back_after_nobody_was_to_be_called_opens_the_closed_case() -> None:

@@ -53,7 +53,7 @@ class CheckRules:
                 return Decision(check.model_copy(update={"kind": kind, "area": area, "area_name": area_name}))
             case CaseAnswered() if check.status == "unanswered":
                 return self._answered(check, event)
-            case CaseReopened() if check.outcome in (None, "not-contacted"):
+            case CaseReopened(reason=reason) if reason == "person-replied" or check.outcome in (None, "not-contacted"):
                 return Decision(_begun_anew(check))
             case CaseClosed() if check.status == "unanswered":
                 return _closed_unanswered(check, event, time)

@@ -76,6 +76,14 @@ def test_what_a_person_has_said_of_an_answer_stays_said() -> None:
     assert tell(reopened(), check=spoken.state) == (spoken.state, [])
 
 
+def test_who_replies_to_a_closed_case_is_asked_anew_once_they_have_their_next_answer() -> None:
+    check, _ = tell(filed(), classified("complaint"), answered())
+    spoken = ask(check, called("contacted", "satisfied"), ANSWERED + timedelta(days=1))
+    assert isinstance(spoken, Decision)
+    again, said = tell(reopened("person-replied"), answered(ANSWERED + timedelta(days=9)), check=spoken.state)
+    assert (again.status, again.outcome, [type(event) for event in said]) == ("pending", None, [CheckScheduled])
+
+
 def test_a_complaint_without_telephone_is_called_too() -> None:
     check, [said] = tell(filed(phone=None), classified("complaint"), answered())
     assert isinstance(said, CheckScheduled)

@@ -2,6 +2,7 @@
 """Mails: their bytes read without a raise, and whether they become cases."""
 
 from intake.domain.mail.classify import Accept, Hold, HoldReason, Ignore, Verdict, classify_incoming
+from intake.domain.mail.content_hash import unread_hash
 from intake.domain.mail.defects import Defect
 from intake.domain.mail.html import displayable_html
 from intake.domain.mail.model import Attachment, ParsedMail
@@ -21,4 +22,5 @@ __all__ = [
     "classify_incoming",
     "displayable_html",
     "parse_mail",
+    "unread_hash",
 ]

@@ -35,6 +35,11 @@ def content_hash(headers: Headers, body: bytes) -> str:
     return digest.hexdigest()
 
 
+def unread_hash(raw: bytes) -> str:
+    """SHA-256 (hex) of a mail that nobody reads, without what a way changes: line ends, and empty lines at the end."""
+    return hashlib.sha256(raw.replace(b"\r\n", b"\n").rstrip(b"\n")).hexdigest()
+
+
 def _relaxed(body: bytes) -> bytes:
     lines = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = lines.replace(b"\t", b" ")

@@ -52,7 +52,8 @@ class ParsedMail(Frozen):
     """Everything that could be read; what could not is in ``defects`` and in the bytes that intake keeps.
 
     Ids are without angle brackets; ``date`` is what the sender claims. ``text`` is what the person says now,
-    ``full_text`` with what was quoted. ``content_hash`` and ``message_id`` make the submission (design 2).
+    ``full_text`` with what was quoted. ``own_text`` is without what stands in files as well: parts that are cut off, a
+    mail forwarded as a file, a calendar. ``content_hash`` and ``message_id`` make the submission (design 2).
     """
 
     content_hash: str
@@ -70,6 +71,7 @@ class ParsedMail(Frozen):
     references: tuple[str, ...] = ()
     text: Annotated[str, Field(repr=False)] = ""
     full_text: Annotated[str, Field(repr=False)] = ""
+    own_text: Annotated[str, Field(repr=False)] = ""
     html: Annotated[str | None, Field(repr=False)] = None
     attachments: tuple[Attachment, ...] = ()
     invitations: tuple[Invitation, ...] = ()

@@ -9,7 +9,7 @@ from intake.domain.mail.addresses import Mailbox, mailboxes, message_ids, parse_
 from intake.domain.mail.authentication import authentication_results
 from intake.domain.mail.bodies import Bodies, choose_bodies
 from intake.domain.mail.charsets import decode
-from intake.domain.mail.content_hash import content_hash
+from intake.domain.mail.content_hash import content_hash, unread_hash
 from intake.domain.mail.defects import Defect
 from intake.domain.mail.headers import Headers
 from intake.domain.mail.html import html_to_text
@@ -34,7 +34,7 @@ def parse_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
         return read_mail(raw, limits)
     except Exception:
         # A mail that breaks the parser is held with its bytes: never dropped, never refetched for ever.
-        return ParsedMail(content_hash=hashlib.sha256(raw).hexdigest(), size=len(raw), defects=(Defect.UNPARSEABLE,))
+        return ParsedMail(content_hash=unread_hash(raw), size=len(raw), defects=(Defect.UNPARSEABLE,))
 
 
 def read_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
@@ -46,12 +46,13 @@ def read_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
     attached = _attached(bodies, data)
     unpacked = unpack(tuple(_attachment(part, data, defects) for part in attached), limits)
     full_text, html = _texts(bodies, data, defects)
+    own_text = _own_text(bodies, data, full_text)
     if not full_text.strip():
         full_text, html = unpacked.text or _forwarded(unpacked.attachments, limits), html or unpacked.html
     subject = headers.text("subject")
     in_reply_to, references = message_ids(headers.first("in-reply-to")), message_ids(headers.first("references"))
     sender = _sender(headers, defects)
-    answers = bool(in_reply_to or references)
+    own_words = cut_reply if is_reply(subject, answers_something=bool(in_reply_to or references)) else str
     return ParsedMail(
         content_hash=content_hash(headers, data[root.start :]),
         size=len(raw),
@@ -66,7 +67,8 @@ def read_mail(raw: bytes, limits: MailLimits = _DEFAULT_LIMITS) -> ParsedMail:
         date=_date(headers, defects),
         in_reply_to=in_reply_to,
         references=references,
-        text=cut_reply(full_text) if is_reply(subject, answers_something=answers) else full_text,
+        text=own_words(full_text),
+        own_text=own_words(own_text),
         full_text=full_text,
         html=html,
         attachments=unpacked.attachments,
@@ -143,8 +145,19 @@ def _content(part: Part, data: bytes, defects: set[Defect]) -> bytes:
 def _attached(bodies: Bodies, data: bytes) -> list[Part]:
     """What was attached, and every text that is cut off or garbled: as a file it shows what arrived."""
     texts = {part.start: part for part in [*bodies.text, *bodies.html]}.values()
-    damaged = [part for part in texts if part.damaged or part.content(data)[1] is Defect.BROKEN_ENCODING]
-    return sorted([*bodies.attached, *damaged], key=lambda part: part.start)
+    return sorted([*bodies.attached, *(part for part in texts if _is_broken(part, data))], key=lambda part: part.start)
+
+
+def _is_broken(part: Part, data: bytes) -> bool:
+    return part.damaged or part.content(data)[1] is Defect.BROKEN_ENCODING
+
+
+def _own_text(bodies: Bodies, data: bytes, full_text: str) -> str:
+    """Without the parts that are attached as well because they are cut off or garbled."""
+    text, html = ([part for part in parts if not _is_broken(part, data)] for parts in (bodies.text, bodies.html))
+    if len(text) == len(bodies.text) and len(html) == len(bodies.html):
+        return full_text
+    return _texts(Bodies(text, html), data, set())[0]
 
 
 def _forwarded(attachments: tuple[Attachment, ...], limits: MailLimits) -> str:

@@ -15,6 +15,7 @@ from intake.domain.mail.transfer import decode_transfer
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_AFTER_ITS_BEGINNING = re.compile(rb"(--)?[^\r\n]*(?:\r?\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,16 @@ class _Splitter:
             return
         boundary = part.type_parameters.get("boundary", "").encode("utf-8")
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
-        found = False
-        for start, end in self._ranges(part, boundary):
-            found = True
-            if self.count >= self.limits.parts:
-                self.defects.add(Defect.TOO_MANY_PARTS)
+        # Delimiters that only begin with the boundary (RFC 2046 §5.1.1) could be those of a part within.
+        for after in (_AFTER_BOUNDARY, _AFTER_ITS_BEGINNING):
+            for start, end in self._ranges(part, boundary, after):
+                if self.count >= self.limits.parts:
+                    self.defects.add(Defect.TOO_MANY_PARTS)
+                    break
+                part.children.append(self.part(start, end, default, depth + 1))
+            if part.children:
                 break
-            part.children.append(self.part(start, end, default, depth + 1))
-        if not found:
+        if not part.children:
             self._keep_whole(part, Defect.NO_BOUNDARY, "text/plain")
             part.damaged = part.end > part.start
         elif Defect.UNCLOSED_MULTIPART in self.defects and part.end == len(self.data):
@@ -110,10 +113,10 @@ class _Splitter:
         self.defects.add(defect)
         part.type = as_type
 
-    def _ranges(self, part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
+    def _ranges(self, part: Part, boundary: bytes, after_it: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
         """Start and end of each part; the line end before a delimiter belongs to the delimiter."""
         start: int | None = None
-        for line_start, after, closing in self._delimiters(part, boundary):
+        for line_start, after, closing in self._delimiters(part, boundary, after_it):
             if start is not None:
                 yield start, max(start, self._before_line_end(line_start))
             start = after
@@ -123,13 +126,16 @@ class _Splitter:
             self.defects.add(Defect.UNCLOSED_MULTIPART)
             yield start, part.end
 
-    def _delimiters(self, part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+    def _delimiters(self, part: Part, boundary: bytes, after_it: re.Pattern[bytes]) -> Iterator[tuple[int, int, bool]]:
         delimiter = b"--" + boundary
         position = part.start
+        begun_within = self.data.find(b'="%s--"' % boundary, part.start, part.end)
         while boundary and (position := self.data.find(delimiter, position, part.end)) >= 0:
-            rest = _AFTER_BOUNDARY.match(self.data, position + len(delimiter), part.end)
+            rest = after_it.match(self.data, position + len(delimiter), part.end)
+            is_of_a_part_within = rest and rest[1] and 0 <= begun_within < position
             # Some senders end their last line with the closing delimiter.
-            if rest and (rest[1] or position == 0 or self.data[position - 1 : position] == b"\n"):
+            at_line = position == 0 or self.data[position - 1 : position] == b"\n"
+            if rest and (rest[1] or at_line) and not is_of_a_part_within:
                 yield position, rest.end(), rest[1] is not None
             position += len(delimiter)
 

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A closed case that is open again, because an answer is owed after all (design 4)."""
+
+from datetime import datetime
+from typing import Literal
+
+from routing.domain.clock import set_deadline, start_timers
+from routing.domain.handling import Handling
+from routing.domain.policy import ROUTING, Policy
+from ventanilla_contracts.routing import CaseReopened
+
+
+def say_reopened(handling: Handling, reason: Literal["answer-bounced", "person-replied"]) -> None:
+    """What was said to be over is not: the answer that counted counts no more, and the check begins anew."""
+    answered = handling.case.answered
+    reopened = CaseReopened(actor=ROUTING, reason=reason, answer_id=answered.answer_id if answered else None)
+    handling.say(reopened, answered=None, closed=None, check_ended=None, status="in-progress", open=True)
+
+
+def reopen(handling: Handling, policy: Policy, received_at: datetime) -> None:
+    """The person replied: what they say has the whole term, from its own receipt (Ley 1755 de 2015, art. 14)."""
+    say_reopened(handling, "person-replied")
+    handling.change(reopened_by=received_at, spoken_with=False)
+    set_deadline(handling, policy, "reopened")
+    start_timers(handling, policy)
