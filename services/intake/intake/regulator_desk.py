@@ -49,7 +49,7 @@ class AttentionSeen(BaseModel):
 
     case_number: str
     since: datetime
-    regulator: RegulatorSeen
+    platform: RegulatorSeen
 
 
 class AttentionsSeen(BaseModel):
@@ -75,7 +75,7 @@ class RegulatorDesk:
         """Raises BadCursor."""
         found, following = await self.desk.doors.cases.regulator_attention(limit, cursor)
         items = [
-            AttentionSeen(case_number=case.number, since=file.attention_since, regulator=shown)
+            AttentionSeen(case_number=case.number, since=file.attention_since, platform=shown)
             for _, case in found
             if (file := case.regulator_file) and file.attention_since and (shown := seen(request, file))
         ]

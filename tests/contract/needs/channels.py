@@ -15,6 +15,7 @@ from chassis.ids import Signer
 from chassis.inputs import event_input
 from chassis.records import Readable, Reader
 from intake.consumers import SUBMISSIONS
+from intake.domain.belonging import ToClosed
 from intake.domain.correspondence import Addresses
 from intake.domain.segments import Segments
 from intake.domain.submission import FileSubmission
@@ -100,6 +101,6 @@ def _resolver(lost: bool) -> Resolver:
         identifying,
         pace,
         HeldActs(nothing_held),
-        "link",
+        ToClosed(),
         load_emergencies(),
     )

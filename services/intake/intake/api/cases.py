@@ -23,7 +23,7 @@ Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's 
 
 
 class CaseRead(CaseSeen):
-    regulator: RegulatorSeen | None = Field(description="Null where nothing of it is, or is to be, at the platform")
+    platform: RegulatorSeen | None = Field(description="Null where nothing of it is, or is to be, at the platform")
 
 
 class MassLetter(BaseModel):
@@ -57,8 +57,8 @@ def cases_api(doors: Doors) -> APIRouter:
         links: those kept at it and those kept at others, a page at a time.
         """
         found = await desk.show(number, limit, cursor)
-        regulator = await RegulatorDesk(desk).of_case(request, number)
-        return CaseRead(**found.model_dump(), regulator=regulator)
+        platform = await RegulatorDesk(desk).of_case(request, number)
+        return CaseRead(**found.model_dump(), platform=platform)
 
     @router.get(
         "/cases/{number}/files/{sha256}",

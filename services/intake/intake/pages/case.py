@@ -131,7 +131,7 @@ class CasePage:
             form_id=values.get("form_id") or new_id(),
             split=split,
             longest=LONGEST_SECOND_MATTER,
-            regulator=await RegulatorDesk(self.desk).of_case(request, number),
+            platform=await RegulatorDesk(self.desk).of_case(request, number),
             reports=may_report(request, actor),
         )
 

@@ -431,7 +431,7 @@ async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: 
         events = await eventually(lambda: _closings(wire))
         await eventually(lambda: CODE_OF_THE_FIRST_TWO & platform.complaints.keys())
         shown = await intake.http.get(f"/v1/cases/{theirs}", headers=ADVISER)
-    assert refused["regulator"]["dispatches"][0]["state"] == "refused"
+    assert refused["platform"]["dispatches"][0]["state"] == "refused"
     for html in (listed.text, page.text):
         assert "El código del &lt;b&gt;municipio&lt;/b&gt; no coincide." in html
         assert "Enviar de nuevo" in html
@@ -442,7 +442,7 @@ async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: 
     assert decided.headers["location"] == f"/desk/cases/{theirs}#regulator"
     assert [event.reference for event in events] == ["14239"]
     assert platform.complaints["14239"].updates[-1]["a_favor_de"] == 1
-    assert shown.json()["regulator"]["from_platform"]
+    assert shown.json()["platform"]["from_platform"]
 
 
 async def _attention(intake: Intake, count: int) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def start_timers(handling: Handling, policy: Policy) -> None:
 
 def _reminder(case: Case, deadline: CaseDeadline, policy: Policy) -> datetime:
     """CNF-04; a judge gives hours: there it is when half of them have passed."""
-    if case.tutela is not None:
+    if case.tutela is not None and not case.reopened_by:
         return deadline.due_at - (deadline.due_at - case.received_at) / 2
     return policy.calendar.reminder_at(deadline.due, policy.reminder_days)
 
