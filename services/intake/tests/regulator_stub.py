@@ -135,7 +135,7 @@ class Platform:
             self._last = now
             if now - before < self.least_pause:
                 self.throttled += 1
-                words = {"detail": "Solicitud fue regulada (throttled)."}
+                words: dict[str, Any] = {"detail": "Solicitud fue regulada (throttled)."}
                 return JSONResponse(words, 429, headers={"Retry-After": self.retry_after})
             if not await self._signed(request):
                 words = {"status_code": 400, "detail": "Error", "message": "Sign verification failed"}
