@@ -135,14 +135,14 @@ class Platform:
             self._last = now
             if now - before < self.least_pause:
                 self.throttled += 1
-                throttled = {"detail": "Solicitud fue regulada (throttled)."}
-                return JSONResponse(throttled, 429, headers={"Retry-After": self.retry_after})
+                words: dict[str, Any] = {"detail": "Solicitud fue regulada (throttled)."}
+                return JSONResponse(words, 429, headers={"Retry-After": self.retry_after})
             if not await self._signed(request):
-                unsigned = {"status_code": 400, "detail": "Error", "message": "Sign verification failed"}
-                return JSONResponse(unsigned, 400)
+                words = {"status_code": 400, "detail": "Error", "message": "Sign verification failed"}
+                return JSONResponse(words, 400)
             if token and request.headers.get("authorization", "").removeprefix("Bearer ") not in self.access:
-                unknown = {"status_code": 401, "message": [{"message": "El token es inválido o ha expirado"}]}
-                return JSONResponse(unknown, 401)
+                words = {"status_code": 401, "message": [{"message": "El token es inválido o ha expirado"}]}
+                return JSONResponse(words, 401)
             answer: Response = await act(request)
             await request.close()
             return answer

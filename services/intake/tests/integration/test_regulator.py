@@ -27,6 +27,7 @@ from regulator_stub import Platform, platform_at
 
 from chassis.testing import Wire, eventually
 from chassis.testing.process import Killed
+from intake import app
 from intake.domain.case import Case
 from intake.domain.regulator.acts import RetryDispatch
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
@@ -46,7 +47,10 @@ async def platform() -> AsyncIterator[Platform]:
 
 
 @pytest.fixture
-async def hand(by_hand: ByHand, platform: Platform) -> AsyncIterator[Open]:
+async def hand(by_hand: ByHand, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
+    """Without doors for people, which take a second to build."""
+    for name in ("api", "pages", "create_app"):
+        monkeypatch.setattr(app, name, lambda *_, **__: None)
     line = Line()
 
     async def opening(**own: Any) -> Hand:
