@@ -36,6 +36,7 @@ from intake.mail_door import MailDoor, MailPolicy
 from intake.measures import HeldMeasures
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
+from intake.oauth import Tokens
 from intake.pace import Pace
 from intake.pages import pages
 from intake.people import People
@@ -120,10 +121,11 @@ def _fetch(
     settings = runtime.settings
     if not settings.mailboxes:
         runtime.add_loop("fetch", "fetch", _no_mailbox)
+    tokens = Tokens(settings.oauth_client)
     for address in settings.mailboxes:
         fetcher = Fetcher(
             address.name,
-            ImapMailbox(address),
+            ImapMailbox(address, tokens),
             Positions(runtime.database, address.name),
             Lease(runtime.database, f"fetch {address.name}", runtime.process),
             door,
