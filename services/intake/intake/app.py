@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where intake is put together."""
 
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 
@@ -50,6 +51,7 @@ from intake.segments import load_segments
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
+from intake.uploads import LEASE_SECONDS, SWEEP_SECONDS, UploadsSweep, uploads_url
 from intake.webhooks import signatures_of
 
 PACKAGE = "intake"
@@ -77,6 +79,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     readings = Readings(runtime.database, runtime.heartbeats, runtime.process)
     _fetch(runtime, mail_door, counts, texts, readings)
     _receive(runtime, mail_door, counts, texts, readings)
+    uploads = _uploads(runtime)
     cases, persons = Cases(runtime.database), Persons(runtime.database)
     measures = HeldMeasures(cases, runtime.clock, runtime.metrics.registry)
     runtime.add_loop("relay", "held", partial(every, HELD_SECONDS, measures.measure, name="held"))
@@ -85,12 +88,23 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     links = Links(runtime.database)
     people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
     doors = Doors(
-        settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people, counts, links, readings
+        settings,
+        runtime.clock,
+        runtime.commands,
+        cases,
+        files,
+        mail_door,
+        form_door,
+        people,
+        counts,
+        links,
+        readings,
+        uploads,
     )
     boxes = Boxes(doors, BoxOpenings(runtime.database))
     tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
     messages = Messages(doors, tracking, Throttle())
-    kept = KeptFiles(Signer(settings.signing_keys), files)
+    kept = KeptFiles(Signer(settings.signing_keys), uploads)
     app = create_app(
         texts.t("service.title"),
         version("ventanilla-intake"),
@@ -158,6 +172,16 @@ def _receive(
     )
     runtime.add_loop("receive", "receive", receiver.run)
     runtime.health.ready("mail-listener", lambda: "receive" not in runtime.active or receiver.listens_everywhere())
+
+
+def _uploads(runtime: Runtime[IntakeSettings]) -> Files:
+    """Where files of forms wait, and the loop that removes those of forms that were never sent."""
+    settings = runtime.settings
+    uploads = scanned(files_from(uploads_url(settings.files_url)), settings.clamd_address)
+    lease = Lease(runtime.database, "uploads", runtime.process, seconds=LEASE_SECONDS)
+    sweep = UploadsSweep(uploads, lease, timedelta(days=settings.uploads_days))
+    runtime.add_loop("relay", "uploads", partial(every, SWEEP_SECONDS, sweep.step, name="uploads"))
+    return uploads
 
 
 async def _no_mailbox() -> None:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from imaplib import IMAP4, Internaldate2tuple
 from socket import SHUT_RDWR
 from time import mktime
+from typing import Any
 
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, MailboxTaggedResponseError
 
 from intake.imap_address import ImapAddress
 from intake.oauth import TokenRefused, Tokens
@@ -93,12 +94,23 @@ class ImapMailbox:
             known = box.client.untagged_responses.pop("EXISTS", None)
             if self._behind(box, validity, last_uid, 1).mails:
                 return None
-            box.idle.start()  # type: ignore[no-untyped-call]
+            self._start_idle(box)
             told = box.client.untagged_responses.pop("EXISTS", known)
             if told != known:
                 box.idle.stop()  # type: ignore[no-untyped-call]
                 return None
             return box.client.socket().fileno()
+
+    def _start_idle(self, box: BaseMailBox) -> None:
+        """A server may tell of a mail before it says that it waits; imap-tools takes that for a refusal."""
+        try:
+            box.idle.start()  # type: ignore[no-untyped-call]
+        except MailboxTaggedResponseError:
+            client: Any = box.client
+            while client.tagged_commands.get(box.idle._idle_tag) is None:
+                if client._get_response() is None:
+                    return
+            raise
 
     def done(self) -> None:
         """End ``idle``. A connection that died meanwhile is seen here, and counted until one ends well."""

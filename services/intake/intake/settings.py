@@ -62,6 +62,9 @@ class IntakeSettings(ReceiveSettings):
         description="ClamAV's clamd, tcp://host:port or unix:/path; empty looks into no file for viruses",
     )
     most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
+    uploads_days: int = Field(
+        2, ge=1, le=60, description="days that a file waits for its form to be sent before it is deleted, 1 to 60"
+    )
     segments_file: Path | None = Field(
         None, description="path of a file that says which documents and mail domains are in which segment"
     )
