@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where intake is put together."""
 
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 
@@ -37,6 +38,7 @@ from intake.mail_door import MailDoor, MailPolicy
 from intake.measures import HeldMeasures, RegulatorMeasures
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
+from intake.oauth import Tokens
 from intake.pace import Pace
 from intake.pages import pages
 from intake.people import People
@@ -51,6 +53,7 @@ from intake.segments import load_segments
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
+from intake.uploads import LEASE_SECONDS, SWEEP_SECONDS, UploadsSweep, uploads_url
 from intake.webhooks import signatures_of
 
 PACKAGE = "intake"
@@ -79,6 +82,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     _fetch(runtime, mail_door, counts, texts, readings)
     _receive(runtime, mail_door, counts, texts, readings)
     _regulator(runtime, files, texts, form_door)
+    uploads = _uploads(runtime)
     cases, persons = Cases(runtime.database), Persons(runtime.database)
     measures = HeldMeasures(cases, runtime.clock, runtime.metrics.registry)
     runtime.add_loop("relay", "held", partial(every, HELD_SECONDS, measures.measure, name="held"))
@@ -87,12 +91,23 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     links = Links(runtime.database)
     people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
     doors = Doors(
-        settings, runtime.clock, runtime.commands, cases, files, mail_door, form_door, people, counts, links, readings
+        settings,
+        runtime.clock,
+        runtime.commands,
+        cases,
+        files,
+        mail_door,
+        form_door,
+        people,
+        counts,
+        links,
+        readings,
+        uploads,
     )
     boxes = Boxes(doors, BoxOpenings(runtime.database))
     tracking = Tracking(cases, Throttle(), runtime.clock, settings.zone)
     messages = Messages(doors, tracking, Throttle())
-    kept = KeptFiles(Signer(settings.signing_keys), files)
+    kept = KeptFiles(Signer(settings.signing_keys), uploads)
     app = create_app(
         texts.t("service.title"),
         version("ventanilla-intake"),
@@ -123,10 +138,11 @@ def _fetch(
     settings = runtime.settings
     if not settings.mailboxes:
         runtime.add_loop("fetch", "fetch", _no_mailbox)
+    tokens = Tokens(settings.oauth_client)
     for address in settings.mailboxes:
         fetcher = Fetcher(
             address.name,
-            ImapMailbox(address),
+            ImapMailbox(address, tokens),
             Positions(runtime.database, address.name),
             Lease(runtime.database, f"fetch {address.name}", runtime.process),
             door,
@@ -172,6 +188,16 @@ def _regulator(runtime: Runtime[IntakeSettings], files: Files, texts: Catalogue,
 
 async def _no_regulator() -> None:
     _log.info("no-regulator", setting="REGULATOR_URL")
+
+
+def _uploads(runtime: Runtime[IntakeSettings]) -> Files:
+    """Where files of forms wait, and the loop that removes those of forms that were never sent."""
+    settings = runtime.settings
+    uploads = scanned(files_from(uploads_url(settings.files_url)), settings.clamd_address)
+    lease = Lease(runtime.database, "uploads", runtime.process, seconds=LEASE_SECONDS)
+    sweep = UploadsSweep(uploads, lease, timedelta(days=settings.uploads_days))
+    runtime.add_loop("relay", "uploads", partial(every, SWEEP_SECONDS, sweep.step, name="uploads"))
+    return uploads
 
 
 async def _no_mailbox() -> None:

@@ -28,6 +28,7 @@ from intake.people import People
 from intake.readings import Readings
 from intake.settings import IntakeSettings
 from intake.store import Cases
+from intake.uploads import kept_for_good
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
@@ -62,6 +63,7 @@ class Doors:
     counts: MailCounts
     links: Links
     readings: Readings
+    uploads: Files
 
     async def file_form(
         self,
@@ -78,12 +80,13 @@ class Doors:
         """File a form with its uploads and what was ``kept`` of it before. Raises Problem."""
         if len(uploads) + len(kept) > self.settings.most_files:
             raise problem_of(request, too_many_files(self.settings.most_files))
-        refs = (*kept, *await self.keep(uploads))
+        refs = (*kept, *await self.keep_for_now(uploads))
         external = external_id or external_id_in(request)
         command = await self.forms.submission(channel, form, actor=actor, external_id=external, files=refs)
         if isinstance(command, Refused):
             raise problem_of(request, command)
-        return await self.file(request, replace(command, consent_asked=consent_asked))
+        files = await self.keep_for_good(refs)
+        return await self.file(request, replace(command, files=files, consent_asked=consent_asked))
 
     async def would_become(self, mail: ReadMail) -> tuple[Outcome, str | None]:
         """What filing this mail now would do, and why. Raises Unavailable."""
@@ -105,14 +108,23 @@ class Doors:
 
     async def keep(self, uploads: Sequence[UploadFile]) -> tuple[FileRef, ...]:
         """Store what was uploaded. Raises FileTooLarge, which the chassis answers."""
-        return tuple([await self._kept(upload) for upload in uploads])
+        return await _stored(self.files, uploads)
 
-    async def _kept(self, upload: UploadFile) -> FileRef:
-        return await self.files.put(_pieces(upload), upload.filename or "", upload.content_type or "")
+    async def keep_for_now(self, uploads: Sequence[UploadFile]) -> tuple[FileRef, ...]:
+        """The same, until its form is sent, or for some days. Raises FileTooLarge."""
+        return await _stored(self.uploads, uploads)
+
+    async def keep_for_good(self, refs: Sequence[FileRef]) -> tuple[FileRef, ...]:
+        """What a submission is about to refer to. Raises Unavailable."""
+        return await kept_for_good(refs, self.uploads, self.files)
 
 
 def too_many_files(most: int) -> Refused:
     return Refused("too-many-files", kind="invalid", field="$.files", values={"most": most})
+
+
+async def _stored(files: Files, uploads: Sequence[UploadFile]) -> tuple[FileRef, ...]:
+    return tuple([await files.put(_pieces(one), one.filename or "", one.content_type or "") for one in uploads])
 
 
 async def _pieces(upload: UploadFile) -> AsyncIterator[bytes]:

@@ -89,8 +89,10 @@ class Fetcher:
     async def step(self) -> None:
         """File what is new, and go on as long as the server tells of more by itself. Raises Unavailable."""
         try:
-            while await self.lease.hold() and (await self._batch() or await self._told_of_more()):
-                pass
+            while await self.lease.hold():
+                if not (await self._batch() or await self._told_of_more()):
+                    return
+            self.mailbox.hang_up()  # a mailbox has one connection: that of whoever has its lease
         except MailboxAway as error:
             _log.warning("mailbox-away", mailbox=self.name, error=str(error))
 

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from imaplib import IMAP4, Internaldate2tuple
 from socket import SHUT_RDWR
 from time import mktime
+from typing import Any
 
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, MailboxTaggedResponseError
 
 from intake.imap_address import ImapAddress
+from intake.oauth import TokenRefused, Tokens
 
 SECONDS_TO_ANSWER = 30
 PART_OF_TOO_LARGE = 100_000
@@ -47,8 +49,9 @@ class Listing:
 class ImapMailbox:
     """A connection that is made when it is needed, and made anew after a failure. Blocking: call it in a thread."""
 
-    def __init__(self, address: ImapAddress) -> None:
+    def __init__(self, address: ImapAddress, tokens: Tokens) -> None:
         self._address = address
+        self._tokens = tokens
         self._box: BaseMailBox | None = None
         self.failed_idles = 0
         self.can_idle = False
@@ -91,12 +94,23 @@ class ImapMailbox:
             known = box.client.untagged_responses.pop("EXISTS", None)
             if self._behind(box, validity, last_uid, 1).mails:
                 return None
-            box.idle.start()  # type: ignore[no-untyped-call]
+            self._start_idle(box)
             told = box.client.untagged_responses.pop("EXISTS", known)
             if told != known:
                 box.idle.stop()  # type: ignore[no-untyped-call]
                 return None
             return box.client.socket().fileno()
+
+    def _start_idle(self, box: BaseMailBox) -> None:
+        """A server may tell of a mail before it says that it waits; imap-tools takes that for a refusal."""
+        try:
+            box.idle.start()  # type: ignore[no-untyped-call]
+        except MailboxTaggedResponseError:
+            client: Any = box.client
+            while client.tagged_commands.get(box.idle._idle_tag) is None:
+                if client._get_response() is None:
+                    return
+            raise
 
     def done(self) -> None:
         """End ``idle``. A connection that died meanwhile is seen here, and counted until one ends well."""
@@ -122,6 +136,8 @@ class ImapMailbox:
     def _away(self) -> Iterator[None]:
         try:
             yield
+        except TokenRefused as error:
+            raise MailboxAway(f"no access token: {error}") from error
         except (ImapToolsError, IMAP4.error, OSError) as error:
             self.close()
             raise MailboxAway(type(error).__name__) from error
@@ -137,10 +153,28 @@ class ImapMailbox:
         if self._box is None:
             at = self._address
             kind = MailBox if at.secure else MailBoxUnencrypted
+            token = self._tokens.token(at.password) if at.by_token else None
             box = kind(at.host, at.port, timeout=SECONDS_TO_ANSWER)
-            self._box = box.login(at.user, at.password, initial_folder=None)
+            try:
+                self._log_in(box, token)
+            except BaseException:
+                box.client.shutdown()
+                raise
+            self._box = box
             self.can_idle = b"IDLE" in self._box.client.capability()[1][0].upper().split()
         return self._box
+
+    def _log_in(self, box: BaseMailBox, token: str | None) -> None:
+        """Why a token is not taken the server says in a challenge, to which nothing is to be answered."""
+        if token is None:
+            box.login(self._address.user, self._address.password, initial_folder=None)
+            return
+        answers = iter([f"user={self._address.user}\1auth=Bearer {token}\1\1".encode()])
+        try:
+            box.client.authenticate("XOAUTH2", lambda _: next(answers, b""))
+        except IMAP4.error:
+            self._tokens.forget(self._address.password)
+            raise
 
     def _behind(self, box: BaseMailBox, validity: int | None, last_uid: int, most: int) -> Listing:
         status = box.folder.status(self._address.folder, ["UIDVALIDITY", "UIDNEXT"])

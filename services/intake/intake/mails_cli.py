@@ -18,6 +18,7 @@ from intake.fetching import Positions
 from intake.imap import ImapMailbox, MailboxAway
 from intake.mail_door import MailDoor
 from intake.mails_check import MailsCheck, Tally, table
+from intake.oauth import Tokens
 from intake.settings import IntakeSettings
 
 Last = Annotated[int, typer.Option(min=1, help="how many of the newest mails of each mailbox are read again")]
@@ -46,9 +47,9 @@ async def tallied(settings: IntakeSettings, last: int) -> list[Tally]:
         database, files, MailDoor(files, Signer(settings.signing_keys), addresses, catalogue(settings.service))
     )
     try:
-        found = await check.stored()
+        found, tokens = await check.stored(), Tokens(settings.oauth_client)
         for address in settings.mailboxes:
-            box, position = ImapMailbox(address), await Positions(database, address.name).read()
+            box, position = ImapMailbox(address, tokens), await Positions(database, address.name).read()
             try:
                 found.append(await check.mailbox(address.name, box, position, settings.largest_mail, last))
             finally:

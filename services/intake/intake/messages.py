@@ -49,9 +49,10 @@ class Messages:
             raise Problem(429, "too-many-messages", headers={"Retry-After": "900"})
         if len(uploads) + len(kept) > self.doors.settings.most_files:
             raise problem_of(request, too_many_files(self.doors.settings.most_files))
-        refs = (*kept, *await self.doors.keep(uploads))
+        refs = (*kept, *await self.doors.keep_for_now(uploads))
         command = await self._command(request, case, text, refs, form_id or external_id_in(request))
-        told = await self.doors.file(request, replace(command, proven_case=case_id))
+        files = await self.doors.keep_for_good(refs)
+        told = await self.doors.file(request, replace(command, files=files, proven_case=case_id))
         self.throttle.failed(*who)
         return told
 

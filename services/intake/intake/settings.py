@@ -2,15 +2,16 @@
 """The settings of intake."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from intake.domain.belonging import ReplyToClosed, ToClosed
 from intake.domain.mail import MailLimits
 from intake.domain.proposing import LinkRules
 from intake.imap_address import ImapAddress, parse_imap_address
+from intake.oauth import OAuthClient
 from intake.regulator_settings import RegulatorSettings
 from intake.webhooks import Secrets, parse_secrets
 
@@ -24,8 +25,17 @@ class IntakeSettings(RegulatorSettings):
     imap_url: SecretStr = Field(
         SecretStr(""),
         description="imap(s)://user:password@host:port/FOLDER, several with commas; without a user it is "
-        "ORG_MAIL_ADDRESS; empty reads no mailbox",
+        "ORG_MAIL_ADDRESS; user;AUTH=XOAUTH2 logs in by a token of IMAP_OAUTH_TOKEN_URL, with a refresh token in the "
+        "place of the password; empty reads no mailbox",
     )
+    imap_oauth_token_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="http(s)://…, where access tokens of mailboxes are given (RFC 6749)",
+    )
+    imap_oauth_client_id: str = Field("", description="as which program intake asks for them")
+    imap_oauth_client_secret: SecretStr = Field(SecretStr(""), description="its secret")
+    imap_oauth_scope: str = Field("", description="for what they are asked, where the giver wants to know it")
     imap_poll_seconds: float = Field(3.0, gt=0, description="seconds between two looks into the mailboxes, above 0")
     imap_idle_seconds: float = Field(
         60.0,
@@ -52,6 +62,9 @@ class IntakeSettings(RegulatorSettings):
         description="ClamAV's clamd, tcp://host:port or unix:/path; empty looks into no file for viruses",
     )
     most_files: int = Field(20, ge=0, le=100, description="files that may come with one form, 0 to 100")
+    uploads_days: int = Field(
+        2, ge=1, le=60, description="days that a file waits for its form to be sent before it is deleted, 1 to 60"
+    )
     segments_file: Path | None = Field(
         None, description="path of a file that says which documents and mail domains are in which segment"
     )
@@ -156,6 +169,18 @@ class IntakeSettings(RegulatorSettings):
     def mailboxes(self) -> tuple[ImapAddress, ...]:
         """The mailboxes to read."""
         return tuple(parse_imap_address(part, self.org_mail_address) for part in _parts(self.imap_url))
+
+    @model_validator(mode="after")
+    def _tokens_from_somewhere(self) -> Self:
+        by_token = any(parse_imap_address(part, "").by_token for part in _parts(self.imap_url))
+        if by_token and not (self.imap_oauth_token_url and self.imap_oauth_client_id):
+            raise ValueError(";AUTH=XOAUTH2 in IMAP_URL needs IMAP_OAUTH_TOKEN_URL and IMAP_OAUTH_CLIENT_ID")
+        return self
+
+    @property
+    def oauth_client(self) -> OAuthClient:
+        secret = self.imap_oauth_client_secret.get_secret_value()
+        return OAuthClient(self.imap_oauth_token_url, self.imap_oauth_client_id, secret, self.imap_oauth_scope)
 
     @property
     def mail_limits(self) -> MailLimits:

@@ -38,7 +38,7 @@ async def gathered(request: Request, doors: Doors, kept: KeptFiles, form: Posted
         errors: dict[str, str] = {}
         for upload in form.uploads:
             try:
-                [ref] = await doors.keep([upload])
+                [ref] = await doors.keep_for_now([upload])
             except FileTooLarge as error:
                 values = {"name": upload.filename, "megabytes": error.largest // 1_000_000}
                 errors["files"] = texts.t("citizen.files.too-large", locale, **values)

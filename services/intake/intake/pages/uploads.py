@@ -40,7 +40,7 @@ def upload_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
         form = await posted(request)
         if len(form.uploads) != 1 or not form.values.get("form_id"):
             raise Problem(422)
-        [ref] = await doors.keep(form.uploads)
+        [ref] = await doors.keep_for_now(form.uploads)
         return Uploaded(token=kept.kept(form_id_of(form), ref).token, name=ref.name, size=ref.size)
 
     return router

@@ -4,7 +4,7 @@
 import asyncio
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -23,7 +23,7 @@ from intake.measures import HeldMeasures
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled, MessageAppended, SubmissionOutcome
-from ventanilla_contracts.routing import CaseClosed
+from ventanilla_contracts.routing import CaseClosed, CaseReopened
 
 pytestmark = pytest.mark.infra
 
@@ -304,6 +304,43 @@ async def test_a_reply_joins_its_case_by_its_senders_address_and_follows_it_up_o
     assert late["outcome"] == "created"
     assert late["case_number"] != told["case_number"]
     assert again == {**joined, "repeat": True}
+
+
+async def test_a_reply_to_a_closed_case_opens_it_again_where_the_house_says_so(
+    start: Start, wire: Wire, step_clock: StepClock
+) -> None:
+    def moment(day: int) -> datetime:
+        return datetime(2026, 3, day, 9, tzinfo=UTC)
+
+    routing = Actor(id="routing", role="service")
+    step_clock.set("2026-03-02T08:00:00-05:00")
+    async with start(reply_to_closed="reopen", reopen_within_days=10) as intake:
+        told = await intake.mail(mail())
+        [filed] = await wire.expect("intake-cases", 1)
+        headers = f"Delivered-To: {replying_to(filed.key, 'ana@correo.example')}"
+        await wire.publish(
+            filed.key, CaseClosed(actor=routing, reason="check-waived"), seen={"intake-cases": 1}, at=moment(2)
+        )
+        await eventually(lambda: _status(intake, filed.key, "closed"), what="the case closed")
+        step_clock.set("2026-03-11T08:00:00-05:00")
+        replied = mail("No quedé conforme.", message="<dos@correo.example>", headers=headers)
+        seen, joined = await intake.mail(replied, dry_run="true"), await intake.mail(replied)
+        _, appended = await wire.expect("intake-cases", 2)
+        reopened = CaseReopened(actor=routing, reason="person-replied")
+        await wire.publish(filed.key, reopened, seen={"intake-cases": 2})
+        await eventually(lambda: _status(intake, filed.key, "in-progress"), what="the case open again")
+        shown = await intake.http.post("/v1/track", json={"number": told["case_number"], "code": told["tracking_code"]})
+        await wire.publish(
+            filed.key, CaseClosed(actor=routing, reason="check-waived"), seen={"intake-cases": 2}, at=moment(11)
+        )
+        await eventually(lambda: _status(intake, filed.key, "closed"), what="the case closed again")
+        step_clock.set("2026-03-22T08:00:00-05:00")
+        late = await intake.mail(mail("Otra vez.", message="<tres@correo.example>", headers=headers))
+    assert (seen["outcome"], joined["outcome"], joined["case_number"]) == ("appended", "appended", told["case_number"])
+    assert isinstance(appended.event, MessageAppended)
+    assert appended.event.reopens
+    assert "Abrimos de nuevo su caso" in shown.text
+    assert late["outcome"] == "created"
 
 
 async def _status(intake: Intake, case_id: str, status: str) -> bool:

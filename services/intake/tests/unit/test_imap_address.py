@@ -12,6 +12,14 @@ from intake.imap_address import ImapAddress, parse_imap_address
             "imaps://pqrs%40caja.example:p%3Aw@mail.example:1993/PQRS/Nuevas",
             ImapAddress("mail.example", 1993, True, "pqrs@caja.example", "p:w", "PQRS/Nuevas"),
         ),
+        (
+            "imaps://pqrs%40caja.example;AUTH=XOAUTH2:1%2F%2Frefresh@mail.example",
+            ImapAddress("mail.example", 993, True, "pqrs@caja.example", "1//refresh", by_token=True),
+        ),
+        (
+            "imaps://;auth=xoauth2@mail.example/PQRS",
+            ImapAddress("mail.example", 993, True, "servicio@caja.example", "", "PQRS", by_token=True),
+        ),
         ("imap://127.0.0.1:3143", ImapAddress("127.0.0.1", 3143, False, "servicio@caja.example", "")),
     ],
 )
@@ -28,3 +36,8 @@ def test_an_address_does_not_show_its_password() -> None:
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="imap"):
         parse_imap_address(url, "")
+
+
+def test_another_way_to_log_in_than_by_password_or_token_is_refused() -> None:
+    with pytest.raises(ValueError, match="XOAUTH2"):
+        parse_imap_address("imap://ana;AUTH=GSSAPI@mail.example", "")

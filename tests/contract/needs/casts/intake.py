@@ -201,6 +201,7 @@ def _appending(case_id: str, event: MessageAppended) -> FileSubmission:
         form=SubmissionForm(text=event.personal.text, received_at=event.received_at),
         files=event.files,
         full_text=event.full_text,
+        reopens=event.reopens,
         mail=event.personal.mail,
         case_id=case_id,
     )
