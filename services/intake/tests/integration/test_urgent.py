@@ -151,9 +151,12 @@ async def test_a_regulator_makes_a_request_at_the_official_mailbox_and_nobody_el
     async with start(official_senders="SSF=ssf.example", **own) as intake:
         vague = await sent(intake, "Radicado SSF-2-2026-1: informe pronto.", "SSF <a@ssf.example>", "<1@ssf.example>")
         exact = await sent(intake, "Informe en cinco (5) días hábiles.", "SSF <a@ssf.example>", "<2@ssf.example>")
-        forged = await sent(intake, "Informe ya.", "SSF <a@ssf.example>", "<3@ssf.example>", headers="")
+        forged = await sent(
+            intake, "Informe ya: hay un incendio.", "SSF <a@ssf.example>", "<3@ssf.example>", headers=""
+        )
         other = await sent(intake, "Soy la Superintendencia.", "Eva <eva@correo.example>", "<4@correo.example>")
         desk = (await intake.http.get("/desk", headers={**ADVISER, "accept": "text/html"})).text
+        waiting = (await intake.http.get("/v1/held", headers=ADVISER)).json()["items"]
         told, _ = await act(intake, vague["case_number"], "regulator-due", {"due": "2026-03-10"})
         refused, _ = await act(intake, other["case_number"], "regulator-due", {"due": "2026-03-10"})
         after = (await intake.http.get("/desk", headers={**ADVISER, "accept": "text/html"})).text
@@ -169,6 +172,7 @@ async def test_a_regulator_makes_a_request_at_the_official_mailbox_and_nobody_el
     assert request is not None
     assert (request.authority, request.business_days) == ("SSF", 5)
     assert (forged["outcome"], forged["reason"]) == ("held", "official-not-authenticated")
+    assert [one["emergency"] for one in waiting] == ["safety"]
     assert (told, refused) == (200, 409)
     assert f"/desk/cases/{vague['case_number']}" in desk
     assert f"/desk/cases/{exact['case_number']}" not in desk
