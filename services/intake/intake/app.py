@@ -65,7 +65,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     texts, staff = catalogue(PACKAGE), load_staff(settings.staff_file)
     files = scanned(files_from(settings.files_url), settings.clamd_address)
     mail_files = scanned(files_from(settings.files_url, max(LARGEST, settings.largest_mail)), settings.clamd_address)
-    policy = MailPolicy(settings.mail_limits, settings.own_authserv_id, settings.zone)
+    policy = MailPolicy(settings.mail_limits, settings.own_authserv_id, settings.zone, settings.official_notices)
     mail_door = MailDoor(mail_files, Signer(settings.signing_keys), _addresses(settings, staff), texts, policy)
     form_door = FormDoor(files, texts)
     segments = load_segments(settings.segments_file)

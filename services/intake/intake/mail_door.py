@@ -26,6 +26,7 @@ from intake.domain.correspondence import (
 )
 from intake.domain.delivery_reports import letter_reports
 from intake.domain.mail import Defect, MailLimits, ParsedMail, parse_mail, unread_hash
+from intake.domain.official import OfficialNotice, OfficialNotices, judged_official, official_notice
 from intake.domain.sender import UNCHECKED, SenderCheck, check_sender
 from intake.domain.submission import FileSubmission, LetterReport, Proposal, SetAside
 from intake.domain.texts import start_of
@@ -51,15 +52,20 @@ MAIL_TYPE = "message/rfc822"
 
 BOGOTA = ZoneInfo("America/Bogota")
 DEFAULT_LIMITS = MailLimits()
+NO_NOTICES = OfficialNotices()
 
 
 @dataclass(frozen=True)
 class MailPolicy:
-    """``own_server`` is the authserv-id of our mail server (RFC 8601); empty where it writes none."""
+    """``own_server`` is the authserv-id of our mail server (RFC 8601); empty where it writes none.
+
+    ``notices``: the mailbox for official notices, and who may send them.
+    """
 
     limits: MailLimits = DEFAULT_LIMITS
     own_server: str = ""
     zone: tzinfo = BOGOTA
+    notices: OfficialNotices = NO_NOTICES
 
 
 NO_POLICY = MailPolicy()
@@ -77,6 +83,7 @@ class ReadMail:
     reports: tuple[LetterReport, ...] = ()
     addressed: tuple[str, ...] = ()
     proposal: Proposal | None = None
+    official: OfficialNotice | None = None
 
 
 class MailDoor:
@@ -136,8 +143,12 @@ class MailDoor:
         is_told = mail.set_aside is None or mail.proposal is not None
         files = await self._attachments(parsed) if is_told else ()
         infected = is_told and any_infected(original, *files)
+        if mail.official and mail.official.request:
+            asked = filed.form.model_copy(update={"regulator": mail.official.request})
+            filed = replace(filed, channel="regulator", form=asked)
         return replace(
             filed,
+            official=mail.official.status if mail.official else None,
             files=() if infected else files,
             full_text=await self._full_text(parsed.text),
             mail=mail_thread(parsed, self._addresses.own),
@@ -182,10 +193,12 @@ class MailDoor:
         letters = () if forged else answered_letters(parsed, self.our_letter)
         cases = tuple(dict.fromkeys(letter.case_id for letter in letters))
         judged = judge(parsed, self._addresses, self.our_letter, forged=forged)
+        official = official_notice(parsed, sender, self._policy.notices)
+        judged = judged_official(official, judged)
         proposed = proposal(parsed, self._addresses, self.our_letter) if judged == FROM_THE_HOUSE else None
         addressed = () if forged else addressed_cases(parsed, self._given_to)
         reports = letter_reports(parsed, self.our_letter)
-        return ReadMail(trace + raw, parsed, judged, cases, sender, reports, addressed, proposed)
+        return ReadMail(trace + raw, parsed, judged, cases, sender, reports, addressed, proposed, official)
 
     def _given_to(self, address: ReplyAddress, signature: str) -> bool:
         text = address.signed_text()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The settings of intake."""
 
+import re
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
@@ -9,11 +10,15 @@ from pydantic_settings import NoDecode
 
 from intake.domain.belonging import ReplyToClosed, ToClosed
 from intake.domain.mail import MailLimits
+from intake.domain.official import OfficialNotices
 from intake.domain.proposing import LinkRules
 from intake.imap_address import ImapAddress, parse_imap_address
 from intake.oauth import OAuthClient
 from intake.regulator_settings import RegulatorSettings
 from intake.webhooks import Secrets, parse_secrets
+
+_AUTHORITY = re.compile(r"[A-Za-z0-9-]{1,20}")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class IntakeSettings(RegulatorSettings):
@@ -49,6 +54,16 @@ class IntakeSettings(RegulatorSettings):
         max_length=255,
         description="the name under which our mail server writes Authentication-Results (RFC 8601); it must take out "
         "those that come with its name from outside. Empty: nothing is known of any sender",
+    )
+    official_mailbox: str = Field(
+        "",
+        pattern=r"^(|[^@\s]+@[^@\s]+)$",
+        description="the address at which regulators send official notices; it needs OWN_AUTHSERV_ID. Empty: none",
+    )
+    official_senders: Annotated[dict[str, str], NoDecode] = Field(
+        {},
+        description="authority=domain, several with commas, as SSF=ssf.gov.co: who is a regulator at OFFICIAL_MAILBOX, "
+        "if our mail server finds that the mail is from there",
     )
     mail_most_headers: int = Field(1000, ge=50, description="header fields of a mail or part that are read, 50 or more")
     mail_most_parts: int = Field(1000, ge=10, description="parts of a mail that are taken apart, 10 or more")
@@ -125,6 +140,25 @@ class IntakeSettings(RegulatorSettings):
     def _by_sender(cls, value: object) -> object:
         return parse_secrets(value) if isinstance(value, str) else value
 
+    @field_validator("official_senders", mode="before")
+    @classmethod
+    def _by_domain(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [one.strip().partition("=") for one in value.split(",") if one.strip()]
+        wrong = next(
+            (name or domain for name, sign, domain in pairs if not (sign and _AUTHORITY.fullmatch(name))), None
+        )
+        if wrong is not None or any(not _DOMAIN.fullmatch(domain.lower()) for _, _, domain in pairs):
+            raise ValueError("expected authority=domain, as SSF=ssf.gov.co")
+        return {domain.lower(): name for name, _, domain in pairs}
+
+    @model_validator(mode="after")
+    def _found_by_our_server(self) -> Self:
+        if self.official_mailbox and not (self.own_authserv_id and self.official_senders):
+            raise ValueError("OFFICIAL_MAILBOX needs OWN_AUTHSERV_ID and OFFICIAL_SENDERS: else nobody is a regulator")
+        return self
+
     @field_validator("org_addresses", mode="before")
     @classmethod
     def _by_semicolon(cls, value: object) -> object:
@@ -191,7 +225,13 @@ class IntakeSettings(RegulatorSettings):
     def own_addresses(self) -> frozenset[str]:
         """In lower case: where we write from and where we read."""
         users = {box.user for box in self.mailboxes if "@" in box.user}
-        return frozenset(one.casefold() for one in {self.org_mail_address, *users, *self.own_mail_addresses})
+        official = {self.official_mailbox} if self.official_mailbox else set()
+        return frozenset(one.casefold() for one in {self.org_mail_address, *users, *self.own_mail_addresses, *official})
+
+    @property
+    def official_notices(self) -> OfficialNotices:
+        """The mailbox for official notices, and who is a regulator there."""
+        return OfficialNotices(self.official_mailbox.casefold(), self.official_senders)
 
 
 def _parts(value: SecretStr) -> list[str]:

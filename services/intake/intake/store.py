@@ -32,6 +32,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             [("state.to_upload.approved_at", ASCENDING), ("_id", ASCENDING)],
             partialFilterExpression={"state.to_upload.approved_at": {"$type": "date"}},
         ),
+        IndexModel([("state.asks_due", ASCENDING)], partialFilterExpression={"state.asks_due": {"$type": "date"}}),
         OF_PERSON,
         IndexModel([(OWED, ASCENDING), ("_id", ASCENDING)], partialFilterExpression={OWED: {"$type": "date"}}),
         IndexModel(
@@ -188,6 +189,13 @@ class Cases:
             rows = await found.to_list(limit + 1)
         kept = rows[:limit]
         return kept, written(kept[-1]["registered_at"], kept[-1]["_id"]) if len(rows) > limit else None
+
+    async def asking_due(self, limit: int) -> list[Case]:
+        """Requests of regulators of which nobody said yet until when, the oldest first."""
+        query = {"state.asks_due": {"$type": "date"}}
+        with translated():
+            rows = await self._cases.find(query, {"state": 1}).sort("state.asks_due", 1).to_list(limit)
+        return [Case.model_validate(row["state"]) for row in rows]
 
     async def submission(self, submission_id: str) -> dict[str, Any] | None:
         """The row of a submission, whatever became of it."""

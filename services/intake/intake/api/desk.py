@@ -20,6 +20,7 @@ from intake.domain.upload import FileAnswerWithRegulator
 from intake.doors import Doors
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, ShortText
 from ventanilla_contracts.intake import RegulatorRequest
+from ventanilla_contracts.vocabulary import EmergencyMatter
 
 PART = "filing"
 Uploader = Annotated[Actor, Depends(require("agent", "general-secretariat", "legal"))]
@@ -69,6 +70,7 @@ class HeldSubmission(BaseModel):
     from_address: str | None
     subject: ShortText
     excerpt: str
+    emergency: EmergencyMatter | None = Field(description="What it says is in danger: look at it first")
 
 
 class HeldSubmissions(BaseModel):
@@ -172,4 +174,5 @@ def held_item(request: Request, row: dict[str, Any]) -> HeldSubmission:
         from_address=person.get("email"),
         subject=form.get("subject", ""),
         excerpt=form.get("text", "")[:300],
+        emergency=row["emergency"]["matter"] if row.get("emergency") else None,
     )

@@ -136,6 +136,8 @@ class Case(Frozen):
     """Where the house reports to the regulator's platform."""
     mark: EmergencyMark | None = None
     tutela: Tutela | None = None
+    asks_due: Instant | None = None
+    """Since when an agent is asked until when a regulator wants the answer, which could not be read (CNF-03)."""
 
     @property
     def emergency(self) -> Emergency | None:

@@ -27,6 +27,7 @@ from ventanilla_contracts.intake import (
     PersonalCreated,
     PersonalFiling,
     PersonalMessage,
+    RegulatorRequest,
     SubmissionAppended,
     SubmissionCreated,
     Tutela,
@@ -80,6 +81,7 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         regulator_file=new_file(command),
         mark=_mark(command, now),
         tutela=tutela,
+        asks_due=now if command.official == "regulator" and form.regulator and not _has_term(form.regulator) else None,
     )
     events: tuple[Event | Keyed, ...] = (_case_filed(case, command), _outcome(case, command), *told(case.links))
     rows: tuple[Row, ...] = (
@@ -119,6 +121,10 @@ def _append(case: Case, command: FileSubmission, received_at: datetime, now: dat
         danger = (EmergencyDecided(actor=INTAKE, emergency=command.emergency),)
     events: tuple[Event | Keyed, ...] = (appended, *danger, _outcome(case, command))
     return Decision(case, events, rows=_rows(case, command, "appended", now), result=_told(case, command))
+
+
+def _has_term(request: RegulatorRequest) -> bool:
+    return bool(request.due or request.business_days)
 
 
 def _mark(command: FileSubmission, now: datetime) -> EmergencyMark | None:

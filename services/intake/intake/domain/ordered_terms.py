@@ -59,4 +59,4 @@ def tell_regulator_due(case: Case | None, command: TellRegulatorDue) -> Decision
     if regulator == case.regulator:
         return Decision(case, result=told)
     ordered = TermOrdered(actor=command.actor, regulator_due=command.due)
-    return Decision(case.model_copy(update={"regulator": regulator}), (ordered,), result=told)
+    return Decision(case.model_copy(update={"regulator": regulator, "asks_due": None}), (ordered,), result=told)

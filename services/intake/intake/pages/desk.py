@@ -71,6 +71,7 @@ async def _lists(doors: Doors, request: Request, *, uploaded: str | None = None)
         "kinds": get_args(Kind),
         "document_types": get_args(DocumentType),
         "pending": (await awaiting(doors, SHOWN)).items,
+        "asking_due": await doors.cases.asking_due(SHOWN),
         "held": (await held_submissions(doors, request, SHOWN)).items,
         "uploaded": uploaded,
         "places": doors.people.places.all,

@@ -43,6 +43,7 @@ def on_case_filed(policy: Policy, case_id: str, filed: CaseFiled, now: datetime)
     if about.kind == "compliment":
         close_compliment(handling, policy)
     elif filed.answered_on_spot is not None:
+        escalate_at_once(handling, policy)
         _take_over_answer(handling, filed, filed.answered_on_spot.at)
     else:
         start_timers(handling, policy)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A case's way through routing on the real broker and database: events in, events out, timers, restarts, queries."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from routing_story import filed, local, said, sent, staff, token_of, waived
+from routing_story import FIRE, filed, local, said, sent, staff, token_of, tutela, waived
 
 from chassis.mongo import Database
 from chassis.service import Service
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.infra
 
 Start = Callable[..., AbstractAsyncContextManager[Service[RoutingSettings]]]
 CASE, NUMBER, TOPIC = "case-1", "CAJA-2026-000001-1", "routing-cases"
+BACKLOG = 100
 TAKEN_IN = ["case-classified", "case-assigned", "deadline-set"]
 
 
@@ -173,6 +175,33 @@ async def test_lists_are_filtered_and_paged_by_due_date(wire: Wire, start: Start
         browser = await client(service, "marcela-duque").get("/", headers={"accept": "text/html"})
         assert "CAJA-2026-c" in browser.text
         assert "CAJA-2026-b" not in browser.text
+
+
+async def test_an_emergency_filed_behind_a_hundred_others_stands_first_in_the_queue(wire: Wire, start: Start) -> None:
+    """SQR-03; then comes the tutela (ICX-15), then all others by due date. Page by page, as on one."""
+    others = (wire.publish(f"other-{n}", filed(case_number=f"CAJA-2026-{n:06d}")) for n in range(BACKLOG))
+    await asyncio.gather(*others)
+    judge = tutela("2026-03-12 08:00")
+    await wire.publish(
+        "judge", filed("Tutela", case_number="CAJA-2026-JUDGE", received="2026-03-03 09:00", tutela=judge)
+    )
+    late = {"case_number": "CAJA-2026-FIRE", "received": "2026-03-04 09:00", "emergency": FIRE}
+    await wire.publish(CASE, filed("Incendio en la bodega", **late))
+    async with start() as service:
+        told = await wire.expect(TOPIC, 4, key=CASE)
+        assert names(told) == [*TAKEN_IN, "case-escalated"]
+        await wire.expect(TOPIC, (BACKLOG + 2) * 3 + 1)
+        reader = client(service, "rosario-henao")
+        first = (await reader.get("/v1/cases?limit=1")).json()
+        second = (await reader.get(f"/v1/cases?limit=1&cursor={first['next']}")).json()
+        third = (await reader.get(f"/v1/cases?limit=1&cursor={second['next']}")).json()
+        browser = await client(service, "valentina-uribe").get("/", headers={"accept": "text/html"})
+        page = await client(service, "valentina-uribe").get("/cases/CAJA-2026-JUDGE", headers={"accept": "text/html"})
+    numbers = [one["items"][0]["case_number"] for one in (first, second, third)]
+    assert numbers[:2] == ["CAJA-2026-FIRE", "CAJA-2026-JUDGE"]
+    assert numbers[2] not in numbers[:2]
+    assert all("8:00" in html.text for html in (browser, page))
+    assert judge.reference in page.text
 
 
 async def test_what_the_person_said_later_is_shown_with_the_case(wire: Wire, start: Start) -> None:

@@ -32,6 +32,7 @@ def stored(n: int, *, is_open: bool) -> dict[str, Any]:
             "registered_at": due,
             "assignment": {"area": "subsidios", "responder": {"id": "ana"}},
             "classification": {"kind": "claim" if is_open else "complaint"},
+            "place": 2,
             "deadline": {"due_at": due, "due": due.date().isoformat()},
         },
     }

@@ -10,7 +10,13 @@ from routing.domain.case import FIRST, LAST, SECOND
 from routing.domain.commands import AnswerPerson, Classify
 from routing.domain.urgency import urgency_of
 from ventanilla_contracts.envelope import Actor
-from ventanilla_contracts.intake import Emergency, EmergencyDecided, RegulatorRequest, TermOrdered
+from ventanilla_contracts.intake import (
+    AnsweredOnSpot,
+    Emergency,
+    EmergencyDecided,
+    RegulatorRequest,
+    TermOrdered,
+)
 from ventanilla_contracts.routing import CaseAnswered, CaseClassified, CaseEscalated, DeadlineSet
 
 ADVISER = Actor(id="yuliana-cordoba", role="adviser")
@@ -79,6 +85,13 @@ def test_of_a_case_that_is_answered_those_who_are_told_of_emergencies_hear() -> 
     assert names(story.hear(decided(FIRE))) == ["case-escalated"]
     assert story.only(CaseEscalated).why == "emergency"
     assert (story.case.status, story.timers) == ("closed", {})
+
+
+def test_of_an_emergency_that_was_answered_on_the_spot_they_hear_too() -> None:
+    spot = AnsweredOnSpot(at=local("2026-03-02 10:20"))
+    story = Story()
+    told = story.hear(filed("Huele a gas", emergency=FIRE, answered_on_spot=spot, answer_on_spot="Se evacuó."))
+    assert names(told)[-2:] == ["case-escalated", "case-answered"]
 
 
 def test_the_judges_date_and_hour_are_the_term() -> None:

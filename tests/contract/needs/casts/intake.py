@@ -27,6 +27,7 @@ from ventanilla_contracts.intake import (
     CaseSplit,
     DeliveryProposed,
     DeliveryReportReceived,
+    Emergency,
     EmergencyDecided,
     MessageAppended,
     PersonCorrected,
@@ -204,7 +205,16 @@ def _appending(case_id: str, event: MessageAppended) -> FileSubmission:
         reopens=event.reopens,
         mail=event.personal.mail,
         case_id=case_id,
+        emergency=_spoken_of(case_id, event),
     )
+
+
+def _spoken_of(case_id: str, appended: MessageAppended) -> Emergency | None:
+    """The danger that the story says a message speaks of: it is told with it."""
+    mine = [told for told in whole_story() if told.envelope.subject == case_id]
+    at = next(told.envelope.time for told in mine if told.event == appended)
+    said = (told.event for told in mine if told.envelope.time == at)
+    return next((one.emergency for one in said if isinstance(one, EmergencyDecided)), None)
 
 
 def _correcting(event: PersonCorrected) -> CorrectCasePerson:
