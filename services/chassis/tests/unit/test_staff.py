@@ -109,7 +109,7 @@ def test_the_demonstration_has_somebody_for_every_role_and_area(demo: tuple[Path
     staff = load_staff(demo[0])
     assert all(staff.with_role(role) for role in get_args(Role))
     areas = {member.area for member in staff.members if member.area}
-    assert len(areas) == 9
+    assert len(areas) == 10
     assert all(staff.for_area(area, "head") for area in areas)
     assert all(staff.for_area(area, "responder") or staff.for_area(area, "agent") for area in areas)
 
