@@ -139,8 +139,9 @@ class CasePage:
 def _missing(request: Request, form: Posted, wrong: Mapping[str, str]) -> dict[str, str]:
     """What to write where nothing was."""
     texts, locale = door_of(request).catalogue, locale_of(request)
-    asked = [name for name in wrong if name in _ASKED_FOR and name in form.values]
-    empty = [name for name in asked if not form.values[name].strip()]
+    if "act" in form.values:  # one of the forms of what cannot wait, which say it themselves
+        return {}
+    empty = [name for name in wrong if name in _ASKED_FOR and not form.values.get(name, "").strip()]
     return {name: texts.t(f"cases.missing.{name}", locale) for name in empty}
 
 
