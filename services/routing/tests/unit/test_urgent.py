@@ -17,7 +17,7 @@ from ventanilla_contracts.intake import (
     RegulatorRequest,
     TermOrdered,
 )
-from ventanilla_contracts.routing import CaseAnswered, CaseClassified, CaseEscalated, DeadlineSet
+from ventanilla_contracts.routing import CaseAnswered, CaseAssigned, CaseClassified, CaseEscalated, DeadlineSet
 
 ADVISER = Actor(id="yuliana-cordoba", role="adviser")
 SSF = RegulatorRequest(authority="SSF", reference="2-2026-004518")
@@ -120,6 +120,13 @@ def test_an_answer_to_a_judge_is_in_time_to_the_hour(at: str, in_time: bool) -> 
 def test_a_tutela_is_overdue_from_its_hour_on(at: str, word: str) -> None:
     story = Story(filed("Acción de tutela", tutela=tutela(JUDGE)))
     assert urgency_of(story.case, local(at), policy().calendar).word == word
+
+
+def test_a_tutela_about_an_emergency_is_the_legal_teams_and_told_to_who_attends_to_emergencies() -> None:
+    story = Story(filed("Acción de tutela", tutela=tutela(JUDGE), emergency=FIRE))
+    said = story.only(CaseAssigned)
+    assert (said.area, said.rule) == ("juridica", "emergency-tutelas")
+    assert {"elena-cardona", "gustavo-parra"} <= {one.id for one in said.copies}
 
 
 def test_a_tutela_that_is_registered_later_gets_the_judges_term_and_the_legal_team() -> None:
