@@ -146,7 +146,7 @@ async def test_a_token_that_ended_is_changed_once_and_a_refresh_token_is_used_on
 
 @pytest.mark.parametrize(("own", "why"), [({"password": "otra"}, "login"), ({"key": "otra"}, "signature")])
 async def test_wrong_keys_are_nobodys_complaint(platform: Platform, own: dict[str, str], why: str) -> None:
-    gateway = gateway_to(platform, **own)
+    gateway = gateway_to(platform, None, **own)
     with pytest.raises(RegulatorAway, match=why):
         await gateway.create(COMPLAINT)
     await gateway.close()
