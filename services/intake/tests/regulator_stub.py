@@ -2,7 +2,7 @@
 """A platform such as SmartSupervision, for tests and for trying by hand; nothing in it is shared with what talks to it.
 
 It checks each signature and token, gives refresh tokens that work once, keeps what it is sent, refuses as the platform
-does, and can be made to be away, slow to be asked, or out of tokens. By hand:
+does, and can be made to be away, asked too fast, or out of tokens. By hand:
 
     python services/intake/tests/regulator_stub.py [PORT]
 
@@ -17,7 +17,6 @@ import json
 import secrets
 import socket
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -50,12 +49,13 @@ class Stored:
 
 @dataclass
 class Platform:
-    """``refuses``: words by field, for which creations and updates that have it are refused; ``least_pause``: seconds
-    below which the next request hears 429."""
+    """``refuses``: words by field, for which creations and updates that have it are refused; ``throttle``: so many of
+    the next requests hear 429.
+    """
 
     complaints: dict[str, Stored] = field(default_factory=dict)
     outage: bool = False
-    least_pause: float = 0.0
+    throttle: int = 0
     retry_after: str = "1"
     refuses: dict[str, str] = field(default_factory=dict)
     files_away: bool = False
@@ -67,7 +67,6 @@ class Platform:
     logins: int = 0
     refreshes: int = 0
     throttled: int = 0
-    _last: float = 0.0
 
     def complain(self, code: str, files: Mapping[str, bytes] | None = None, **fields: Any) -> Stored:
         """A person complains at the platform."""
@@ -131,9 +130,8 @@ class Platform:
             self.asked.append(f"{request.method} {request.url.path}")
             if self.outage:
                 return JSONResponse({"detail": "upstream request timeout"}, 503)
-            now, before = time.monotonic(), self._last
-            self._last = now
-            if now - before < self.least_pause:
+            if self.throttle > 0:
+                self.throttle -= 1
                 self.throttled += 1
                 words: dict[str, Any] = {"detail": "Solicitud fue regulada (throttled)."}
                 return JSONResponse(words, 429, headers={"Retry-After": self.retry_after})

@@ -19,6 +19,7 @@ from intake.domain.regulator.acts import (
     RetryDispatch,
     decide_favour,
     note_dispatch,
+    person_corrected,
     retry_dispatch,
     uploaded_by_hand,
 )
@@ -48,7 +49,8 @@ def _asked(case: Case | None, message: object, now: datetime) -> Decision[Case] 
             filed = file_answer(case, message, now)
             return filed if isinstance(filed, Refused) else replace(filed, state=uploaded_by_hand(filed.state, now))
         case CorrectCasePerson():
-            return correct_case_person(case, message)
+            told = correct_case_person(case, message)
+            return told if isinstance(told, Refused) else replace(told, state=person_corrected(told.state, message))
         case LinkCases():
             return link_cases(case, message, now)
         case SettleLink():

@@ -4,7 +4,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -26,6 +26,7 @@ MOST_WAITS = 3
 """Of one request that hears 429: what needs several of them would never get to the last, were each begun anew."""
 
 Heard = tuple[int, Any]
+Sleep = Callable[[float], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,14 @@ class Account:
 class SmartSupervision:
     """One account. Requests go one after the other, never faster than the pace."""
 
-    def __init__(self, account: Account, phrases: Phrases, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, account: Account, phrases: Phrases, sleep: Sleep = asyncio.sleep) -> None:
         self._account = account
         self._phrases = phrases
         self._base = account.url.rstrip("/") + "/"
-        self._http = httpx.AsyncClient(timeout=account.timeout, transport=transport, follow_redirects=False)
+        self._http = httpx.AsyncClient(timeout=account.timeout, follow_redirects=False)
         self._tokens = Tokens(self._post_openly, account.user, account.password)
         self._next = 0.0
+        self._sleep = sleep
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -186,7 +188,7 @@ class SmartSupervision:
             if waits == MOST_WAITS or seconds > LONGEST_WAIT:
                 raise RegulatorAway("too many requests (429)", seconds)
             waits += 1
-            await asyncio.sleep(seconds)
+            await self._sleep(seconds)
             answer = await self._sent(request)
         if answer.status_code >= 500 or 300 <= answer.status_code < 400:
             raise RegulatorAway(f"the platform answers {answer.status_code}")
@@ -206,7 +208,7 @@ class SmartSupervision:
     async def _in_turn(self) -> None:
         wait = self._next - time.monotonic()
         if wait > 0:
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         self._next = time.monotonic() + self._account.pace
 
 

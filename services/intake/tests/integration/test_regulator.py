@@ -399,12 +399,13 @@ async def test_a_token_that_ends_on_the_way_and_a_platform_that_is_asked_too_fas
     await one.hear(case_id, REQUESTED)
     await one.step()
     assert states(await one.case(case_id)) == ("sent", "sent")
-    platform.least_pause = 0.1
+    platform.throttle = 2
+    platform.retry_after = "0"
     await one.hear(case_id, approved(), ANSWERED)
     await one.favour(case_id)
     await one.role.step()
     assert states(await one.case(case_id)) == ("sent", "sent")
-    assert platform.throttled > 0
+    assert platform.throttled == 2
 
 
 async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: Wire, platform: Platform) -> None:

@@ -9,7 +9,7 @@ from regulator_stub import KEY, PASSWORD, USER, Platform, platform_at
 from intake.domain.regulator.file import Code
 from intake.regulator.codes import smartsupervision_codes
 from intake.regulator.gateway import FileRefused, Refusal, RegulatorAway, RemoteFile, Taken, Unknown
-from intake.regulator.smartsupervision import Account, SmartSupervision
+from intake.regulator.smartsupervision import WAIT_AFTER_429, Account, SmartSupervision
 
 COMPLAINT: dict[str, Code] = {
     "codigo_queja": "14232026000001",
@@ -39,9 +39,15 @@ async def platform() -> AsyncIterator[Platform]:
         yield found
 
 
-def gateway_to(platform: Platform, **own: object) -> SmartSupervision:
+def gateway_to(platform: Platform, waits: list[float] | None = None, **own: object) -> SmartSupervision:
+    """``waits``: instead of sleeping it notes for how long it would have."""
     values: dict[str, object] = {"password": PASSWORD, "key": KEY, "pace": 0.0, "timeout": 5.0, **own}
-    return SmartSupervision(Account(platform.at, USER, **values), smartsupervision_codes().phrases)  # type: ignore[arg-type]
+    account, phrases = Account(platform.at, USER, **values), smartsupervision_codes().phrases  # type: ignore[arg-type]
+
+    async def note(seconds: float) -> None:
+        (waits if waits is not None else []).append(seconds)
+
+    return SmartSupervision(account, phrases, note)
 
 
 @pytest.fixture
@@ -140,7 +146,7 @@ async def test_a_token_that_ended_is_changed_once_and_a_refresh_token_is_used_on
 
 @pytest.mark.parametrize(("own", "why"), [({"password": "otra"}, "login"), ({"key": "otra"}, "signature")])
 async def test_wrong_keys_are_nobodys_complaint(platform: Platform, own: dict[str, str], why: str) -> None:
-    gateway = gateway_to(platform, **own)
+    gateway = gateway_to(platform, None, **own)
     with pytest.raises(RegulatorAway, match=why):
         await gateway.create(COMPLAINT)
     await gateway.close()
@@ -154,29 +160,34 @@ async def test_an_outage_is_no_refusal(platform: Platform, gateway: SmartSupervi
     assert await gateway.create(COMPLAINT) == Taken()
 
 
-async def test_who_asks_too_fast_waits_and_not_for_ever(platform: Platform, gateway: SmartSupervision) -> None:
-    platform.least_pause = 0.2
-    platform.retry_after = "1"
+async def test_who_asks_too_fast_waits_and_not_for_ever(platform: Platform) -> None:
+    waits: list[float] = []
+    gateway = gateway_to(platform, waits)
     await gateway.create(COMPLAINT)
-    assert await gateway.attach("14232026000001", "x.pdf", b"%PDF-1") == Taken()
-    assert await gateway.update(UPDATE) == Taken()
-    assert platform.throttled > 0
-    platform.retry_after = "3600"
+    for act in (gateway.update(UPDATE), gateway.attach("14232026000001", "x.pdf", b"%PDF-1")):
+        platform.throttle, platform.retry_after = 3, "7"
+        assert await act == Taken()
+    assert waits == [7.0] * 6
+    platform.throttle, platform.retry_after = 4, "x"
+    with pytest.raises(RegulatorAway) as told:
+        await gateway.update(UPDATE)
+    assert told.value.seconds == WAIT_AFTER_429
+    platform.throttle, platform.retry_after = 1, "3600"
     with pytest.raises(RegulatorAway) as told:
         await gateway.update(UPDATE)
     assert told.value.seconds == 3600.0
-    platform.least_pause, platform.retry_after = 30.0, "0"
-    with pytest.raises(RegulatorAway):
-        await gateway.update(UPDATE)
+    assert max(waits) < 3600
+    await gateway.close()
 
 
 async def test_requests_keep_their_pace(platform: Platform) -> None:
-    platform.least_pause = 0.05
-    gateway = gateway_to(platform, pace=0.06)
-    for _ in range(4):
+    waits: list[float] = []
+    gateway = gateway_to(platform, waits, pace=1000.0)
+    for _ in range(3):
         assert await gateway.create(COMPLAINT) == Taken()
-    assert platform.throttled == 0
     await gateway.close()
+    assert len(platform.asked) == 4  # with the login
+    assert [round(seconds / 100) for seconds in waits] == [10, 10, 10]
 
 
 async def test_nobody_there_is_away() -> None:

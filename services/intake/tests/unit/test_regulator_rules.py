@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from chassis.decision import Decision, Received, Refused
 from intake.domain.case import Case, Filed
 from intake.domain.decide import decide_case
+from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.regulator.acts import DecideFavour, NoteDispatch, RetryDispatch
 from intake.domain.regulator.file import RegulatorFile, Says
+from intake.domain.regulator.told import complaint_told
 from intake.domain.upload import FileAnswerWithRegulator
 from ventanilla_contracts.envelope import Actor, Event, StaffRef
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, RegulatorRequest
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, Person, PersonField, RegulatorRequest, SubmissionForm
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -233,6 +235,18 @@ def test_what_the_platform_lost_is_created_again_before_it_is_updated() -> None:
     assert owed(after(case, sent("create", 2, code="1"))) == ("sent", "pending")
     lost = after(of_the_platform(), CREDIT, DOCUMENTS, NoteDispatch("update", 1, "missing"))
     assert owed(lost) == (None, "refused")
+
+
+def test_what_is_told_of_a_person_is_what_was_corrected_last() -> None:
+    person = Person(name="Ana María Ríos", document_type="CE", document_number="345678", email="otra@correo.example")
+    fields: tuple[PersonField, ...] = ("name", "document")
+    correction = CorrectCasePerson(actor=YULIANA, correction="p/1", fields=fields, person=person, before_email=None)
+    case = after(a_case(), CREDIT, correction)
+    assert case.regulator_file is not None
+    form = SubmissionForm(text="x", person=Person(name="Ana", document_type="CC", document_number="1", email="a@b.co"))
+    told = complaint_told(case, case.regulator_file, form, ()).person
+    assert (told.name, told.document_type, told.document_number) == ("Ana María Ríos", "CE", "345678")
+    assert told.email == "a@b.co"
 
 
 @pytest.mark.parametrize("command", [sent("create"), DecideFavour(YULIANA, "person"), RetryDispatch(YULIANA)])

@@ -8,6 +8,7 @@ from typing import Literal
 from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
 from intake.domain.filing import INTAKE
+from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.progress import with_step
 from intake.domain.regulator.file import Dispatch, Favour, Operation, RegulatorFile, Says
 from intake.domain.regulator.owed import looked_for, with_file
@@ -15,6 +16,7 @@ from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 
 UNKNOWN_THERE = "intake:unknown-there"
+_NAMES = {"document": ("document_type", "document_number")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,15 @@ def uploaded_by_hand(case: Case, now: datetime) -> Case:
     version = file.update.version + 1 if file.update else 1
     by_hand = Dispatch(version=version, says=Says(phase="answered"), state="by-hand", at=now)
     return _noted(case, looked_for(file.model_copy(update={"update": by_hand})))
+
+
+def person_corrected(case: Case, command: CorrectCasePerson) -> Case:
+    """What is told of the person from now on is what holds now."""
+    if case.regulator_file is None:
+        return case
+    names = [name for field in command.fields for name in _NAMES.get(field, (field,))]
+    corrected = case.regulator_file.corrected | {name: getattr(command.person, name) for name in names}
+    return _noted(case, case.regulator_file.model_copy(update={"corrected": corrected}))
 
 
 def decide_favour(case: Case | None, command: DecideFavour, now: datetime) -> Decision[Case] | Refused:

@@ -54,7 +54,7 @@ def complaint_told(case: Case, file: RegulatorFile, form: SubmissionForm, files:
     return ComplaintTold(
         digits=own_digits(case.number),
         received_at=case.received_at,
-        person=form.person,
+        person=form.person.model_copy(update=file.corrected),
         municipality=form.municipality,
         channel=case.channel,
         area=file.area,
