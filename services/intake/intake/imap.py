@@ -140,7 +140,6 @@ class ImapMailbox:
             raise MailboxAway(f"no access token: {error}") from error
         except (ImapToolsError, IMAP4.error, OSError) as error:
             self.close()
-            import traceback; traceback.print_exc()
             raise MailboxAway(type(error).__name__) from error
 
     def close(self) -> None:
