@@ -48,4 +48,4 @@ async def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> As
                     create_topics=False,
                 )
             )
-            yield Site(browser, running.url("intake"), wire, directory)
+            yield Site(browser, running.url("intake"), wire, directory, running.login("agent"))

@@ -13,6 +13,7 @@ from chassis.testing import Wire, eventually
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.routing import CaseAssigned, DeadlineSet
+from ventanilla_local.services import Login
 
 DESK = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
@@ -39,6 +40,7 @@ class Site:
     url: str
     wire: Wire
     directory: Path
+    agent: Login
 
     @asynccontextmanager
     async def page(
@@ -59,6 +61,14 @@ class Site:
             assert complaints == []
         finally:
             await context.close()
+
+    async def log_in(self, page: Page) -> None:
+        """As an agent, who sees every page of the desk."""
+        await page.goto("/login?next=/desk")
+        await page.fill("#email", self.agent.email)
+        await page.fill("#password", self.agent.password)
+        await page.locator("main form button[type=submit]").click()
+        await page.wait_for_url("**/desk")
 
     def files(self) -> list[Path]:
         """Two files of a person."""
