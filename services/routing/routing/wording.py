@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 
 from chassis.i18n import Catalogue
 from routing.domain.calendar import Calendar
@@ -67,8 +67,8 @@ class Wording:
 
     def _fact(self, what: str, name: str, code: str, locale: str) -> str:
         if name == "due" and "T" in code:
-            there = datetime.fromisoformat(code).astimezone(self._zone)
-            return format_datetime(there, "d 'de' MMMM 'de' y, h:mm a", locale=_CLDR[_known(locale)])
+            there, cldr = datetime.fromisoformat(code).astimezone(self._zone), _CLDR[_known(locale)]
+            return f"{format_date(there, 'long', locale=cldr)}, {format_time(there, 'short', locale=cldr)}"
         if name == "due":
             return format_date(date.fromisoformat(code), "long", locale=_CLDR[_known(locale)])
         catalogue = _REASONS.get(what) if name == "reason" else _CATALOGUES.get(name)

@@ -4,7 +4,7 @@
 from typing import Any
 
 import pytest
-from routing_story import PDF, filed, said
+from routing_story import PDF, filed, said, tutela
 
 CASE = "/v1/cases/CAJA-2026-000001-1"
 
@@ -59,10 +59,21 @@ async def test_history_follows_the_language_of_the_reader(doors: Any, number: st
     assert (await client.get(f"{number}/history")).json()["items"][3]["words"] == "Due on March 24, 2026"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", "Vence el 4 de marzo de 2026, 10:15 a. m."), ("en", "Due on March 4, 2026, 10:15 AM")],
+)
+async def test_the_history_tells_a_judges_hour(doors: Any, cases: Any, language: str, words: str) -> None:
+    cases.hear("case-1", filed(tutela=tutela("2026-03-04 10:15")))
+    client = doors.client("catalina-ospina", **{"accept-language": language})
+    told = (await client.get(f"{CASE}/history")).json()["items"][3]["words"]
+    assert " ".join(told.split()) == words
+
+
 async def test_the_matrix_in_force_is_shown_with_its_version(doors: Any) -> None:
     shown = (await doors.client("rosario-henao").get("/v1/matrix")).json()
     assert shown["version"] == "2026-1"
-    assert shown["rules"][0]["if"] == {"priority": ["emergency"]}
+    assert shown["rules"][1]["if"] == {"priority": ["emergency"]}
 
 
 async def test_the_journey_of_documents_and_answer(doors: Any, number: str) -> None:
