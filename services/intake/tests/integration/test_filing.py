@@ -189,7 +189,17 @@ async def test_a_dry_run_says_what_would_be_and_files_nothing(start: Start, wire
         seen = await intake.mail(raw, dry_run="true")
         filed = await intake.database.collection("submission_cases").count_documents({})
         await wire.expect("intake-outcomes", 0)
-    keys = ["outcome", "reason", "message_id", "from_address", "from_name", "subject", "text", "attachments"]
+    keys = [
+        "outcome",
+        "reason",
+        "message_id",
+        "from_address",
+        "from_name",
+        "subject",
+        "text",
+        "filed_text",
+        "attachments",
+    ]
     assert list(seen) == keys
     assert seen["outcome"] == "created"
     assert [sorted(one) for one in seen["attachments"]] == [["name", "sha256", "size", "type"]]
