@@ -9,11 +9,15 @@ from pymongo.errors import OperationFailure, PyMongoError
 from .process import Server
 
 REPLICA_SET = "rs0"
+FORGET = "close_idle_time=5,close_scan_interval=2,close_handle_minimum=100"
 SETTINGS = (
     # A killed process's transaction blocks its documents that long (design §2); the default is 60 s.
     *("--setParameter", "transactionLifetimeLimitSeconds=5"),
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     *("--wiredTigerCacheSizeGB", "1"),
+    # Tests drop a thousand databases. The files of dropped tables stay open for ten minutes by default: more than a
+    # process may have open, and then mongod ends.
+    *("--wiredTigerEngineConfigString", f"file_manager=({FORGET})"),
 )
 NOT_YET_INITIALISED, NOT_A_MEMBER = 94, 93
 
