@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
+import filing_story
 import pytest
 
 from chassis.decision import Decision, Refused
@@ -13,7 +14,6 @@ from intake.domain.case import Case
 from intake.domain.decide import decide_case
 from intake.domain.public import form_page_refusals, public_refusal
 from intake.domain.submission import ConsentAsked, FileSubmission
-from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled, DataConsent, MessageAppended, Person, SubmissionForm
 from ventanilla_contracts.vocabulary import CaseStatus
 
@@ -22,26 +22,15 @@ ANA = Person(name="Ana Prueba", email="ana.prueba@correo.example")
 ASKED = ConsentAsked("2026-1", "https://caja.example/datos", "Autorizo")
 
 
+FORM = SubmissionForm(text="No llegó la cuota.", person=ANA, data_consent=True)
+
+
 def submission(**own: Any) -> FileSubmission:
-    values: dict[str, Any] = {
-        "submission_id": "s-1",
-        "channel": "web",
-        "external_id": "x-1",
-        "external_key": "k-1",
-        "content_hash": "h",
-        "actor": Actor(id="citizen", role="citizen"),
-        "tracking_code": "7KQ2-M4TX-9RWZ-5",
-        "form": SubmissionForm(text="No llegó la cuota.", person=ANA, data_consent=True),
-        "case_id": "c-1",
-        "number": "CAJA-2026-000001-7",
-    }
-    return FileSubmission(**{**values, **own})
+    return filing_story.submission(**{"form": FORM, **own})
 
 
 def filed(**own: Any) -> Decision[Case]:
-    decision = decide_case(None, submission(**own), NOW)
-    assert isinstance(decision, Decision)
-    return decision
+    return filing_story.filed(**{"form": FORM, **own})
 
 
 def with_status(case: Case, status: CaseStatus) -> Case:

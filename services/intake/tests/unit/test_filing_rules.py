@@ -2,51 +2,25 @@
 """How a submission becomes a case, joins one, or is heard of again."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from filing_story import NOW, SSF, filed, submission
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.decision import Decision, Insert, Keyed, Refused
-from intake.domain.case import Case
 from intake.domain.decide import decide_case
 from intake.domain.forms import checked_form
 from intake.domain.public import form_page_refusals, public_refusal
 from intake.domain.receipt import receipt
 from intake.domain.set_aside import decide_set_aside
-from intake.domain.submission import FileSubmission, SetAside
+from intake.domain.submission import SetAside
 from intake.domain.texts import LONGEST, MOST_BYTES, start_of
-from ventanilla_contracts.envelope import MAX_EVENT_BYTES, Actor
-from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, RegulatorRequest, SubmissionForm
+from ventanilla_contracts.envelope import MAX_EVENT_BYTES
+from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
-
-NOW = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
-CITIZEN = Actor(id="citizen", role="citizen")
-SSF = RegulatorRequest(authority="SSF", reference="SSF-2-2026-004518")
-
-
-def submission(**own: Any) -> FileSubmission:
-    values: dict[str, Any] = {
-        "submission_id": "s-1",
-        "channel": "web",
-        "external_id": "x-1",
-        "external_key": "k-1",
-        "content_hash": "h",
-        "actor": CITIZEN,
-        "tracking_code": "7KQ2-M4TX-9RWZ-5",
-        "form": SubmissionForm(text="No llegó la cuota.", person=Person(email="Ana@correo.example")),
-        "case_id": "c-1",
-        "number": "CAJA-2026-000001-7",
-    }
-    return FileSubmission(**{**values, **own})
-
-
-def filed(**own: Any) -> Decision[Case]:
-    decision = decide_case(None, submission(**own), NOW)
-    assert isinstance(decision, Decision)
-    return decision
 
 
 def test_a_first_submission_files_a_case_and_tells_its_outcome() -> None:
