@@ -7,11 +7,11 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from chassis.settings import ServiceSettings
 from intake.domain.regulator.file import Scope
-from intake.receive_settings import ReceiveSettings
 
 
-class RegulatorSettings(ReceiveSettings):
+class RegulatorSettings(ServiceSettings):
     """Nothing is pulled or reported unless REGULATOR_URL is set."""
 
     regulator_url: str = Field(
