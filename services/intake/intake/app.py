@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where intake is put together."""
 
-from datetime import timedelta
-from functools import partial
 from importlib.metadata import version
 
 from chassis.batch import Hooks
 from chassis.files import LARGEST, Files, files_from
 from chassis.i18n import Catalogue, catalogue
 from chassis.ids import Signer
-from chassis.leases import Lease, every
-from chassis.log import get_logger
 from chassis.mongo import Database
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import Staff, load_staff
@@ -25,40 +21,31 @@ from intake.contact import Contact
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
 from intake.emergencies import load_emergencies
-from intake.fetching import Fetcher, Positions
-from intake.following import PAUSE_SECONDS, Following
 from intake.form_door import FormDoor
 from intake.identifying import PERSONS, Identifying
-from intake.imap import ImapMailbox
 from intake.kept import KeptFiles
 from intake.linking import Linking
 from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor, MailPolicy
-from intake.measures import HeldMeasures, RegulatorMeasures
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
-from intake.oauth import Tokens
 from intake.pace import Pace
 from intake.pages import pages
 from intake.people import People
 from intake.person_store import Persons
 from intake.readings import Readings
-from intake.receiving import Receiver
-from intake.regulator.wiring import regulator_role
 from intake.releasing import HeldActs, HeldNumbering
 from intake.resolving import Resolver
+from intake.roles import add_fetch, add_held, add_persons, add_receive, add_regulator, add_uploads
 from intake.scanning import scanned
 from intake.segments import load_segments
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
-from intake.uploads import LEASE_SECONDS, SWEEP_SECONDS, UploadsSweep, uploads_url
 from intake.webhooks import signatures_of
 
 PACKAGE = "intake"
-HELD_SECONDS = 10.0
-_log = get_logger(__name__)
 
 
 def build(settings: IntakeSettings) -> Service[IntakeSettings]:
@@ -79,15 +66,13 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     )
     counts = MailCounts(PACKAGE, runtime.metrics.registry)
     readings = Readings(runtime.database, runtime.heartbeats, runtime.process)
-    _fetch(runtime, mail_door, counts, texts, readings)
-    _receive(runtime, mail_door, counts, texts, readings)
-    _regulator(runtime, files, texts, form_door)
-    uploads = _uploads(runtime)
+    add_fetch(runtime, mail_door, counts, texts, readings)
+    add_receive(runtime, mail_door, counts, texts, readings)
+    add_regulator(runtime, files, texts, form_door)
+    uploads = add_uploads(runtime)
     cases, persons = Cases(runtime.database), Persons(runtime.database)
-    measures = HeldMeasures(cases, runtime.clock, runtime.metrics.registry)
-    runtime.add_loop("relay", "held", partial(every, HELD_SECONDS, measures.measure, name="held"))
-    following = Following(runtime.database, runtime.processor, persons)
-    runtime.add_loop("timers", "persons", partial(every, PAUSE_SECONDS, following.step, name="persons"))
+    add_held(runtime)
+    add_persons(runtime)
     links = Links(runtime.database)
     people = People(persons, segments, form_door.places, Signer(settings.signing_keys))
     doors = Doors(
@@ -129,79 +114,6 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
         shared={"contact": Contact.of(settings)},
     )
     return Service(runtime, app)
-
-
-def _fetch(
-    runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue, readings: Readings
-) -> None:
-    """A loop for each mailbox; the role exists without one too."""
-    settings = runtime.settings
-    if not settings.mailboxes:
-        runtime.add_loop("fetch", "fetch", _no_mailbox)
-    tokens = Tokens(settings.oauth_client)
-    for address in settings.mailboxes:
-        fetcher = Fetcher(
-            address.name,
-            ImapMailbox(address, tokens),
-            Positions(runtime.database, address.name),
-            Lease(runtime.database, f"fetch {address.name}", runtime.process),
-            door,
-            runtime.processor,
-            runtime.clock,
-            texts,
-            settings.largest_mail,
-            counts,
-            readings,
-            settings.imap_idle_seconds,
-        )
-        runtime.add_loop("fetch", f"fetch {address.name}", partial(fetcher.run, settings.imap_poll_seconds))
-
-
-def _receive(
-    runtime: Runtime[IntakeSettings], door: MailDoor, counts: MailCounts, texts: Catalogue, readings: Readings
-) -> None:
-    """The role exists without a listener too."""
-    settings = runtime.settings
-    receiver = Receiver(
-        settings,
-        settings.own_addresses,
-        settings.largest_mail,
-        runtime.processor,
-        door,
-        runtime.clock,
-        counts,
-        texts,
-        readings,
-    )
-    runtime.add_loop("receive", "receive", receiver.run)
-    runtime.health.ready("mail-listener", lambda: "receive" not in runtime.active or receiver.listens_everywhere())
-
-
-def _regulator(runtime: Runtime[IntakeSettings], files: Files, texts: Catalogue, form_door: FormDoor) -> None:
-    """The role exists without a platform too."""
-    role = regulator_role(runtime, files, texts, form_door.places)
-    if role is not None:
-        measures = RegulatorMeasures(Cases(runtime.database), runtime.clock, runtime.metrics.registry)
-        runtime.add_loop("relay", "regulator", partial(every, HELD_SECONDS, measures.measure, name="regulator"))
-    runtime.add_loop("regulator", "regulator", _no_regulator if role is None else role.run)
-
-
-async def _no_regulator() -> None:
-    _log.info("no-regulator", setting="REGULATOR_URL")
-
-
-def _uploads(runtime: Runtime[IntakeSettings]) -> Files:
-    """Where files of forms wait, and the loop that removes those of forms that were never sent."""
-    settings = runtime.settings
-    uploads = scanned(files_from(uploads_url(settings.files_url)), settings.clamd_address)
-    lease = Lease(runtime.database, "uploads", runtime.process, seconds=LEASE_SECONDS)
-    sweep = UploadsSweep(uploads, lease, timedelta(days=settings.uploads_days))
-    runtime.add_loop("relay", "uploads", partial(every, SWEEP_SECONDS, sweep.step, name="uploads"))
-    return uploads
-
-
-async def _no_mailbox() -> None:
-    _log.info("no-mailbox", setting="IMAP_URL")
 
 
 def _addresses(settings: IntakeSettings, staff: Staff) -> Addresses:
