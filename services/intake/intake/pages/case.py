@@ -14,7 +14,8 @@ from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from intake.api.cases import Agent, mass_letters
 from intake.api.desk import Desk
-from intake.case_desk import LONGEST_SECOND_MATTER, CaseDesk, NewLink, NewSplit, Settling
+from intake.case_asked import LONGEST_SECOND_MATTER, NewLink, NewSplit, Settling
+from intake.case_desk import CaseDesk
 from intake.doors import Doors
 from intake.pages.posted import Posted, faults, posted
 from intake.pages.regulator import may_report
