@@ -27,7 +27,8 @@ from intake.kept import KeptFiles
 from intake.linking import Linking
 from intake.links import Links
 from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor, MailPolicy
+from intake.mail_door import MailDoor
+from intake.mail_reading import MailPolicy
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pace import Pace

@@ -23,7 +23,8 @@ from intake.domain.submission import ConsentAsked, FileSubmission, Outcome
 from intake.form_door import FormDoor
 from intake.links import Links
 from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor, ReadMail
+from intake.mail_door import MailDoor
+from intake.mail_reading import ReadMail
 from intake.people import People
 from intake.readings import Readings
 from intake.settings import IntakeSettings

@@ -15,7 +15,8 @@ from intake.api.body import media_type
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told
 from intake.mail_counts import PUT_OFF
-from intake.mail_door import MAIL_TYPE, UNPARSEABLE, ReadMail
+from intake.mail_door import MAIL_TYPE, UNPARSEABLE
+from intake.mail_reading import ReadMail
 
 _TYPES = {MAIL_TYPE, "application/octet-stream", "text/plain"}
 VIA = "http"

@@ -21,7 +21,7 @@ from intake.domain.set_aside import JUDGED_AUTOMATIC, LONGEST_REASON, SetHeldAsi
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told, problem_of
 from intake.held import HeldMails, Typed, with_reason_held
-from intake.mail_door import ReadMail
+from intake.mail_reading import ReadMail
 from ventanilla_contracts.envelope import Actor, Frozen, LongText, ShortText
 from ventanilla_contracts.intake import Person
 
