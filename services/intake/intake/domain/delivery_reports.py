@@ -7,7 +7,7 @@ from typing import get_args
 
 from chassis.decision import Decision, Keyed
 from intake.domain.case import Case
-from intake.domain.filing import INTAKE, filing_rows
+from intake.domain.filing_told import INTAKE, filing_rows
 from intake.domain.mail import ParsedMail
 from intake.domain.submission import FileSubmission, LetterReport, outcome_told
 from intake.domain.texts import one_line

@@ -4,9 +4,10 @@
 from datetime import datetime
 from typing import Literal
 
-from chassis.decision import Decision, Insert, Keyed, Refused, Row
+from chassis.decision import Decision, Keyed, Refused, Row
 from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, EmergencyMark, Filed, Progress, Step
+from intake.domain.filing_told import INTAKE, answer_of, case_filed, filing_rows, outcome_of
 from intake.domain.letters import letter_rows
 from intake.domain.links import link_rows, proposed, told
 from intake.domain.person_mentions import mention_rows
@@ -14,26 +15,18 @@ from intake.domain.proposed import delivery_proposed
 from intake.domain.receipt import receipt
 from intake.domain.regulator.opening import new_file
 from intake.domain.released import released_rows
-from intake.domain.submission import FileSubmission, Outcome, consent_of, outcome_told, row_of
+from intake.domain.submission import FileSubmission, Outcome
 from intake.domain.texts import one_line
 from intake.domain.tutelas import tutela_of
-from ventanilla_contracts.envelope import Actor, Event
+from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (
     AddresseeAdded,
-    AnsweredOnSpot,
-    CaseFiled,
     EmergencyDecided,
     MessageAppended,
-    PersonalCreated,
-    PersonalFiling,
     PersonalMessage,
     RegulatorRequest,
-    SubmissionAppended,
-    SubmissionCreated,
     Tutela,
 )
-
-INTAKE = Actor(id="intake", role="service")
 
 
 def refusal(command: FileSubmission, now: datetime) -> Refused | None:
@@ -83,14 +76,14 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         tutela=tutela,
         asks_due=now if command.official == "regulator" and form.regulator and not _has_term(form.regulator) else None,
     )
-    events: tuple[Event | Keyed, ...] = (_case_filed(case, command), _outcome(case, command), *told(case.links))
+    events: tuple[Event | Keyed, ...] = (case_filed(case, command), outcome_of(case, command), *told(case.links))
     rows: tuple[Row, ...] = (
         *_rows(case, command, "created", now),
         *mention_rows(case, command),
         *link_rows(command.case_id, case.number, case.links),
         *letter_rows(command, now),
     )
-    return Decision(case, events, rows=rows, result=_told(case, command))
+    return Decision(case, events, rows=rows, result=answer_of(case, command))
 
 
 def _append(case: Case, command: FileSubmission, received_at: datetime, now: datetime) -> Decision[Case]:
@@ -119,8 +112,8 @@ def _append(case: Case, command: FileSubmission, received_at: datetime, now: dat
     if command.emergency is not None and case.emergency is None and said is None:
         case = case.model_copy(update={"mark": _mark(command, now)})
         danger = (EmergencyDecided(actor=INTAKE, emergency=command.emergency),)
-    events: tuple[Event | Keyed, ...] = (appended, *danger, _outcome(case, command))
-    return Decision(case, events, rows=_rows(case, command, "appended", now), result=_told(case, command))
+    events: tuple[Event | Keyed, ...] = (appended, *danger, outcome_of(case, command))
+    return Decision(case, events, rows=_rows(case, command, "appended", now), result=answer_of(case, command))
 
 
 def _has_term(request: RegulatorRequest) -> bool:
@@ -147,13 +140,13 @@ def _repeat(case: Case, command: FileSubmission) -> Decision[Case]:
     mailboxes = (*first.mailboxes, command.mailbox) if added else first.mailboxes
     again = first.model_copy(update={"told": first.told + 1, "mailboxes": mailboxes})
     case = case.model_copy(update={"submissions": {**case.submissions, command.submission_id: again}})
-    outcome = _outcome(case, command)
+    outcome = outcome_of(case, command)
     if not added:
-        return Decision(case, (outcome,), result=_told(case, command))
+        return Decision(case, (outcome,), result=answer_of(case, command))
     addressee = AddresseeAdded(
         actor=INTAKE, submission_id=command.submission_id, mailbox=one_line(command.mailbox or "")
     )
-    return Decision(case, (addressee, outcome), result=_told(case, command))
+    return Decision(case, (addressee, outcome), result=answer_of(case, command))
 
 
 def _filed(outcome: Literal["created", "appended"], command: FileSubmission, received_at: datetime) -> Filed:
@@ -163,90 +156,8 @@ def _filed(outcome: Literal["created", "appended"], command: FileSubmission, rec
     return Filed(outcome=outcome, received_at=received_at, told=first, first=first, mailboxes=mailboxes)
 
 
-def _told(case: Case, command: FileSubmission) -> dict[str, object]:
-    filed = case.submissions[command.submission_id]
-    told = outcome_told(command, filed.outcome, repeat=filed.repeated, number=case.number)
-    return told | ({"tracking_code": case.tracking_code} if filed.outcome == "created" else {})
-
-
-def _case_filed(case: Case, command: FileSubmission) -> CaseFiled:
-    form = command.form
-    return CaseFiled(
-        actor=command.actor,
-        case_number=case.number,
-        submission_id=command.submission_id,
-        channel=command.channel,
-        received_at=case.received_at,
-        registered_at=case.registered_at,
-        anonymous=form.anonymous,
-        authenticated=command.sender.verdict if command.sender else None,
-        kind_stated=form.kind,
-        area_stated=form.area,
-        service_point=form.service_point,
-        municipality=form.municipality,
-        segment=form.segment,
-        regulator=form.regulator,
-        emergency=case.emergency,
-        tutela=case.tutela,
-        product_reference=form.product_reference,
-        product=form.product,
-        files=command.files,
-        full_text=command.full_text,
-        answered_on_spot=AnsweredOnSpot(at=case.received_at) if form.answer_on_spot else None,
-        archive_place=form.archive_place,
-        personal=PersonalFiling(
-            person=form.person,
-            subject=form.subject,
-            text=form.text,
-            tracking_code=case.tracking_code,
-            mail=command.mail,
-            answer_on_spot=form.answer_on_spot,
-            consent=consent_of(command, case.received_at),
-            social=form.social,
-        ),
-    )
-
-
-def _outcome(case: Case, command: FileSubmission) -> Keyed:
-    """As often as it was told now; what was held has its outcome from a person."""
-    filed = case.submissions[command.submission_id]
-    actor = command.actor if command.released else INTAKE
-    event: Event
-    if filed.outcome == "created":
-        event = SubmissionCreated(
-            actor=actor,
-            channel=command.channel,
-            external_id=command.external_id,
-            received_at=filed.received_at,
-            repeat=filed.repeated,
-            case_id=command.case_id,
-            case_number=case.number,
-            same_external_id_as=command.same_external_id_as,
-            personal=PersonalCreated(tracking_code=case.tracking_code),
-        )
-    else:
-        event = SubmissionAppended(
-            actor=actor,
-            channel=command.channel,
-            external_id=command.external_id,
-            received_at=filed.received_at,
-            repeat=filed.repeated,
-            case_id=command.case_id,
-            case_number=case.number,
-        )
-    return Keyed(event, command.submission_id, filed.told)
-
-
 def _rows(case: Case, command: FileSubmission, outcome: Outcome, now: datetime) -> tuple[Row, ...]:
     received_at = case.submissions[command.submission_id].received_at
     if command.released is not None:
         return released_rows(command, command.released, outcome, case.number, received_at, now)
     return filing_rows(command, outcome, received_at, now)
-
-
-def filing_rows(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> tuple[Row, ...]:
-    """Rows that must be new: each submission is filed once, each external id has one first submission."""
-    filed = Insert("submission_cases", command.submission_id, row_of(command, outcome, received_at, now))
-    if command.external_key is None or command.same_external_id_as is not None:
-        return (filed,)
-    return (filed, Insert("external_ids", command.external_key, {"submission_id": command.submission_id}))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chassis.decision import Decision, Keyed, Put, Refused
-from intake.domain.filing import INTAKE, filing_rows
+from intake.domain.filing_told import INTAKE, filing_rows
 from intake.domain.released import decided_row
 from intake.domain.submission import FileSubmission, Submitted, outcome_told
 from ventanilla_contracts.envelope import Actor, Frozen, Instant

@@ -22,7 +22,7 @@ from chassis.log import get_logger
 from chassis.mongo import Conflict, Unavailable
 from intake.consumers import CASES
 from intake.domain.case import Case
-from intake.domain.filing import INTAKE
+from intake.domain.filing_told import INTAKE
 from intake.domain.municipalities import Municipalities
 from intake.domain.person_reach import ENDED
 from intake.domain.regulator.codes import PlatformCodes

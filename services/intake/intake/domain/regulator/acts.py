@@ -7,7 +7,7 @@ from typing import Literal
 
 from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
-from intake.domain.filing import INTAKE
+from intake.domain.filing_told import INTAKE
 from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.progress import with_step
 from intake.domain.regulator.file import Dispatch, Favour, Operation, RegulatorFile, Says
