@@ -53,6 +53,8 @@ class CaseDesk:
             channel=case.channel,
             received_at=case.received_at,
             registered_at=case.registered_at,
+            due=case.progress.due,
+            area_name=case.progress.area_name,
             anonymous=case.anonymous,
             person=Person.model_validate(rows[0]["personal"]["form"].get("person", {})) if rows else Person(),
             mark=case.mark,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from intake.domain.case import EmergencyMark
 from intake.domain.submission import OfficialMailbox, Outcome
 from intake.domain.tutelas import TutelaHints, tutela_hints
-from ventanilla_contracts.envelope import Actor, FileRef
+from ventanilla_contracts.envelope import Actor, FileRef, LocalDate
 from ventanilla_contracts.intake import Person, Product, RegulatorRequest, SocialProfile, Tutela
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
 
@@ -54,6 +54,8 @@ class CaseSeen(BaseModel):
     channel: Channel
     received_at: datetime
     registered_at: datetime
+    due: LocalDate | None = Field(description="By when the person must be answered, once routing has said so")
+    area_name: str | None = Field(description="Who has it, once routing has said so")
     anonymous: bool
     person: Person
     mark: EmergencyMark | None = Field(description="What was decided last of its being an emergency; null: never one")

@@ -17,6 +17,7 @@ from intake.pages.desk import desk_pages
 from intake.pages.held import held_pages
 from intake.pages.held_acts import held_act_pages
 from intake.pages.language import choose_language
+from intake.pages.opening import opening_pages
 from intake.pages.persons import person_pages
 from intake.pages.regulator import regulator_pages
 from intake.pages.track import track_pages
@@ -34,7 +35,8 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         desk_pages(doors, kept),
         person_pages(doors),
         certificate_pages(doors, Throttle()),
-        box_pages(boxes),
+        box_pages(boxes, kept),
+        opening_pages(boxes),
         held_pages(doors),
         held_act_pages(doors),
         case_pages(doors),

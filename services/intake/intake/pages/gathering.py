@@ -28,9 +28,15 @@ class Gathered:
         return tuple(one.ref for one in self.files)
 
 
-async def gathered(request: Request, doors: Doors, kept: KeptFiles, form: Posted, form_id: str) -> Gathered:
-    """Never raises for what the person can mend, nor while the store is away."""
-    texts, locale, most = door_of(request).catalogue, locale_of(request), doors.settings.most_files
+async def gathered(
+    request: Request, doors: Doors, kept: KeptFiles, form: Posted, form_id: str, most: int | None = None
+) -> Gathered:
+    """``most`` files, else as many as the settings say.
+
+    Never raises for what the person can mend, nor while the store is away.
+    """
+    texts, locale = door_of(request).catalogue, locale_of(request)
+    most = doors.settings.most_files if most is None else most
     try:
         found, lost = await kept.named(form_id, form.kept)
         if len(found) + len(form.uploads) > most:

@@ -111,8 +111,13 @@ def faults(request: Request, error: ValidationError | Problem) -> dict[str, str]
     """What is wrong, by the name of the field in the page."""
     texts, locale = door_of(request).catalogue, locale_of(request)
     if isinstance(error, ValidationError):
-        found = field_errors(error.errors(include_url=False), texts, locale)
-        return {_name(one.field): f"{one.message}: {one.expected}." for one in found}
+        kinds = error.errors(include_url=False)
+        found = field_errors(kinds, texts, locale)
+        picked = texts.t("form.moment", locale)  # on a page it comes from the field's calendar
+        return {
+            _name(one.field): f"{one.message}: {picked if kind['type'].startswith('datetime') else one.expected}."
+            for one, kind in zip(found, kinds, strict=True)
+        }
     keys = {one.field: one.expected if one.expected.startswith("identity.") else one.message for one in error.errors}
     return {_name(field): texts.t(key, locale, **error.values) for field, key in keys.items()}
 

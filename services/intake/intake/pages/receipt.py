@@ -51,6 +51,7 @@ def _shown(case: Case | None, row: Mapping[str, Any] | None) -> dict[str, Any]:
         "email": form.get("person", {}).get("email"),
         "kind": form.get("kind"),
         "subject": form.get("subject", ""),
+        "answer": form.get("answer_on_spot"),
         "archive_place": form.get("archive_place"),
         "verbal": bool(row and row["channel"] in VERBAL),
         "files": [FileRef.model_validate(file) for file in row["files"]] if row else [],

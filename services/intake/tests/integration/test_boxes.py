@@ -107,8 +107,10 @@ async def test_the_page_leads_from_the_opening_to_the_last_form_without_javascri
             "counted": "2",
         }
         scans = [("files", (f"{n}.jpg", PHOTO + bytes([n]), "image/jpeg")) for n in (1, 2)]
-        wrong = await intake.http.post("/desk/boxes", data={**fields, "box": ""}, headers=HTML)
-        made = await intake.http.post("/desk/boxes", data=fields, files=scans, headers=HTML)
+        undated = await intake.http.post("/desk/boxes", data={**fields, "opened_at": ""}, files=scans, headers=HTML)
+        kept = re.findall(r'name="kept" value="([^"]+)"', undated.text)
+        wrong = await intake.http.post("/desk/boxes", data={**fields, "box": "", "kept": kept}, headers=HTML)
+        made = await intake.http.post("/desk/boxes", data={**fields, "kept": kept}, headers=HTML)
         address = made.headers["location"]
         shown = (await intake.http.get(address, headers=HTML)).text
         scan = re.findall(r'<option value="([0-9a-f]{64})"', shown)[1]
@@ -122,6 +124,8 @@ async def test_the_page_leads_from_the_opening_to_the_last_form_without_javascri
         other = await intake.http.get(f"{address}/scans/{'0' * 64}", headers=HTML)
         [case] = await wire.expect("intake-cases", 1)
     assert (wrong.status_code, 'id="box-error"' in wrong.text) == (422, True)
+    assert "una fecha y una hora, del calendario de este campo" in undated.text
+    assert len(kept) == len(re.findall('name="kept"', wrong.text)) == 2
     assert made.status_code == 303
     assert "Faltan 2 de 2 formatos." in shown
     assert (image.headers["content-type"], image.content) == ("image/jpeg", PHOTO + b"\x02")

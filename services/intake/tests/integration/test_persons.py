@@ -354,6 +354,8 @@ async def test_the_desk_finds_fills_in_and_files_without_scripts(start: Start) -
         right = await intake.http.post(
             "/desk/cases", data={**form, "municipality": "manizales", "archive_place": "C 1"}, headers=page
         )
+        spoken = {**form, "form_id": "y", "channel": "phone", "answer_on_spot": "Abre a las nueve."}
+        solved = await intake.http.post("/desk/cases", data=spoken, headers=page)
         again = {"name": "Ana", "municipality": "Manizales, Caldas", "document_type": "CC", "phone": "1"}
         corrected = await intake.http.post(
             f"/desk/persons/{person['id']}/correct", data={**again, "reason": ""}, headers=page
@@ -367,5 +369,8 @@ async def test_the_desk_finds_fills_in_and_files_without_scripts(start: Start) -
     assert 'value="Manizalez"' in wrong.text
     assert (right.status_code, "C 1" in right.text) == (200, True)
     assert "certificate" not in right.text
+    assert ("aparece en la consulta del caso" in right.text, "Abrir el caso" in right.text) == (True, True)
+    assert ("Quedó respondida en el acto" in solved.text, "Abre a las nueve." in solved.text) == (True, True)
+    assert "La fecha límite" not in solved.text
     assert corrected.status_code == 422
     assert 'id="reason-error"' in corrected.text
