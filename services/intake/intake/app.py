@@ -112,7 +112,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
             Link("/track", "nav.track"),
             Link("/desk", "nav.desk", ("adviser", "agent", "general-secretariat", "legal")),
         ),
-        shared={"contact": Contact.of(settings)},
+        shared={"contact": Contact.of(settings), "names": {one.id: one.name for one in staff.members}},
     )
     return Service(runtime, app)
 

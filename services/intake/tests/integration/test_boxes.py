@@ -127,7 +127,8 @@ async def test_the_page_leads_from_the_opening_to_the_last_form_without_javascri
     assert "una fecha y una hora, del calendario de este campo" in undated.text
     assert len(kept) == len(re.findall('name="kept"', wrong.text)) == 2
     assert made.status_code == 303
-    assert "Faltan 2 de 2 formatos." in shown
+    assert "Falta transcribir 2 de 2 formatos." in shown
+    assert "Yuliana Córdoba" in re.sub(r"(?s).*<main", "", shown)
     assert (image.headers["content-type"], image.content) == ("image/jpeg", PHOTO + b"\x02")
     assert (empty.status_code, 'id="text-error"' in empty.text) == (422, True)
     assert isinstance(case.event, CaseFiled)
