@@ -61,6 +61,7 @@ class CaseDesk:
             tutela=case.tutela,
             tutela_hint=None if case.tutela else tutela_hint_in(rows),
             regulator=case.regulator,
+            asks_due=case.asks_due,
             official=rows[0].get("official") if rows else None,
             messages=[message_shown(row) for row in rows],
             links=[link_shown(row, case_id) for row in links],

@@ -4,6 +4,7 @@
 from datetime import date, datetime
 
 from chassis.decision import Received
+from intake.domain.adding import ENDED
 from intake.domain.case import AnswerToUpload, Case, Progress, Step, StepCode
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.notifications import DeliverySent, FilingCertificateIssued
@@ -42,7 +43,7 @@ _ORDER: tuple[CaseStatus, ...] = ("filed", "classified", "assigned", "in-progres
 def follow(case: Case, received: Received[Event]) -> Case:
     """The case one event further."""
     progress = _progress(case.progress, received)
-    case = case.model_copy(update={"progress": progress})
+    case = case.model_copy(update={"progress": progress, "asks_due": None if _is_over(progress) else case.asks_due})
     match received.event:
         case AnswerApproved(delivery="regulator") as answer if case.uploaded is None:
             to_upload = AnswerToUpload(
@@ -50,6 +51,11 @@ def follow(case: Case, received: Received[Event]) -> Case:
             )
             return case.model_copy(update={"to_upload": to_upload})
     return case
+
+
+def _is_over(progress: Progress) -> bool:
+    """Nobody is to be asked any more by when an answer is due."""
+    return progress.status == "answered" or progress.status in ENDED
 
 
 def _progress(progress: Progress, received: Received[Event]) -> Progress:

@@ -214,3 +214,11 @@ def test_only_an_answer_approved_for_the_regulator_can_have_been_uploaded(
     refused = decide_case(case, upload, NOW)
     assert isinstance(refused, Refused)
     assert (refused.code, refused.kind) == (code, kind)
+
+
+@pytest.mark.parametrize(
+    ("events", "asked"), [((ASSIGNED, DEADLINE, APPROVED), True), ((ANSWERED,), False), ((CLOSED,), False)]
+)
+def test_nobody_is_asked_for_a_regulators_day_once_it_is_answered(events: Sequence[Event], asked: bool) -> None:
+    case = after(a_case(regulator=True).model_copy(update={"asks_due": NOW}), *events)
+    assert (case.asks_due is not None) is asked
