@@ -63,7 +63,7 @@ class CaseSeen(BaseModel):
     tutela_hint: TutelaHints | None = Field(description="What it seems to say of a tutela that nobody registered")
     regulator: RegulatorRequest | None
     asks_due: datetime | None = Field(
-        description="Since when an agent is asked by when the regulator wants its answer, which its mail does not say clearly"
+        description="Since when an agent is asked for the regulator's day, which its mail does not say clearly"
     )
     official: OfficialMailbox | None = Field(description="Of a mail to the mailbox for official notices: who sent it")
     messages: list[MessageShown]
