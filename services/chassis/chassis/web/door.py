@@ -1,19 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every request of a service can reach: its settings, texts, pages, signer and staff."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
+from fastapi import Request
+from fastapi.responses import HTMLResponse
 from starlette.requests import HTTPConnection
 
 from chassis.i18n import DEFAULT_LOCALE, Catalogue
 from chassis.ids import Signer
 from chassis.settings import ServiceSettings
+from chassis.staff import Staff
+from chassis.web.throttle import Throttle
 
-if TYPE_CHECKING:
-    from chassis.staff import Staff
-    from chassis.web.pages import Pages
-    from chassis.web.throttle import Throttle
+
+class Renderer(Protocol):
+    """Makes a page of a template: `chassis.web.pages`, which itself needs the door of the request."""
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: Any,
+    ) -> HTMLResponse: ...
 
 
 @dataclass(frozen=True)
@@ -22,10 +36,10 @@ class Door:
 
     settings: ServiceSettings
     catalogue: Catalogue
-    pages: "Pages"
+    pages: Renderer
     signer: Signer
-    throttle: "Throttle"
-    staff: "Staff | None" = None
+    throttle: Throttle
+    staff: Staff | None = None
 
 
 def door_of(request: HTTPConnection) -> Door:
