@@ -12,6 +12,7 @@ from chassis.web.door import door_of, locale_of
 from intake.doors import Doors, problem_of, too_many_files
 from intake.kept import KeptFile, KeptFiles
 from intake.pages.posted import Posted, faults
+from intake.scanning import any_infected
 from ventanilla_contracts.envelope import FileRef
 
 
@@ -41,15 +42,18 @@ async def gathered(
         found, lost = await kept.named(form_id, form.kept)
         if len(found) + len(form.uploads) > most:
             return Gathered(tuple(found[:most]), faults(request, problem_of(request, too_many_files(most))), lost=True)
-        errors: dict[str, str] = {}
+        refused: list[str] = []
         for upload in form.uploads:
             try:
                 [ref] = await doors.keep_for_now([upload])
             except FileTooLarge as error:
                 values = {"name": upload.filename, "megabytes": error.largest // 1_000_000}
-                errors["files"] = texts.t("citizen.files.too-large", locale, **values)
+                refused.append(texts.t("citizen.files.too-large", locale, **values))
+                continue
+            if any_infected(ref):
+                refused.append(texts.t("citizen.files.infected", locale, name=ref.name))
             else:
                 found.append(kept.kept(form_id, ref))
     except Unavailable:
         return Gathered(errors={"unavailable": texts.t("pages.unavailable", locale)}, lost=bool(form.uploads))
-    return Gathered(tuple(found), errors, lost)
+    return Gathered(tuple(found), {"files": " ".join(refused)} if refused else {}, lost)

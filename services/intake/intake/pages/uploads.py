@@ -13,6 +13,7 @@ from intake.doors import Doors
 from intake.kept import KeptFiles
 from intake.pages.filing import form_id_of
 from intake.pages.posted import posted
+from intake.scanning import any_infected
 from intake.tracking import address_of
 
 PER_ADDRESS = RateLimitItemPerMinute(300, 15)
@@ -41,6 +42,8 @@ def upload_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
         if len(form.uploads) != 1 or not form.values.get("form_id"):
             raise Problem(422)
         [ref] = await doors.keep_for_now(form.uploads)
+        if any_infected(ref):
+            raise Problem(422, "file-infected")
         return Uploaded(token=kept.kept(form_id_of(form), ref).token, name=ref.name, size=ref.size)
 
     return router

@@ -2,6 +2,7 @@
 """Forged mails, mails that come back, viruses, and machines that write to each other, through the real door."""
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,11 @@ async def test_two_machines_that_write_to_each_other_end(start: Start, step_cloc
     assert len(listed) == 2
 
 
+PAGE = {"accept": "text/html", "origin": "http://127.0.0.1:8101"}
+TYPED = {"form_id": "1", "text": "Va", "anonymous": "yes"}
+CLEAN = ("files", ("g.pdf", b"Va la factura."))
+
+
 async def test_a_virus_in_a_mail_is_held_and_in_a_form_refused(start: Start, tmp_path: Path) -> None:
     attached = (
         "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nVa la factura.\n--x\nContent-Type: application/pdf; "
@@ -149,7 +155,16 @@ async def test_a_virus_in_a_mail_is_held_and_in_a_form_refused(start: Start, tmp
         clean = await intake.mail(raw.replace(base64.b64encode(EICAR), b"SG9sYQ==").replace(b"<v@", b"<w@"))
         refused = await intake.http.post("/v1/submissions/web", files=form)  # type: ignore[arg-type]
         row = await intake.database.collection("submission_cases").find_one({"_id": clean["submission_id"]})
+        page = await intake.http.post("/", data=TYPED, files=[("files", ("f.pdf", EICAR)), CLEAN], headers=PAGE)
+        again = {**TYPED, "kept": re.findall('name="kept" value="([^"]+)"', page.text)}
+        filed = await intake.http.post("/", data=again, headers=PAGE)
+        alone = await intake.http.post(
+            "/uploads", data={"form_id": "1"}, files={"files": ("f.pdf", EICAR)}, headers={"origin": PAGE["origin"]}
+        )
     assert (held["outcome"], held["reason"]) == ("held", "infected")
+    assert (page.status_code, "un virus en «f.pdf»" in page.text, "g.pdf" in page.text) == (422, True, True)
+    assert (filed.status_code, "g.pdf" in filed.text, "f.pdf" in filed.text) == (200, True, False)
+    assert (alone.status_code, alone.json()["code"]) == (422, "file-infected")
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "$.files")
     assert row is not None
     assert [file["scan"] for file in (*row["files"], row["original"])] == ["clean", "clean"]
