@@ -8,10 +8,12 @@ them the tests that need them are skipped, and say so. Topics and database are a
 import asyncio
 import inspect
 import os
+import random
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from typing import Any, TypeVar, overload
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from chassis.clock import parse_instant
 from chassis.messages import Message, event_message
@@ -33,8 +36,11 @@ from ventanilla_contracts.registry import EVENTS
 T = TypeVar("T")
 AnySettings = TypeVar("AnySettings", bound=ServiceSettings)
 
+pytest_plugins = ["chassis.testing.patience"]
+
 PARTITIONS = 3
-TIMEOUT = 30.0
+TIMEOUT = 90.0
+"""Far above any pause of a busy machine: what comes to pass costs nothing, and what does not fails all the same."""
 SIGNING_KEY = "a-key-for-tests-only-of-32-characters"
 
 
@@ -137,6 +143,26 @@ class Wire:
         return found
 
 
+_claims: list[socket.socket] = []
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 for a listener, which may come late or be killed and come back.
+
+    It lies below the kernel's for outgoing connections and beside those of the house's servers; its UDP twin, held
+    until this process ends, tells the other test processes.
+    """
+    while True:
+        port = random.randrange(10_000, 20_000)
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with suppress(OSError), socket.socket() as probe:
+            claim.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", port))
+            _claims.append(claim)
+            return port
+        claim.close()
+
+
 def address(name: str) -> str:
     value = os.environ.get(name)
     if not value:
@@ -163,11 +189,20 @@ async def open_wire() -> AsyncIterator[Wire]:
     await producer.start()
     await reader.start()
     try:
+        await _answer(reader, prefix)
         yield Wire(servers, prefix, producer, reader)
     finally:
         await reader.stop()
         await producer.stop()
         await delete_topics(servers, prefix)
+
+
+async def _answer(reader: AIOKafkaConsumer, prefix: str) -> None:
+    """Until every partition has a leader that answers: the broker knows a topic before it leads it."""
+    partitions = [TopicPartition(prefix + name, n) for name in house_topics() for n in range(PARTITIONS)]
+    reader.assign(partitions)
+    await reader.end_offsets(partitions)
+    reader.unsubscribe()
 
 
 def house_topics() -> list[str]:
@@ -192,7 +227,13 @@ async def create_topics(servers: str, prefix: str, partitions: int = PARTITIONS)
         async def known() -> bool:  # the controller has made them before the broker knows them
             return wanted <= set(await admin.list_topics())
 
+        async def coordinates() -> bool:  # a fresh broker makes the topic of its groups when first asked
+            with suppress(GroupCoordinatorNotAvailableError):
+                return bool(await admin.find_coordinator(prefix))
+            return False
+
         await eventually(known, what="topics of the house")
+        await eventually(coordinates, what="a coordinator for groups")
     finally:
         await admin.close()
 
@@ -275,6 +316,7 @@ __all__ = [
     "Wire",
     "database",
     "eventually",
+    "free_port",
     "open_wire",
     "running",
     "settings_for",

@@ -8,6 +8,9 @@ from typing import Any
 
 from chassis.mongo import Database
 
+HOUSEKEEPING = r"system|\.(processes|leases|outbox)$"
+"""Read by loops, at any moment."""
+
 
 @dataclass
 class Reads:
@@ -19,7 +22,7 @@ class Reads:
 
 @asynccontextmanager
 async def reads(database: Database) -> AsyncIterator[Reads]:
-    """All questions that the block asks of this database."""
+    """All questions that the block asks of this database, beside those that a running process asks by itself."""
     profile = database.collection("system.profile")
     await profile.database.command("profile", 0)
     await profile.drop()
@@ -29,7 +32,7 @@ async def reads(database: Database) -> AsyncIterator[Reads]:
         yield found
     finally:
         await profile.database.command("profile", 0)
-        asked: dict[str, Any] = {"planSummary": {"$exists": True}, "ns": {"$not": {"$regex": "system"}}}
+        asked: dict[str, Any] = {"planSummary": {"$exists": True}, "ns": {"$not": {"$regex": HOUSEKEEPING}}}
         async for row in profile.find(asked):
             found.documents += row.get("docsExamined", 0)
             found.plans.append(row["planSummary"])

@@ -98,7 +98,7 @@ async def test_what_a_killed_or_stopped_process_held_is_free_within_seconds(by_h
     with ExitStack() as dead:
         for case, how in cases.items():
             dead.enter_context(held_by_the_dead(toy, case, how))
-        async with asyncio.timeout(3 * LONGEST_TRANSACTION_SECONDS):
+        async with asyncio.timeout(8 * LONGEST_TRANSACTION_SECONDS):  # by its default a server frees nothing before 60
             answered = await asyncio.gather(*(toy.ask(case, Note("second")) for case in cases))
     assert [item.outcome for item in answered] == [{"note": "second"}] * 2
 

@@ -29,7 +29,7 @@ async def test_its_holder_renews_it_and_nobody_else_gets_it(database: Database) 
 
 async def test_a_lease_of_the_dead_lapses(database: Database) -> None:
     assert await lease(database, "dead", seconds=0.05).hold()
-    await eventually(lease(database, "heir").hold, timeout=5)
+    await eventually(lease(database, "heir").hold)
 
 
 async def test_given_back_it_is_free_at_once_but_only_its_holder_can_give_it_back(database: Database) -> None:

@@ -51,7 +51,7 @@ async def test_a_topic_recreated_while_it_is_read_is_noticed(
         await made_anew(wire, "intake-cases")
         other = _of_the_same_partition(wire)
         await wire.publish(other, filed("N-2"))
-        await eventually(lambda: hears(database, other, "filed"), timeout=60)
+        await eventually(lambda: hears(database, other, "filed"))
         assert alarms(service) & {"log-went-back", "log-is-shorter"}
 
 
@@ -88,8 +88,8 @@ async def test_a_process_killed_in_the_middle_loses_and_doubles_nothing(
         await process.wait()
     assert await count(database, "processes") == 1  # it had no time to say goodbye
     async with start():
-        await eventually(lambda: _all_filed(database, cases), timeout=60)
-        await eventually(lambda: _all_published(wire, cases), timeout=60)
+        await eventually(lambda: _all_filed(database, cases))
+        await eventually(lambda: _all_published(wire, cases))
         await eventually(lambda: _is_empty(database))
     sums = await database.collection("sums").find({}).to_list(None)
     assert sum(row["count"] for row in sums) == cases

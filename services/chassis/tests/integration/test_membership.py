@@ -19,7 +19,7 @@ from chassis.consume import Consumption
 from chassis.health import health_router
 from chassis.mongo import Database, Unavailable
 from chassis.service import Service
-from chassis.testing import PARTITIONS, Wire, eventually
+from chassis.testing import PARTITIONS, TIMEOUT, Wire, eventually
 
 pytestmark = [pytest.mark.infra, pytest.mark.filterwarnings("ignore")]
 
@@ -103,18 +103,20 @@ async def test_with_us_what_a_former_owner_does_too_late_has_no_second_effect(
     """It does not even drain: its transaction begins when the new owner has saved the same."""
     monkeypatch.setattr(consume, "DRAIN_SECONDS", 0.05)
     await file_all(wire)
+    rivals: list[Service[ToySettings]] = []
     async with start() as first:
         transaction = first.runtime.database.transaction
         began = asyncio.Event()
 
         async def too_late(work: Any) -> Any:
             began.set()
-            await eventually(lambda: applied_by(second))
+            await eventually(lambda: any(map(applied_by, rivals)))
             return await transaction(work)
 
         monkeypatch.setattr(first.runtime.database, "transaction", too_late)
         await began.wait()
         async with start() as second:
+            rivals.append(second)
             await eventually(lambda: all_filed(database))
             await wire.expect("routing-cases", CASES)
     [total] = await database.collection("sums").aggregate([{"$group": {"_id": 0, "n": {"$sum": "$count"}}}]).to_list(1)
@@ -129,12 +131,12 @@ async def left_its_group(consumer: Callable[[], AIOKafkaConsumer]) -> None:
 async def test_by_default_what_takes_longer_than_the_poll_interval_is_done_by_a_second_reader_too(wire: Wire) -> None:
     options: dict[str, Any] = {"batch": True, "ack_policy": AckPolicy.NACK_ON_ERROR, "max_poll_interval_ms": 1_000}
     other = ByDefault(wire, **options)
-    slow = ByDefault(wire, lambda *_: eventually(lambda: other.heard("N-1"), timeout=60), **options)
+    slow = ByDefault(wire, lambda *_: eventually(lambda: other.heard("N-1")), **options)
     await wire.publish("case-1", filed("N-1"))
     async with slow.running():
         await eventually(lambda: slow.calls)
         async with other.running():
-            await eventually(lambda: slow.heard("N-1"), timeout=60)
+            await eventually(lambda: slow.heard("N-1"))
     assert other.heard("N-1")
 
 
@@ -176,7 +178,7 @@ async def test_by_default_a_consumer_that_fell_silent_stays_silent_and_is_said_t
         partitions = [TopicPartition(wire.prefix + "intake-cases", n) for n in range(PARTITIONS)]
         ends = await reader.consumer.end_offsets(partitions)
         assert sum(ends.values()) == 2
-        assert await reader.broker.ping(5.0)
+        assert await reader.broker.ping(TIMEOUT)
         assert not reader.heard("two")
 
 
@@ -187,10 +189,19 @@ async def test_with_us_a_new_consumer_is_made(
     await wire.publish("case-1", filed("N-1"))
     async with start(("consume",)) as service:
         await eventually(lambda: hears(database, "case-1", "filed"))
-        await fall_silent(consumer_of(service))
-        monkeypatch.setattr(progress, "STUCK_SECONDS", 0.5)
-        await wire.publish("case-1", said("two"))
-        await eventually(lambda: hears(database, "case-1", "filed", "two"))
+        silent = consumer_of(service)
+        await fall_silent(silent)
+        with monkeypatch.context() as patch:
+            patch.setattr(progress, "STUCK_SECONDS", 0.5)
+            await wire.publish("case-1", said("two"))
+            await eventually(lambda: service.runtime._consumption._subscriber.consumer is not silent)
+        await eventually(lambda: hears(database, "case-1", "filed", "two"))  # the new one may take its time
+
+
+def share_everything(one: Service[ToySettings], two: Service[ToySettings]) -> bool:
+    """Both have partitions, each its own, which they have not all heard of at the same moment."""
+    of_one, of_two = owned_by(one), owned_by(two)
+    return bool(of_one and of_two) and not of_one & of_two and len(of_one | of_two) == 2 * PARTITIONS
 
 
 async def test_a_restart_under_its_own_name_moves_no_partition(
@@ -208,10 +219,7 @@ async def test_a_restart_under_its_own_name_moves_no_partition(
         start(("consume",), kafka_group_instance_id="one") as one,
     ):
         async with start(("consume",), kafka_group_instance_id="two") as two:
-            everything = 2 * PARTITIONS
-            await eventually(
-                lambda: owned_by(one) and owned_by(two) and len(owned_by(one) | owned_by(two)) == everything
-            )
+            await eventually(lambda: share_everything(one, two))
             before = owned_by(one), owned_by(two)
         monkeypatch.setattr(Consumption, "on_partitions_revoked", is_seen)
         async with start(("consume",), kafka_group_instance_id="two") as again:
@@ -253,7 +261,7 @@ async def test_livez_fails_when_the_lag_does_not_move(
         await eventually(lambda: hears(database, "case-1", "filed"))
         await fall_silent(consumer_of(service))
         monkeypatch.setattr(progress, "STILL_SECONDS", 0.5)
-        assert await livez(service) == httpx.codes.OK
+        await eventually(lambda: _is(livez(service), httpx.codes.OK))  # once it has seen that all is read
         await wire.publish("case-1", said("two"))
         await eventually(lambda: _is(livez(service), httpx.codes.SERVICE_UNAVAILABLE))
 
@@ -261,26 +269,25 @@ async def test_livez_fails_when_the_lag_does_not_move(
 async def test_livez_stays_good_while_the_database_is_away(
     wire: Wire, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried: list[int] = []
+    """Some minutes pass between two tries, by the clock of its progress: many more than a dead process is given."""
+    minutes, tried = 0, list[int]()
     monkeypatch.setattr(consume, "MAINTENANCE_SECONDS", 0.2)
     monkeypatch.setattr(consume, "LONGEST_PAUSE_SECONDS", 0.2)
-    loop = asyncio.get_running_loop()
-    began: list[float] = []
     await wire.publish("case-1", filed("N-1"))
     async with start(("consume",)) as service:
+        monkeypatch.setattr(service.runtime._consumption.progress, "_clock", lambda: 60.0 * minutes)
+        service.runtime._consumption.progress.begun()
 
         async def away(*_: Any) -> None:
-            if began:
-                tried.append(await livez(service))
-            else:
-                began.append(loop.time())
-                monkeypatch.setattr(progress, "POLLS_STOPPED_SECONDS", 3.0)
-                monkeypatch.setattr(progress, "STILL_SECONDS", 3.0)
+            nonlocal minutes
+            minutes += 2
+            tried.append(await livez(service))
             raise Unavailable
 
         monkeypatch.setattr(Database, "transaction", away)
-        await eventually(lambda: began and loop.time() - began[0] > 5)
+        await eventually(lambda: len(tried) > 10)
     assert set(tried) == {httpx.codes.OK}
+    assert 60.0 * minutes > 4 * max(progress.POLLS_STOPPED_SECONDS, progress.STILL_SECONDS)
 
 
 async def _is(found: Any, expected: object) -> bool:

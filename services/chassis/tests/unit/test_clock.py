@@ -13,10 +13,11 @@ BOGOTA = ZoneInfo("America/Bogota")
 
 
 def test_the_system_clock_gives_utc_to_the_millisecond() -> None:
+    before = datetime.now(UTC)
     now = SystemClock().now()
     assert now.tzinfo is UTC
     assert now.microsecond % 1000 == 0
-    assert abs(now - datetime.now(UTC)) < timedelta(seconds=5)
+    assert before - timedelta(milliseconds=1) <= now <= datetime.now(UTC)
 
 
 def test_a_file_clock_stands_still_until_the_file_is_stepped(tmp_path: Path) -> None:
@@ -53,7 +54,8 @@ def test_an_accelerated_clock_multiplies_the_real_time_since_its_origin() -> Non
     real_origin = datetime.now(UTC) - timedelta(seconds=100)
     origin = datetime(2026, 3, 2, 13, tzinfo=UTC)
     now = AcceleratedClock(real_origin, origin, speed=3600).now()
-    assert timedelta(hours=100) <= now - origin < timedelta(hours=110)
+    later = 3600 * (datetime.now(UTC) - real_origin)
+    assert timedelta(hours=100) <= now - origin <= later
 
 
 def test_a_test_clock_moves_when_told() -> None:
