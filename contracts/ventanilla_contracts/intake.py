@@ -274,7 +274,7 @@ class MessageAppended(Event, type="message-appended.v1", topic="intake-cases"):
     personal: PersonalMessage
 
 
-PersonField = Literal["name", "document", "email", "phone", "address"]
+PersonField = Literal["name", "document", "email", "phone", "address", "municipality"]
 """What can be corrected of a person; a document is its type and its number."""
 
 
@@ -303,13 +303,14 @@ class TermOrdered(Event, type="term-ordered.v1", topic="intake-cases"):
 
 
 class PersonCorrected(Event, type="person-corrected.v1", topic="intake-cases"):
-    """The person of an open case has other data than was filed; ``fields`` says which of ``person`` hold from now on.
+    """The person of a case has other data than was filed; ``fields`` says which of them hold from now on.
 
     A field that is named and empty is to be used no more. What was filed stays as it was said.
     """
 
     correction: Annotated[str, Field(description="id of the correction, the same in each case that it reaches")]
     fields: tuple[PersonField, ...]
+    municipality: Annotated[str | None, Field(description="DIVIPOLA code, if ``fields`` names it")] = None
     personal: PersonalCorrection
 
 

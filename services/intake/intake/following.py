@@ -54,7 +54,8 @@ class Following:
         """Note what cases said of their persons; whether there may be more."""
         with translated():
             rows = await self._mentions.find({}).sort([("at", 1)]).limit(AT_ONCE).to_list(None)
-        inputs = [_noting(row) for row in rows]
+        shown = await self._shown_as(rows)
+        inputs = [_noting(row, shown.get(row["person_id"]) or row["person_id"]) for row in rows]
         await self._do(inputs)
         return len(rows) == AT_ONCE and any(item.saved for item in inputs)
 
@@ -83,6 +84,11 @@ class Following:
         with translated():
             return [found["_id"] async for found in self._cases.find(query, {"_id": 1}).limit(AT_ONCE)]
 
+    async def _shown_as(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """Of persons that are corrected and were merged: as whom they are shown, whose record it is now."""
+        found = await self._persons.of_ids({row["person_id"] for row in rows if row.get("corrects")})
+        return {one: root for one, known in found.items() if (root := known.merged_into)}
+
     async def _do(self, inputs: Sequence[Input]) -> None:
         if inputs:
             await self._processor.process(inputs)
@@ -99,7 +105,8 @@ class Following:
             task.cancel()
 
 
-def _noting(row: Mapping[str, Any]) -> Input:
+def _noting(row: Mapping[str, Any], person_id: str) -> Input:
+    corrects = row.get("corrects") or {}
     command = NotePerson(
         actor=Actor.model_validate(row["actor"]),
         said=Person.model_validate(row["said"]),
@@ -109,8 +116,11 @@ def _noting(row: Mapping[str, Any]) -> Input:
         at=row["at"],
         by_staff=row["by_staff"],
         confirmed=row["confirmed"],
+        person_id=person_id,
+        corrects=tuple(corrects.get("fields", ())),
+        reason=corrects.get("reason", ""),
     )
-    return Input(PERSONS, row["person_id"], message=command, beside=(Remove("person_mentions", row["_id"]),))
+    return Input(PERSONS, person_id, message=command, beside=(Remove("person_mentions", row["_id"]),))
 
 
 def _telling(row: Mapping[str, Any], case_id: str) -> Input:
@@ -119,6 +129,7 @@ def _telling(row: Mapping[str, Any], case_id: str) -> Input:
         correction=row["_id"],
         fields=tuple(row["fields"]),
         person=Person.model_validate(row["person"]),
+        municipality=row.get("municipality"),
         before_email=row["before_email"],
     )
     return Input(CASES, case_id, message=command)

@@ -12,6 +12,7 @@ from chassis.inputs import Input
 from chassis.subjects import Aggregate
 from intake.domain.identifying import Holders, identified, is_free
 from intake.domain.person_changes import MergePerson, UnmergePerson, decide_person
+from intake.domain.person_told import TellPerson
 from intake.domain.persons import KnownPerson, keys_said
 from intake.domain.segments import Segments
 from intake.domain.submission import FileSubmission
@@ -52,6 +53,9 @@ class Identifying:
                     item.message = replace(merge, facts=await self.persons.facts(merge.person_id, merge.into))
                 case UnmergePerson() as unmerge:
                     item.message = replace(unmerge, facts=await self.persons.facts(unmerge.person_id, None))
+                case TellPerson() as told:
+                    item.message, item.subject = await self._whose(told), told.case_id
+                    continue
                 case _:
                     continue
             item.aggregate, item.subject = PERSONS, item.message.person_id
@@ -60,6 +64,17 @@ class Identifying:
         if not is_free(said, holders):
             return identified(said, holders)
         return await self._unused(_made_by(said), taken)
+
+    async def _whose(self, told: TellPerson) -> TellPerson:
+        """Whose document it is that somebody tells of who speaks in a case."""
+        if "document" not in told.fields:
+            return told
+        [key], made = keys_said(told.said), _made_by(told.said)
+        found, taken = await self.persons.holders([key], [made])
+        holders = tuple(found.get(key, ()))
+        alone = not holders and not await self.persons.in_other_cases(told.of_person, told.case_id)
+        made_id = None if holders else await self._unused(made, taken)
+        return replace(told, holders=holders, made=made_id, alone=alone)
 
     async def _unused(self, made: str, taken: set[str]) -> str | None:
         """An id is taken where its document was corrected away: what it was is somebody else's now."""

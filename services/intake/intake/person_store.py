@@ -131,6 +131,15 @@ class Persons:
         lines = [(row["group"], _line(row["state"], forms.get(row["_id"], {}))) for row in rows]
         return [[line for group, line in lines if group == n] for n in range(len(groups))]
 
+    async def in_other_cases(self, person_id: str | None, case_id: str) -> bool:
+        """Whether another case is of this person, or of who is shown as they are."""
+        if person_id is None:
+            return False
+        ids = [person_id, *await self.merged_into([person_id])]
+        query = {"state.person_id": {**IS_TEXT, "$in": ids}, "_id": {"$ne": case_id}}
+        with translated():
+            return await self._cases.find_one(query, {"_id": 1}) is not None
+
     async def facts(self, goer: str, into: str | None) -> Survivor:
         """What a merge or its undoing must know beside the person that it is about."""
         with translated():

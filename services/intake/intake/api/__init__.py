@@ -4,6 +4,7 @@
 from fastapi import APIRouter
 
 from intake.api.boxes import boxes_api
+from intake.api.case_person import case_person_api
 from intake.api.cases import cases_api
 from intake.api.desk import desk_api
 from intake.api.email import email_api
@@ -33,6 +34,7 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         persons_api(doors),
         held_api(doors),
         cases_api(doors),
+        case_person_api(doors),
         regulator_api(doors),
         urgent_api(doors),
     )

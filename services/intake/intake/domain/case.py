@@ -7,7 +7,7 @@ from pydantic import Field
 
 from intake.domain.regulator.file import RegulatorFile
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate
-from ventanilla_contracts.intake import Emergency, RegulatorRequest, Tutela
+from ventanilla_contracts.intake import Emergency, PersonField, RegulatorRequest, Tutela
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
 
 StepCode = Literal[
@@ -108,6 +108,17 @@ class EmergencyMark(Frozen):
     reason: str = ""
 
 
+class PersonChange(Frozen):
+    """Somebody of the house said, on the case, who speaks; ``values`` by the names of Person, and ``municipality``."""
+
+    n: int
+    at: Instant
+    by: Actor
+    reason: str
+    fields: tuple[PersonField, ...]
+    values: dict[str, str | None]
+
+
 class Case(Frozen):
     """``participants`` are addresses in lower case; ``submissions`` by submission id.
 
@@ -131,6 +142,10 @@ class Case(Frozen):
     """Where it is certain who speaks; of persons that were merged the one that the case named."""
     corrections: tuple[str, ...] = ()
     """Of the person's data, that this case has heard of."""
+    corrected: dict[str, str | None] = Field(default_factory=dict)
+    """Of the person's data what holds now in place of what was filed; by the names of Person, and ``municipality``."""
+    person_changes: tuple[PersonChange, ...] = ()
+    """Those that were made on the case itself."""
     links: tuple[Link, ...] = ()
     regulator_file: RegulatorFile | None = None
     """Where the house reports to the regulator's platform."""

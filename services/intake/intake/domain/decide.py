@@ -12,6 +12,7 @@ from intake.domain.filing import file_submission
 from intake.domain.links import LinkCases, SettleLink, link_cases, settle_link
 from intake.domain.ordered_terms import RegisterTutela, TellRegulatorDue, register_tutela, tell_regulator_due
 from intake.domain.person_reach import CorrectCasePerson, correct_case_person
+from intake.domain.person_told import TellPerson, tell_person
 from intake.domain.progress import follow
 from intake.domain.regulator.acts import (
     DecideFavour,
@@ -48,9 +49,8 @@ def _asked(case: Case | None, message: object, now: datetime) -> Decision[Case] 
         case FileAnswerWithRegulator():
             filed = file_answer(case, message, now)
             return filed if isinstance(filed, Refused) else replace(filed, state=uploaded_by_hand(filed.state, now))
-        case CorrectCasePerson():
-            told = correct_case_person(case, message)
-            return told if isinstance(told, Refused) else replace(told, state=person_corrected(told.state, message))
+        case CorrectCasePerson() | TellPerson():
+            return _of_person(case, message, now)
         case LinkCases():
             return link_cases(case, message, now)
         case SettleLink():
@@ -58,6 +58,16 @@ def _asked(case: Case | None, message: object, now: datetime) -> Decision[Case] 
         case SplitCase():
             return split_case(case, message, now)
     return _about_regulator(case, message, now)
+
+
+def _of_person(case: Case | None, message: CorrectCasePerson | TellPerson, now: datetime) -> Decision[Case] | Refused:
+    if isinstance(message, CorrectCasePerson):
+        told = correct_case_person(case, message)
+    else:
+        told = tell_person(case, message, now)
+    if isinstance(told, Refused) or not told.events:
+        return told
+    return replace(told, state=person_corrected(told.state, message.fields, now))
 
 
 def _about_regulator(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:

@@ -27,7 +27,7 @@ def has_document(said: Person) -> bool:
 
 def identified(said: Person, holders: Holders) -> str | None:
     """The id of the person; None where nobody is known, or several could be meant (then a person may say which)."""
-    led = [_only(holders.get(key, ())) for key in keys_said(said)]
+    led = [only(holders.get(key, ())) for key in keys_said(said)]
     found = [holder for holder in led if holder is not None]
     if not found or len({holder.root for holder in found}) > 1:
         return None
@@ -40,7 +40,7 @@ def is_free(said: Person, holders: Holders) -> bool:
     return has_document(said) and not any(holders.get(key) for key in keys_said(said))
 
 
-def _only(holders: Collection[Holder]) -> Holder | None:
+def only(holders: Collection[Holder]) -> Holder | None:
     """Of people who are shown as one, the one that they are shown as; nobody where two share the key."""
     if len({holder.root for holder in holders}) != 1:
         return None

@@ -13,7 +13,7 @@ from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Person, PersonField
 
 Field = Literal["name", "document", "email", "phone", "address", "municipality", "segment"]
-TOLD: tuple[PersonField, ...] = ("name", "document", "email", "phone", "address")
+TOLD: tuple[PersonField, ...] = ("name", "document", "email", "phone", "address", "municipality")
 """Corrections of these reach the open cases of the person."""
 
 
@@ -71,7 +71,7 @@ PersonCommand = NotePerson | CorrectPerson | MergePerson | UnmergePerson
 def decide_person(person: KnownPerson | None, message: object, now: datetime) -> Decision[KnownPerson] | Refused:
     """Everything that can happen to a person."""
     if isinstance(message, NotePerson):
-        return note(person, message, now)
+        return _noted(person, message, now)
     if not isinstance(message, (CorrectPerson, MergePerson, UnmergePerson)):
         raise TypeError(type(message).__name__)
     if person is None:
@@ -85,6 +85,21 @@ def decide_person(person: KnownPerson | None, message: object, now: datetime) ->
             return _merge_refusal(person, message) or _merge(person, message, now)
         case UnmergePerson():
             return _unmerge(person, message, now)
+
+
+def _noted(person: KnownPerson | None, told: NotePerson, now: datetime) -> Decision[KnownPerson] | Refused:
+    """What was said on a case of theirs to correct them; of who is not known yet, or not shown, it is one more note."""
+    if not told.corrects or person is None or person.merged_into is not None:
+        return note(person, told, now)
+    correction = CorrectPerson(
+        person_id=told.person_id,
+        actor=told.actor,
+        reason=told.reason,
+        fields=told.corrects,
+        said=told.said,
+        municipality=told.municipality,
+    )
+    return _correct(person, correction, now)
 
 
 def _correct(person: KnownPerson, command: CorrectPerson, now: datetime) -> Decision[KnownPerson] | Refused:
@@ -103,6 +118,7 @@ def _correct(person: KnownPerson, command: CorrectPerson, now: datetime) -> Deci
         "person_id": command.person_id,
         "fields": list(told),
         "person": corrected.as_person().model_dump(),
+        "municipality": corrected.municipality,
         "before_email": before.get("email"),
         "actor": command.actor.model_dump(),
         "at": now,
@@ -118,7 +134,7 @@ def _corrected(person: KnownPerson, command: CorrectPerson) -> tuple[dict[str, o
     for name in command.fields:
         match name:
             case "document":
-                values["documents"] = (*_document(said), *person.documents[1:])
+                values["documents"] = _documents(person, said)
             case "email" | "phone":
                 points = getattr(person, f"{name}s")[1:]
                 values[f"{name}s"] = with_contact(points, getattr(said, name), first=True, confirmed=command.confirmed)
@@ -130,10 +146,13 @@ def _corrected(person: KnownPerson, command: CorrectPerson) -> tuple[dict[str, o
     return values, before
 
 
-def _document(said: Person) -> tuple[PersonDocument, ...]:
+def _documents(person: KnownPerson, said: Person) -> tuple[PersonDocument, ...]:
+    """In place of the one in use; one that they have already comes to its place, and none is lost."""
     if not (said.document_type and said.document_number):
-        return ()
-    return (PersonDocument(type=said.document_type, number=said.document_number),)
+        return person.documents[1:]
+    new = PersonDocument(type=said.document_type, number=said.document_number)
+    others = person.documents if new in person.documents else person.documents[1:]
+    return (new, *(one for one in others if one != new))
 
 
 def _written(person: KnownPerson) -> str | None:

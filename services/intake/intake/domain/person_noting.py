@@ -8,7 +8,7 @@ from datetime import datetime
 from chassis.decision import Decision
 from intake.domain.persons import MOST_CONTACTS, Change, ContactPoint, KnownPerson, PersonDocument
 from ventanilla_contracts.envelope import Actor
-from ventanilla_contracts.intake import Person
+from ventanilla_contracts.intake import Person, PersonField
 
 _PLAIN_FIELDS = ("name", "address", "municipality", "segment")
 
@@ -18,6 +18,7 @@ class NotePerson:
     """What a case said of its person. The same again, or in another order, comes to the same.
 
     ``by_staff``: a member of staff wrote it down; ``confirmed``: to whom the person confirmed e-mail and telephone.
+    ``corrects``: what of it takes the place of what is known (person_changes.py), for this ``reason``.
     """
 
     actor: Actor
@@ -28,6 +29,9 @@ class NotePerson:
     at: datetime
     by_staff: bool
     confirmed: bool
+    person_id: str = ""
+    corrects: tuple[PersonField, ...] = ()
+    reason: str = ""
 
 
 def note(person: KnownPerson | None, told: NotePerson, now: datetime) -> Decision[KnownPerson]:

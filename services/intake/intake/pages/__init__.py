@@ -11,6 +11,7 @@ from intake.kept import KeptFiles
 from intake.messages import Messages
 from intake.pages.boxes import box_pages
 from intake.pages.case import case_pages
+from intake.pages.case_person import case_person_pages
 from intake.pages.certificate import certificate_pages
 from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
@@ -40,6 +41,7 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         held_pages(doors),
         held_act_pages(doors),
         case_pages(doors),
+        case_person_pages(doors),
         regulator_pages(doors),
         urgent_pages(doors),
     ):

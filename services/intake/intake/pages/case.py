@@ -2,7 +2,7 @@
 """``/desk/cases/{number}``: a case in intake, what an agent does with it; ``/desk/letters``: letters sent by many."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
@@ -19,8 +19,10 @@ from intake.case_desk import CaseDesk
 from intake.doors import Doors
 from intake.pages.posted import Posted, faults, posted
 from intake.pages.regulator import may_report
-from intake.regulator_desk import RegulatorDesk
+from intake.person_desk import PersonsOfCases, person_values
+from intake.regulator_desk import RegulatorDesk, RegulatorSeen
 from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.vocabulary import DocumentType
 
 SHOWN = 50
 _ASKED_FOR = ("text", "reason", "number")
@@ -119,6 +121,8 @@ class CasePage:
         cursor: str | None = None,
     ) -> HTMLResponse:
         case, roles = await self.desk.show(number, SHOWN, cursor), set(member_of(request, actor).roles)
+        platform = await RegulatorDesk(self.desk).of_case(request, number)
+        who = await PersonsOfCases(self.desk).of_case(number)
         return door_of(request).pages.render(
             request,
             "case.html",
@@ -132,9 +136,21 @@ class CasePage:
             form_id=values.get("form_id") or new_id(),
             split=split,
             longest=LONGEST_SECOND_MATTER,
-            platform=await RegulatorDesk(self.desk).of_case(request, number),
+            platform=platform,
+            who=who,
+            lacking=_lacks_data(platform),
+            person_values=values if values.get("act") == "person" else person_values(who),
+            places=self.desk.doors.people.places.all,
+            document_types=get_args(DocumentType),
             reports=may_report(request, actor),
         )
+
+
+def _lacks_data(platform: RegulatorSeen | None) -> bool:
+    """Whether the regulator did not take the creation, for which a datum of the person may be missing."""
+    return platform is not None and any(
+        one.operation == "create" and one.state == "refused" for one in platform.dispatches
+    )
 
 
 def _missing(request: Request, form: Posted, wrong: Mapping[str, str]) -> dict[str, str]:

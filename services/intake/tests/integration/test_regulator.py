@@ -450,10 +450,66 @@ async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: 
     assert shown.json()["platform"]["from_platform"]
 
 
+async def test_what_was_missing_of_a_person_is_given_on_the_case_and_goes_out_by_itself(
+    start: Start, wire: Wire, platform: Platform
+) -> None:
+    """The document leads the case to its person, whose record and whose other cases follow."""
+    agent, why = {"accept": "text/html", **ADVISER}, "Lo dijo por teléfono"
+    nameless = {"name": "Ana Ríos", "email": "ana@correo.example"}
+    async with start(**settings_of(platform)) as intake:
+        told = await intake.web("Me cobraron dos veces el crédito.", person=nameless, data_consent=True)
+        other = await intake.web("No me llegó el extracto.", person=nameless, data_consent=True)
+        number, path = told["case_number"], f"/desk/cases/{told['case_number']}/person"
+        filed = {seen.event.case_number: seen.key for seen in await wire.expect("intake-cases", 2)}
+        await wire.publish(filed[number], classified(), seen={"intake-cases": 1})
+        [refused] = await eventually(lambda: _attention(intake, 1))
+        page = await intake.http.get(f"/desk/cases/{number}", headers=agent)
+        typo = {"document_type": "NIT", "document_number": "800191045-2", "reason": why, "act": "person"}
+        wrong = await intake.http.post(path, data=typo, headers=agent)
+        given = {**typo, "document_type": "CC", "document_number": "24.345.678", "municipality": "Manizales, Caldas"}
+        empty = await intake.http.post(path, data={**given, "reason": ""}, headers=agent)
+        saved = await intake.http.post(path, data=given, headers=agent)
+        await eventually(lambda: platform.complaints.get(CODE))
+        left = await _listed(intake)
+        shown = (await intake.http.get(f"/v1/cases/{number}/person", headers=ADVISER)).json()
+        body = {"document_type": "CC", "document_number": "24345678", "name": "Ana Ríos Gil", "reason": why}
+        key, others = {**ADVISER, "idempotency-key": "una vez"}, f"/v1/cases/{other['case_number']}/person"
+        twice = [await intake.http.post(others, json=body, headers=key) for _ in range(2)]
+
+        async def one_person() -> list[Any]:
+            found = await intake.http.get("/v1/persons", params={"q": "24345678"}, headers=ADVISER)
+            items: list[Any] = found.json()["items"]
+            there = len(items) == 1 and len(items[0]["cases"]) == 2 and items[0]["name"] == "Ana Ríos Gil"
+            return items if there else []
+
+        [person] = await eventually(one_person)
+        after = await intake.http.get(f"/desk/cases/{number}", headers=agent)
+        told_of = [seen.key for seen in await wire.expect("intake-cases", 4)][2:]
+    assert (refused["case_number"], left) == (number, [])
+    assert "<details open>" in page.text
+    assert (wrong.status_code, empty.status_code, saved.status_code) == (422, 422, 303)
+    assert 'id="document_number-error"' in wrong.text
+    assert 'id="reason-error"' in empty.text
+    fields = platform.complaints[CODE].fields
+    assert (fields["numero_id_CF"], fields["tipo_id_CF"], fields["municipio_cod"]) == ("24345678", 1, "17001")
+    assert (shown["person"]["document_number"], shown["filed"]["document_number"]) == ("24345678", None)
+    assert [(change["reason"], change["by"]["id"]) for change in shown["changes"]] == [(why, "yuliana")]
+    assert [answer.json()["change"] for answer in twice] == [1, 1]
+    assert person["id"] == shown["person_id"] == twice[0].json()["person_id"]
+    assert person["municipality"] == "17001"
+    assert why in after.text
+    assert sorted(told_of) == sorted(filed.values())
+
+
 async def _attention(intake: Intake, count: int) -> list[dict[str, Any]]:
+    items = await _listed(intake)
+    return items if len(items) == count else []
+
+
+async def _listed(intake: Intake) -> list[dict[str, Any]]:
     answer = await intake.http.get("/v1/regulator/attention", headers=ADVISER)
     items: list[dict[str, Any]] = answer.json()["items"]
-    return items if len(items) == count else []
+    return items
 
 
 async def _closings(wire: Wire) -> list[AnswerFiledWithRegulator]:

@@ -193,9 +193,9 @@ def test_a_corrected_document_leads_to_them_and_the_wrong_one_no_more() -> None:
     assert identified(ANA.model_copy(update={"document_number": "1000000241"}), holders(ana=person)) == "ana"
 
 
-def test_municipality_and_segment_are_the_persons_own_and_reach_no_case() -> None:
-    decision = corrected(known(), correction(fields=("municipality", "segment"), municipality="17001", segment="vip"))
-    assert (decision.state.municipality, decision.state.segment, decision.rows) == ("17001", "vip", ())
+def test_a_segment_is_the_persons_own_and_reaches_no_case() -> None:
+    decision = corrected(known(), correction(fields=("segment",), segment="vip"))
+    assert (decision.state.segment, decision.rows) == ("vip", ())
 
 
 GOES = MergePerson(

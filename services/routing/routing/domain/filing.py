@@ -25,6 +25,7 @@ _FIELDS: Mapping[PersonField, tuple[str, ...]] = {
     "email": ("email",),
     "phone": ("phone",),
     "address": ("address",),
+    "municipality": (),
 }
 MESSAGES = "messages"
 """Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
@@ -78,6 +79,8 @@ def on_person_corrected(case: Case, event: PersonCorrected, at: datetime, now: d
     says, named = event.personal.person, [name for field in event.fields for name in _FIELDS[field]]
     handling.note(event, at)
     handling.change(person=case.person.model_copy(update={name: getattr(says, name) for name in named}))
+    if "municipality" in event.fields:
+        handling.change(municipality=event.municipality)
     return handling.decision()
 
 

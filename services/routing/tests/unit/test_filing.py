@@ -147,13 +147,15 @@ def test_a_corrected_person_is_answered_where_they_can_be_reached_now() -> None:
     told = PersonCorrected(
         actor=AGENT,
         correction="p/1",
-        fields=("name", "email"),
+        fields=("name", "email", "municipality"),
+        municipality="05001",
         personal=PersonalCorrection(
             person=Person(name="Ana Ríos", email="buena@correo.example", phone="+573009999999")
         ),
     )
     assert story.hear(told, at="2026-03-04 09:00") == ()
     assert story.case.person == before.model_copy(update={"name": "Ana Ríos", "email": "buena@correo.example"})
+    assert story.case.municipality == "05001"
     assert story.case.history[-1].what == "person-corrected"
 
 

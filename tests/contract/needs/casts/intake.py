@@ -223,6 +223,7 @@ def _correcting(event: PersonCorrected) -> CorrectCasePerson:
         correction=event.correction,
         fields=event.fields,
         person=event.personal.person,
+        municipality=event.municipality,
         before_email="duvan.quintero@correo.example",
     )
 

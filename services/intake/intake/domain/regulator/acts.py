@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What became of something that was sent to the regulator's platform, and what people do about it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,15 +9,14 @@ from typing import Literal
 from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
 from intake.domain.filing_told import INTAKE
-from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.progress import with_step
 from intake.domain.regulator.file import Dispatch, Favour, Operation, RegulatorFile, Says
 from intake.domain.regulator.owed import looked_for, with_file
 from ventanilla_contracts.envelope import Actor
-from ventanilla_contracts.intake import AnswerFiledWithRegulator
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, PersonField
 
 UNKNOWN_THERE = "intake:unknown-there"
-_NAMES = {"document": ("document_type", "document_number")}
+_TOLD_OF_PERSONS = frozenset({"name", "document", "municipality"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,17 @@ def uploaded_by_hand(case: Case, now: datetime) -> Case:
     return _noted(case, looked_for(file.model_copy(update={"update": by_hand})))
 
 
-def person_corrected(case: Case, command: CorrectCasePerson) -> Case:
-    """What is told of the person from now on is what holds now."""
-    if case.regulator_file is None:
+def person_corrected(case: Case, fields: Collection[PersonField], now: datetime) -> Case:
+    """A creation that was refused, or is on its way, goes out with the data that hold now."""
+    file = case.regulator_file
+    if file is None or file.create is None or _TOLD_OF_PERSONS.isdisjoint(fields):
         return case
-    names = [name for field in command.fields for name in _NAMES.get(field, (field,))]
-    corrected = case.regulator_file.corrected | {name: getattr(command.person, name) for name in names}
-    return _noted(case, case.regulator_file.model_copy(update={"corrected": corrected}))
+    if file.create.state not in ("refused", "pending"):
+        return case
+    again = file.create.model_copy(update={"version": file.create.version + 1})
+    if file.create.state == "refused":
+        again = _again(file.create, now)
+    return _noted(case, looked_for(file.model_copy(update={"create": again})))
 
 
 def decide_favour(case: Case | None, command: DecideFavour, now: datetime) -> Decision[Case] | Refused:

@@ -68,8 +68,6 @@ class RegulatorFile(Frozen):
     answer: GivenAnswer | None = None
     answered_at: Instant | None = None
     favour: Favour | None = None
-    corrected: dict[str, str | None] = Field(default_factory=dict)
-    """Of the person's data what was corrected since it was filed."""
     create: Dispatch | None = None
     update: Dispatch | None = None
     pending_since: Instant | None = None

@@ -54,14 +54,20 @@ def complaint_told(case: Case, file: RegulatorFile, form: SubmissionForm, files:
     return ComplaintTold(
         digits=own_digits(case.number),
         received_at=case.received_at,
-        person=form.person.model_copy(update=file.corrected),
-        municipality=form.municipality,
+        person=person_now(case, form.person),
+        municipality=case.corrected.get("municipality", form.municipality),
         channel=case.channel,
         area=file.area,
         category=file.category,
         text=form.text,
         has_files=bool(files),
     )
+
+
+def person_now(case: Case, filed: Person) -> Person:
+    """As was filed, but what was corrected since."""
+    known = {name: value for name, value in case.corrected.items() if name in Person.model_fields}
+    return filed.model_copy(update=known)
 
 
 def progress_told(case: Case, file: RegulatorFile, code: str, now: datetime) -> ProgressTold:

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""On the page of a case: what was missing or wrong of who speaks in it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
+
+from chassis.web.problems import Problem
+from intake.api.persons import Corrector
+from intake.case_desk import CaseDesk
+from intake.doors import Doors
+from intake.pages.case import CasePage
+from intake.pages.posted import Posted, posted
+from intake.person_desk import NewPersonData, PersonOfCase, PersonsOfCases, person_values
+
+
+def case_person_pages(doors: Doors) -> APIRouter:
+    router = APIRouter()
+    page = CasePage(CaseDesk(doors))
+    persons = PersonsOfCases(page.desk)
+
+    @router.post("/desk/cases/{number}/person", response_model=None)
+    async def tell(request: Request, number: str, actor: Corrector) -> HTMLResponse | RedirectResponse:
+        form = await posted(request)
+        try:
+            said = _given(doors, form, await persons.of_case(number))
+            await persons.tell(request, number, NewPersonData.model_validate(said), actor)
+        except (ValidationError, Problem) as error:
+            return await page.again(request, number, actor, form, error)
+        return RedirectResponse(f"/desk/cases/{number}#person", status_code=303)
+
+    return router
+
+
+def _given(doors: Doors, form: Posted, known: PersonOfCase) -> dict[str, Any]:
+    """Of the whole form what differs from what is known; an emptied field stays as it was."""
+    before, typed = person_values(known), {name: value.strip() for name, value in form.values.items()}
+    document = ("document_type", "document_number")
+    new = {name: typed[name] for name in ("name", *document) if typed.get(name) and typed[name] != before.get(name)}
+    if new.keys() & set(document):
+        new |= {name: typed[name] for name in document if typed.get(name)}
+    if (place := typed.get("municipality")) and place != before.get("municipality"):
+        new["municipality"] = doors.people.places.typed(place) or place
+    return {**new, "reason": typed.get("reason", "")}
