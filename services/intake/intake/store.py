@@ -8,8 +8,9 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from chassis.mongo import Database, translated
-from intake.cursor import after, before, written
+from intake.cursor import BadCursor, after, before, written
 from intake.domain.case import Case
+from intake.domain.submission import EMERGENCY_FIRST, THEN_TUTELA
 from intake.person_store import OF_PERSON, PERSON_INDEXES
 from intake.readings import READINGS_INDEXES
 
@@ -18,6 +19,9 @@ IS_NUMBERED = {"$type": "string"}
 
 OWED, ATTENTION = "state.regulator_file.pending_since", "state.regulator_file.attention_since"
 """Since when something is to be sent to the regulator's platform, or a person is to do something about it."""
+
+HELD_ORDER = (EMERGENCY_FIRST, THEN_TUTELA, None)
+"""Of what is held: what is first in the list. Most of it is neither, and says nothing of it."""
 
 BY_CODE = "state.regulator_file.said.codigo_queja"
 
@@ -43,6 +47,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "submissions": [],
     "submission_cases": [
         IndexModel([("outcome", ASCENDING), ("registered_at", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel(
+            [("urgency", ASCENDING), ("registered_at", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"outcome": "held"},
+        ),
         IndexModel([("case_id", ASCENDING)]),
         IndexModel(
             [("box_opening", ASCENDING), ("box_form", ASCENDING)],
@@ -210,10 +218,33 @@ class Cases:
         return count, oldest["registered_at"] if oldest else None
 
     async def held(self, limit: int, cursor: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
-        """Rows of submissions that wait for a person, oldest first. Raises BadCursor."""
-        query = {"$and": [{"outcome": "held"}, after(cursor, "registered_at")]}
-        with translated():
-            found = self._submissions.find(query).sort([("registered_at", 1), ("_id", 1)])
-            rows = await found.to_list(limit + 1)
+        """Rows of submissions that wait for a person: emergencies, tutelas, the rest; the oldest first of each.
+
+        Raises BadCursor.
+        """
+        first, within = _place_in(cursor)
+        rows: list[dict[str, Any]] = []
+        for place in range(first, len(HELD_ORDER)):
+            behind = after(within, "registered_at") if place == first else {}
+            query = {"$and": [{"outcome": "held", "urgency": HELD_ORDER[place]}, behind]}
+            with translated():
+                found = self._submissions.find(query).sort([("registered_at", 1), ("_id", 1)])
+                rows += await found.to_list(limit + 1 - len(rows))
+            if len(rows) > limit:
+                break
         kept = rows[:limit]
-        return kept, written(kept[-1]["registered_at"], kept[-1]["_id"]) if len(rows) > limit else None
+        return kept, _held_cursor(kept[-1]) if len(rows) > limit else None
+
+
+def _held_cursor(row: dict[str, Any]) -> str:
+    return f"{HELD_ORDER.index(row.get('urgency'))}-{written(row['registered_at'], row['_id'])}"
+
+
+def _place_in(cursor: str | None) -> tuple[int, str | None]:
+    """Where in HELD_ORDER a page begins, and behind what. Raises BadCursor."""
+    if cursor is None:
+        return 0, None
+    place, dash, within = cursor.partition("-")
+    if not dash or place not in map(str, range(len(HELD_ORDER))):
+        raise BadCursor(cursor)
+    return int(place), within

@@ -16,10 +16,11 @@ from intake.consumers import CASES
 from intake.cursor import BadCursor
 from intake.domain.case import Case
 from intake.domain.numbers import parse_case_number
+from intake.domain.tutelas import speaks_of_tutela
 from intake.domain.upload import FileAnswerWithRegulator
 from intake.doors import Doors
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, ShortText
-from ventanilla_contracts.intake import RegulatorRequest
+from ventanilla_contracts.intake import RegulatorRequest, SubmissionForm
 from ventanilla_contracts.vocabulary import EmergencyMatter
 
 PART = "filing"
@@ -71,6 +72,7 @@ class HeldSubmission(BaseModel):
     subject: ShortText
     excerpt: str
     emergency: EmergencyMatter | None = Field(description="What it says is in danger: look at it first")
+    tutela: bool = Field(description="It seems to be a tutela, or of one: look at it then")
 
 
 class HeldSubmissions(BaseModel):
@@ -108,7 +110,7 @@ def desk_api(doors: Doors) -> APIRouter:
     async def list_held(request: Request, _: Desk, limit: Limit = 50, cursor: Cursor = None) -> HeldSubmissions:
         """Submissions that a person must look at.
 
-        They are no case yet, for the reason that each tells, the oldest first.
+        They are no case yet, for the reason that each tells: emergencies, tutelas, the rest, the oldest first of each.
         """
         return await held_submissions(doors, request, limit, cursor)
 
@@ -175,4 +177,5 @@ def held_item(request: Request, row: dict[str, Any]) -> HeldSubmission:
         subject=form.get("subject", ""),
         excerpt=form.get("text", "")[:300],
         emergency=row["emergency"]["matter"] if row.get("emergency") else None,
+        tutela=speaks_of_tutela(SubmissionForm.model_validate(form)),
     )

@@ -11,12 +11,17 @@ from chassis.decision import Refused
 from intake.domain.products import product_keys
 from intake.domain.regulator.file import Code, Scope
 from intake.domain.sender import SenderCheck
+from intake.domain.tutelas import speaks_of_tutela
 from ventanilla_contracts.envelope import Actor, FileRef, StaffRef
 from ventanilla_contracts.intake import DataConsent, Emergency, MailThread, ReportedLetter, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel, LinkRelation, ReportedAction
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
 """What became of a submission; all but ``held`` are final."""
+
+
+EMERGENCY_FIRST, THEN_TUTELA = 1, 2
+"""Of what is held, before all else (SQR-03, ICX-15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,13 @@ def sender_row(command: FileSubmission) -> dict[str, object] | None:
     return {**command.sender.model_dump(), "address": address.casefold() if address else None}
 
 
+def urgency_of(command: FileSubmission) -> dict[str, object]:
+    """Of what is held: which of it a person should see first. What is ordinary has none."""
+    if command.emergency is not None:
+        return {"urgency": EMERGENCY_FIRST}
+    return {"urgency": THEN_TUTELA} if speaks_of_tutela(command.form) else {}
+
+
 def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now: datetime) -> dict[str, object]:
     """What intake keeps for ever of a submission: what was said, by whom, through which channel, with which files."""
     found_by = {"letter": command.letter} if command.letter else {}
@@ -245,6 +257,7 @@ def row_of(command: FileSubmission, outcome: Outcome, received_at: datetime, now
         "original": command.original.model_dump() if command.original else None,
         **({"box_opening": command.box_form.opening, "box_form": command.box_form.n} if command.box_form else {}),
         "sender": sender_row(command),
+        **(urgency_of(command) if outcome == "held" else {}),
         **({"regulator_said": dict(command.regulator_said)} if command.regulator_said else {}),
         **({"emergency": command.emergency.model_dump()} if command.emergency else {}),
         **({"official": command.official} if command.official else {}),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chassis.decision import Refused
 from intake.domain.texts import one_line
 from ventanilla_contracts.envelope import Frozen
-from ventanilla_contracts.intake import Tutela, TutelaForm
+from ventanilla_contracts.intake import SubmissionForm, Tutela, TutelaForm
 
 DIGITS = 23
 FIRST_YEAR = 1991
@@ -62,6 +62,11 @@ def tutela_of(form: TutelaForm, received_at: datetime) -> Tutela | Refused:
     if not received_at < answer_by <= received_at + LONGEST_TERM:
         return Refused("tutela-term-range", kind="invalid", field="$.tutela.answer_by")
     return Tutela(court=form.court, reference=form.reference, answer_by=answer_by, hours=form.hours)
+
+
+def speaks_of_tutela(form: SubmissionForm) -> bool:
+    """Whether it is registered as one, or seems to be."""
+    return form.tutela is not None or tutela_hints(form.subject, form.text) is not None
 
 
 def tutela_hints(*texts: str) -> TutelaHints | None:

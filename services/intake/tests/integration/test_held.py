@@ -4,7 +4,7 @@
 import asyncio
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from chassis.files import files_from
 from chassis.i18n import catalogue
 from chassis.ids import Signer, new_id
 from chassis.testing import SIGNING_KEY, StepClock, Wire, eventually
+from chassis.testing.reads import reads
 from intake.consumers import CASES
 from intake.domain.correspondence import Addresses
 from intake.mail_door import MailDoor
@@ -219,6 +220,42 @@ async def test_only_an_agent_decides_once_and_what_waits_is_measured(start: Star
     assert registry.get_sample_value("ventanilla_held_submissions") == 1
     waited = datetime.fromisoformat("2026-04-02T10:00:00-05:00") - came
     assert registry.get_sample_value("ventanilla_held_oldest_seconds") == waited.total_seconds() > 86_400
+
+
+NINE = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+TUTELA = "Acción de tutela 11001310300420260012300, conteste en 48 horas."
+
+
+async def test_emergencies_then_tutelas_then_the_oldest_are_listed_and_each_is_on_one_page(
+    start: Start, step_clock: StepClock
+) -> None:
+    async with start(API) as intake:
+        said = ["Estoy de viaje.", "Vuelvo el lunes.", TUTELA, "Hay una fuga de gas en la sede.", TUTELA, "Adiós."]
+        ids = []
+        for n, text in enumerate(said):
+            raw = AWAY_FROM_OFFICE.replace(b"Estoy en vacaciones hasta el 10 de marzo.", text.encode())
+            ids.append(await hold(intake, raw.replace(b"m6b", f"m{n}".encode())))
+            step_clock.set(NINE + timedelta(minutes=n))
+        pages: list[list[dict[str, Any]]] = []
+        cursor: str | None = None
+        while cursor is not None or not pages:
+            query = {"limit": "2", **({"cursor": cursor} if cursor else {})}
+            answer = (await intake.http.get("/v1/held", params=query, headers=ADVISER)).json()
+            pages, cursor = [*pages, answer["items"]], answer["next"]
+        forged = [
+            (await intake.http.get("/v1/held", params={"cursor": one}, headers=ADVISER)).status_code
+            for one in ("3-MTc3MjQ2NDUwMDAwMC54", "MTc3MjQ2NDUwMDAwMC54", "0-", "-", "0-é")
+        ]
+        page = (await intake.http.get("/desk/held", headers=HTML)).text
+        async with reads(intake.database) as looked:
+            await Cases(intake.database).held(50)
+    listed = [one["submission_id"] for items in pages for one in items]
+    assert listed == [ids[n] for n in (3, 2, 4, 0, 1, 5)]
+    assert [[one["tutela"] for one in items] for items in pages] == [[False, True], [True, False], [False, False]]
+    assert forged == [422] * 5
+    assert [page.index(one) for one in listed] == sorted(page.index(one) for one in listed)
+    assert looked.documents == len(ids)
+    assert all("IXSCAN" in plan for plan in looked.plans)
 
 
 async def test_the_pages_show_what_is_held_and_take_the_acts(start: Start) -> None:
