@@ -59,6 +59,7 @@ LetterKind = Literal[
     "reminder",
     "escalation",
     "compliment-notice",
+    "reopening",
     "answer",
     "filing-certificate",
 ]

@@ -88,6 +88,12 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "text": "Felicito a la señorita de la biblioteca de Villamaría por la paciencia con los niños en la hora del "
         "cuento. Dios la bendiga.",
     },
+    "reopening": {
+        **_ABOUT,
+        "why": "person-replied",
+        "reopened_at": datetime(2026, 3, 4, 13, 0, 19, tzinfo=UTC),
+        "missed": False,
+    },
     "answer": {
         "person": "María Fernanda Ospina Giraldo",
         "kind": "claim",
@@ -111,7 +117,7 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "filed": [{"name": _ANSWER.name, "size": _ANSWER.size, "sha256": _ANSWER.sha256}],
     },
 }
-_WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation")
+_WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation", "reopening")
 
 
 def sample(kind: LetterKind) -> Letter:

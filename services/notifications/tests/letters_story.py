@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from chassis.decision import Decision, Put, Received, Refused
 from notifications.domain.case import Case
@@ -29,6 +29,7 @@ from ventanilla_contracts.routing import (
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseReopened,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
@@ -201,6 +202,10 @@ def answered() -> CaseAnswered:
 
 def closed() -> CaseClosed:
     return CaseClosed(actor=ROUTING, reason="check-waived")
+
+
+def reopened(reason: Literal["answer-bounced", "person-replied"] = "person-replied") -> CaseReopened:
+    return CaseReopened(actor=ROUTING, reason=reason, answer_id=ANSWER_ID)
 
 
 def filed_with_regulator() -> AnswerFiledWithRegulator:

@@ -17,7 +17,8 @@ MOST_ATTACHMENTS = 100
 LONGEST_ID = 990
 _MOST_REFERENCES = 30
 _INTERNAL_LETTERS = frozenset(
-    {"assignment", "copy", "documents-request", "reminder", "escalation", "compliment-notice", "filing-certificate"}
+    {"assignment", "copy", "documents-request", "reminder", "escalation", "compliment-notice", "reopening"}
+    | {"filing-certificate"}
 )
 
 FROM_THE_HOUSE = SetAside("held", "from-the-house")

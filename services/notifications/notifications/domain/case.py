@@ -2,6 +2,7 @@
 """What must be known of a case to write and address its letters."""
 
 from hashlib import sha256
+from typing import Literal
 
 from chassis.decision import Received
 from notifications.domain.letters import Letter, LetterState
@@ -44,6 +45,14 @@ class Assignment(Frozen):
     at: Instant
 
 
+class Reopening(Frozen):
+    """Why a case is open again, until the responder is told."""
+
+    reason: Literal["answer-bounced", "person-replied"]
+    caused_by: str
+    at: Instant
+
+
 class KeptAnswer(Frozen):
     """An approved answer, by the digest of its words (SHA-256, UTF-8)."""
 
@@ -79,6 +88,7 @@ class Case(Frozen):
     priority: Priority = "normal"
     assignment: Assignment | None = None
     announced: bool = True
+    reopening: Reopening | None = None
     due: LocalDate | None = None
     due_at: Instant | None = None
     """Of a term that ends within its last day: to the hour."""
@@ -157,6 +167,9 @@ def learned(case: Case, message: Received[Event]) -> Case:
             return case.model_copy(update={"tutela": case.tutela or event.tutela is not None})
         case DeadlineMissed():
             return case.model_copy(update={"missed": True})
+        case CaseReopened() as event:
+            reopening = Reopening(reason=event.reason, caused_by=message.id, at=message.time)
+            return case.model_copy(update={"answered": False, "closed": False, "reopening": reopening})
         case _:
             return _how_far(case, message.event)
 
@@ -167,8 +180,6 @@ def _how_far(case: Case, event: Event) -> Case:
             return case.model_copy(update={"answers": (*case.answers, _kept(event))})
         case CaseAnswered():
             return case.model_copy(update={"answered": True})
-        case CaseReopened():
-            return case.model_copy(update={"answered": False, "closed": False})
         case CaseClosed():
             return case.model_copy(update={"closed": True})
     return case

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from notifications.domain.case import Assignment, Case
+from notifications.domain.case import Assignment, Case, Reopening
 from notifications.domain.house import House
 from notifications.domain.letters import FIRST, LAST, SECOND, TO_THE_PERSON, Recipient, Thread, to_staff
 from ventanilla_contracts.envelope import Event, FileRef, StaffRef
@@ -78,6 +78,17 @@ class Writer:
         told = [self._told("assignment", case, assignment, (responder,))]
         others = tuple(one for one in copies if one.email != responder.email)
         return (*told, *([self._told("copy", case, assignment, others)] if others else []))
+
+    def reopening(self, case: Case, assignment: Assignment, reopening: Reopening) -> tuple[Draft, ...]:
+        """To whom has the case, and whoever has copies: it is open again, why and until when (design 4)."""
+        values = {
+            **_about(case),
+            "responder": assignment.responder.name,
+            "why": reopening.reason,
+            "reopened_at": reopening.at,
+            "missed": case.missed,
+        }
+        return (Draft("reopening", to_staff((assignment.responder, *assignment.copies)), values, _files(case)),)
 
     def documents_request(self, case: Case, event: DocumentsRequested) -> tuple[Draft, ...]:
         """To the responder, with the person's file attached (CNF-10)."""

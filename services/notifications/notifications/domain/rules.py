@@ -91,7 +91,9 @@ class Correspondence:
         match event:
             case CaseAssigned():
                 return Decision(case, timers=(_soon(case, message.time),))
-            case DeadlineSet():
+            case CaseReopened(reason="person-replied"):
+                return Decision(case, timers=(SetTimer(ANNOUNCE, message.time + LONGEST_WAIT_FOR_A_TERM),))
+            case CaseReopened() | DeadlineSet():
                 return self._announced(case, now)
             case CaseAnswered():
                 return _answered(case, event, now)
@@ -100,12 +102,17 @@ class Correspondence:
         return self._post(case, self._writer.for_event(case, event), _Cause(message.id, message.time, event), now)
 
     def _announced(self, case: Case, now: datetime) -> Decision[Case]:
-        assignment = case.assignment
-        if assignment is None or case.announced:
+        """What waits for its term: that somebody has the case, or has it again; an assignment says it all."""
+        assignment, reopening = case.assignment, case.reopening
+        told = case.model_copy(update={"announced": True, "reopening": None})
+        if assignment is None or (case.announced and reopening is None):
             return Decision(case)
-        told = case.model_copy(update={"announced": True})
-        cause = _Cause(assignment.caused_by, assignment.at)
-        decision = self._post(told, self._writer.announcement(told, assignment), cause, now)
+        if not case.announced:
+            drafts, cause = self._writer.announcement(told, assignment), _Cause(assignment.caused_by, assignment.at)
+        elif reopening is not None:
+            drafts = self._writer.reopening(told, assignment, reopening)
+            cause = _Cause(reopening.caused_by, reopening.at)
+        decision = self._post(told, drafts, cause, now)
         return Decision(decision.state, decision.events, (CancelTimer(ANNOUNCE),), decision.rows)
 
     def _post(self, case: Case, drafts: tuple[Draft, ...], cause: _Cause, now: datetime) -> Decision[Case]:

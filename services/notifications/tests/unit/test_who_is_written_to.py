@@ -35,6 +35,7 @@ from letters_story import (
     message_id,
     missed,
     of_the_regulator,
+    reopened,
     solved_at_the_counter,
 )
 
@@ -102,6 +103,25 @@ def told(letter: Letter) -> list[str]:
         pytest.param(
             (filed(email=None), approaching()), {"reminder": [CARLOS.email, LILIANA.email]}, id="CNF-04: a reminder"
         ),
+        pytest.param(
+            (filed(email=None), *ROUTED, answered(), closed(), reopened(), due_on(30)),
+            {"assignment": [CARLOS.email], "reopening": [CARLOS.email]},
+            id="a reply opened it again",
+        ),
+        pytest.param(
+            (filed(email=None), classified(), assigned(copies=(LILIANA,)), due_on(), reopened("answer-bounced")),
+            {"assignment": [CARLOS.email], "copy": [LILIANA.email], "reopening": [CARLOS.email, LILIANA.email]},
+            id="the answer came back",
+        ),
+        pytest.param(
+            (filed(email=None), *ROUTED, reopened()), {"assignment": [CARLOS.email]}, id="a new term is waited for"
+        ),
+        pytest.param(
+            (filed(email=None), *ROUTED, reopened(), due_on(30), due_on(31)),
+            {"assignment": [CARLOS.email], "reopening": [CARLOS.email]},
+            id="once for each time that it is reopened",
+        ),
+        pytest.param((filed(email=None), reopened("answer-bounced")), {}, id="a case that nobody has"),
         pytest.param((filed(email=None), missed()), {}, id="a missed term is told by its escalation"),
         pytest.param((filed(email=None), missed(), escalated()), {"escalation": [GLORIA.email]}, id="ICX-02"),
         pytest.param((filed(email=None), approved()), {"answer": [PERSON]}, id="CNF-10: the answer"),
@@ -331,3 +351,14 @@ def test_letters_to_staff_say_which_piece_it_is_about() -> None:
     product = Product(code="NEV-300", lot="L2026-03", serial="SN778812")
     story = Story().hear(filed(product_reference="Nevera", product=product), *ROUTED)
     assert story.of("assignment").values["product_reference"] == "Nevera · NEV-300 · L2026-03 · SN778812"
+
+
+def test_a_reopening_says_why_and_until_when() -> None:
+    letter = Story().hear(filed(email=None), *ROUTED, reopened(), due_on(30)).of("reopening")
+    assert (letter.values["why"], letter.values["due"]) == ("person-replied", "2026-03-30")
+
+
+def test_a_reopening_whose_term_does_not_come_is_told_without_it() -> None:
+    story = Story().hear(filed(email=None), *ROUTED, reopened())
+    story.tell(TimerFired(ANNOUNCE, AT + timedelta(hours=2)))
+    assert told(story.of("reopening")) == [CARLOS.email]
