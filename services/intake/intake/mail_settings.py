@@ -13,6 +13,7 @@ from intake.domain.mail import MailLimits
 from intake.domain.official import OfficialNotices
 from intake.imap_address import ImapAddress, parse_imap_address
 from intake.oauth import OAuthClient
+from intake.token_shelf import right_key
 
 _AUTHORITY = re.compile(r"[A-Za-z0-9-]{1,20}")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -35,6 +36,11 @@ class MailSettings(ServiceSettings):
     imap_oauth_client_id: str = Field("", description="as which program intake asks for them")
     imap_oauth_client_secret: SecretStr = Field(SecretStr(""), description="its secret")
     imap_oauth_scope: str = Field("", description="for what they are asked, where the giver wants to know it")
+    imap_token_keys: SecretStr = Field(
+        SecretStr(""),
+        description="keys of 32 bytes in URL-safe base64, commas between: the first seals the refresh tokens that come "
+        "in place of those in IMAP_URL, all open; empty: such tokens are used until the process ends and not kept",
+    )
     imap_poll_seconds: float = Field(3.0, gt=0, description="seconds between two looks into the mailboxes, above 0")
     imap_idle_seconds: float = Field(
         60.0,
@@ -122,6 +128,17 @@ class MailSettings(ServiceSettings):
         if by_token and not (self.imap_oauth_token_url and self.imap_oauth_client_id):
             raise ValueError(";AUTH=XOAUTH2 in IMAP_URL needs IMAP_OAUTH_TOKEN_URL and IMAP_OAUTH_CLIENT_ID")
         return self
+
+    @field_validator("imap_token_keys")
+    @classmethod
+    def _keys(cls, value: SecretStr) -> SecretStr:
+        if not all(map(right_key, _parts(value))):
+            raise ValueError("each key is 32 bytes in URL-safe base64, 44 signs")
+        return value
+
+    @property
+    def token_keys(self) -> tuple[str, ...]:
+        return tuple(_parts(self.imap_token_keys))
 
     @property
     def oauth_client(self) -> OAuthClient:

@@ -24,6 +24,7 @@ from intake.regulator.wiring import regulator_role
 from intake.scanning import scanned
 from intake.settings import IntakeSettings
 from intake.store import Cases
+from intake.token_shelf import SealedShelf
 from intake.uploads import LEASE_SECONDS, SWEEP_SECONDS, UploadsSweep, uploads_url
 
 HELD_SECONDS = 10.0
@@ -37,7 +38,8 @@ def add_fetch(
     settings = runtime.settings
     if not settings.mailboxes:
         runtime.add_loop("fetch", "fetch", _no_mailbox)
-    tokens = Tokens(settings.oauth_client)
+    shelf = SealedShelf(runtime.database, settings.token_keys) if settings.token_keys else None
+    tokens = Tokens(settings.oauth_client, shelf)
     for address in settings.mailboxes:
         fetcher = Fetcher(
             address.name,
@@ -53,7 +55,13 @@ def add_fetch(
             readings,
             settings.imap_idle_seconds,
         )
-        runtime.add_loop("fetch", f"fetch {address.name}", partial(fetcher.run, settings.imap_poll_seconds))
+        runtime.add_loop("fetch", f"fetch {address.name}", partial(_fetching, fetcher, shelf, settings))
+
+
+async def _fetching(fetcher: Fetcher, shelf: SealedShelf | None, settings: IntakeSettings) -> None:
+    if shelf is not None:
+        shelf.begin()
+    await fetcher.run(settings.imap_poll_seconds)
 
 
 def add_receive(

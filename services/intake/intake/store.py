@@ -13,6 +13,7 @@ from intake.domain.case import Case
 from intake.domain.submission import EMERGENCY_FIRST, THEN_TUTELA
 from intake.person_store import OF_PERSON, PERSON_INDEXES
 from intake.readings import READINGS_INDEXES
+from intake.token_shelf import TOKEN_INDEXES
 
 IS_NUMBERED = {"$type": "string"}
 """Said in the question too: else the database does not see that the partial index has all of the answer."""
@@ -82,6 +83,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "counters": [],
     "mailboxes": [],
     "readings": READINGS_INDEXES,
+    "refresh_tokens": TOKEN_INDEXES,
     **PERSON_INDEXES,
 }
 
