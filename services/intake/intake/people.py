@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from chassis.ids import Signer
 from chassis.web.problems import Problem
 from intake.domain.municipalities import Municipalities
-from intake.domain.persons import Change, ContactPoint, KnownPerson, PersonDocument
+from intake.domain.persons import Change, ContactPoint, HeardOfPerson, KnownPerson, PersonDocument
 from intake.domain.segments import Segments
 from intake.person_store import CaseLine, Persons
 from ventanilla_contracts.envelope import Actor
@@ -60,6 +60,7 @@ class PersonMerged(BaseModel):
 class PersonInFull(PersonShown):
     """All that is known of a person, with whom was merged into them, what was changed and who looked."""
 
+    heard: HeardOfPerson | None = Field(description="What a regulator says of them, whatever is known")
     merged: list[PersonMerged] = Field(description="Who was merged into this person; each can be undone")
     history: list[Change] = Field(description="Theirs and that of whom was merged into them, the last change first")
     looks: list[LookShown]
@@ -101,6 +102,7 @@ class People:
         history = [change for one in (root, *merged.values()) for change in one.history]
         return PersonInFull(
             **dict(self._shown(root_id, root, cases)),
+            heard=root.heard,
             merged=[PersonMerged(id=key, name=one.name, documents=list(one.documents)) for key, one in merged.items()],
             history=sorted(history, key=lambda change: change.at, reverse=True),
             looks=[LookShown.model_validate(look) for look in looks],

@@ -54,6 +54,8 @@ class Platform:
     """
 
     complaints: dict[str, Stored] = field(default_factory=dict)
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    acknowledged_people: list[str] = field(default_factory=list)
     outage: bool = False
     throttle: int = 0
     retry_after: str = "1"
@@ -104,6 +106,11 @@ class Platform:
         self.complaints[code] = Stored({**said, **fields}, dict(files or {}), acknowledged=False)
         return self.complaints[code]
 
+    def tell_of(self, number: str, **fields: Any) -> None:
+        """It knows something of a person that the house should know (moment 4)."""
+        said = {"tipo_id_CF": 1, "nombre": "Ana", "apellido": "Ríos", "correo": "ana.sfc@correo.example"}
+        self.people[number] = {"numero_id_CF": number, **said, **fields}
+
     def forget_tokens(self) -> None:
         """All access tokens expire."""
         self.access.clear()
@@ -118,6 +125,8 @@ class Platform:
             Route("/api/storage/", self._guarded(self._files), methods=["GET"]),
             Route("/api/storage/", self._guarded(self._attach), methods=["POST"]),
             Route("/api/complaint/ack/", self._guarded(self._ack), methods=["POST"]),
+            Route("/api/usuarios/info/", self._guarded(self._people), methods=["GET"]),
+            Route("/api/usuarios/ack/", self._guarded(self._ack_people), methods=["POST"]),
             Route("/media/{code}/{name}", self._download, methods=["GET"]),
             Route("/stub", self._show, methods=["GET"]),
             Route("/stub/outage", self._switch, methods=["POST"]),
@@ -201,6 +210,21 @@ class Platform:
         unknown = [code for code in codes if code not in self.complaints]
         return JSONResponse({"message": "update code", "pqrs_error": unknown})
 
+    async def _people(self, request: Request) -> Response:
+        """What was not acknowledged, page by page, wrapped as the platform does."""
+        waiting, n = list(self.people.values()), int(request.query_params.get("page", "1"))
+        following = (
+            f"http://elsewhere.example/api/usuarios/info/?page={n + 1}" if len(waiting) > n * self.page else None
+        )
+        results = waiting[(n - 1) * self.page : n * self.page]
+        return JSONResponse({"Response": {"count": len(waiting), "next": following, "results": results}})
+
+    async def _ack_people(self, request: Request) -> Response:
+        numbers = (await request.json())["numero_id_CF"]
+        unknown = [one for one in numbers if self.people.pop(one, None) is None]
+        self.acknowledged_people += [one for one in numbers if one not in unknown]
+        return JSONResponse({"Response": {"message": "ID CF actualizado", "numero_id_CF_error": unknown}})
+
     async def _files(self, request: Request) -> Response:
         code = request.query_params["codigo_queja__codigo_queja"]
         stored = self.complaints.get(code)
@@ -239,6 +263,7 @@ class Platform:
         if fields.get("estado_cod") == 4:
             if not any("RESP_FINAL_SFC" in name for name in stored.files):
                 wrong["documentacion_rta_final"] = ["el documento de respuesta final debe haber sido enviado"]
+            wrong |= self._wrong_of_fraud(fields, stored)
             if fields.get("a_favor_de") not in (1, 2, 3):
                 wrong["a_favor_de"] = ["Este campo no puede ser nulo."]
             if fields.get("fecha_cierre") != fields.get("fecha_actualizacion"):
@@ -247,6 +272,15 @@ class Platform:
             return JSONResponse({"status_code": 400, "messages": wrong, "detail": "Error APIException"}, 400)
         stored.updates.append(fields)
         return JSONResponse(fields)
+
+    def _wrong_of_fraud(self, fields: Mapping[str, Any], stored: Stored) -> dict[str, list[str]]:
+        names = ("modalidad_fraude", "monto_reclamado", "monto_reconocido")
+        if fields.get("tipo_fraude") is None:
+            return {}
+        wrong = {name: ["Este campo no puede ser nulo."] for name in names if fields.get(name) is None}
+        if not any("INV_FRAUDE_SFC" in name for name in stored.files):
+            wrong["tipo_fraude"] = ["el documento de investigación del fraude debe haber sido enviado"]
+        return wrong
 
     def _wrong(self, fields: Mapping[str, Any], required: tuple[str, ...]) -> dict[str, list[str]]:
         wrong = {name: ["Este campo es requerido."] for name in required if fields.get(name) is None}

@@ -39,9 +39,10 @@ def regulator_api(doors: Doors) -> APIRouter:
     async def decide_favour(request: Request, number: Number, new: NewFavour, actor: Reporter) -> ActTold:
         """Say in whose favour a complaint was resolved.
 
-        Without it the platform takes no closing; it can be corrected until the platform has taken it.
+        Without it the platform takes no closing; it can be corrected until the platform has taken it. If it was a
+        fraud, of which kind, for how much, and which file of the case is the inquiry.
         """
-        return await desk.decide(request, number, new.favour, actor)
+        return await desk.decide(request, number, new, actor)
 
     @router.post("/cases/{number}/regulator/retry", dependencies=[TAKES_IDEMPOTENCY_KEY])
     async def retry_dispatch(request: Request, number: Number, actor: Reporter) -> ActTold:

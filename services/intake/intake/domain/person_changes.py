@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from chassis.decision import Decision, Insert, Refused
+from intake.domain.person_heard import HearOfPerson, hear_of_person
 from intake.domain.person_noting import NotePerson, note, with_contact
 from intake.domain.persons import Change, ContactPoint, KnownPerson, PersonDocument
 from ventanilla_contracts.envelope import Actor
@@ -70,7 +71,7 @@ PersonCommand = NotePerson | CorrectPerson | MergePerson | UnmergePerson
 
 def decide_person(person: KnownPerson | None, message: object, now: datetime) -> Decision[KnownPerson] | Refused:
     """Everything that can happen to a person."""
-    if isinstance(message, NotePerson):
+    if isinstance(message, (NotePerson, HearOfPerson)):
         return _noted(person, message, now)
     if not isinstance(message, (CorrectPerson, MergePerson, UnmergePerson)):
         raise TypeError(type(message).__name__)
@@ -87,8 +88,12 @@ def decide_person(person: KnownPerson | None, message: object, now: datetime) ->
             return _unmerge(person, message, now)
 
 
-def _noted(person: KnownPerson | None, told: NotePerson, now: datetime) -> Decision[KnownPerson] | Refused:
+def _noted(
+    person: KnownPerson | None, told: NotePerson | HearOfPerson, now: datetime
+) -> Decision[KnownPerson] | Refused:
     """What was said on a case of theirs to correct them; of who is not known yet, or not shown, it is one more note."""
+    if isinstance(told, HearOfPerson):
+        return hear_of_person(person, told, now)
     if not told.corrects or person is None or person.merged_into is not None:
         return note(person, told, now)
     correction = CorrectPerson(

@@ -46,6 +46,14 @@ class Change(Frozen):
     before: Mapping[str, str | None] = Field(default_factory=dict)
 
 
+class HeardOfPerson(Frozen):
+    """What an authority says of somebody, whatever is known; its last word."""
+
+    authority: str
+    at: Instant
+    said: Person
+
+
 class KnownPerson(Frozen):
     """What the house knows of a person; the first of several values is the one in use.
 
@@ -61,6 +69,7 @@ class KnownPerson(Frozen):
     segment: str | None = None
     merged_into: str | None = None
     noted_at: Instant | None = None
+    heard: HeardOfPerson | None = None
     history: tuple[Change, ...] = ()
     keys: tuple[str, ...] = ()
     words: tuple[str, ...] = ()

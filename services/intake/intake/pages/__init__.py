@@ -21,6 +21,7 @@ from intake.pages.language import choose_language
 from intake.pages.opening import opening_pages
 from intake.pages.persons import person_pages
 from intake.pages.regulator import regulator_pages
+from intake.pages.regulator_acts import regulator_act_pages
 from intake.pages.track import track_pages
 from intake.pages.uploads import upload_pages
 from intake.pages.urgent import urgent_pages
@@ -43,6 +44,7 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         case_pages(doors),
         case_person_pages(doors),
         regulator_pages(doors),
+        regulator_act_pages(doors),
         urgent_pages(doors),
     ):
         router.include_router(part)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``/desk/cases/{number}``: a case in intake, what an agent does with it; ``/desk/letters``: letters sent by many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -21,7 +21,7 @@ from intake.pages.posted import Posted, faults, posted
 from intake.pages.regulator import may_report
 from intake.person_desk import PersonsOfCases, person_values
 from intake.regulator_desk import RegulatorDesk, RegulatorSeen
-from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.vocabulary import DocumentType
 
 SHOWN = 50
@@ -138,12 +138,21 @@ class CasePage:
             longest=LONGEST_SECOND_MATTER,
             platform=platform,
             who=who,
+            inquiries=await _inquiries(RegulatorDesk(self.desk), number, platform),
             lacking=_lacks_data(platform),
             person_values=values if values.get("act") == "person" else person_values(who),
             places=self.desk.doors.people.places.all,
             document_types=get_args(DocumentType),
             reports=may_report(request, actor),
         )
+
+
+async def _inquiries(desk: RegulatorDesk, number: str, platform: RegulatorSeen | None) -> Sequence[FileRef] | None:
+    """Which files may tell of a fraud; None where there is no closing of which somebody could say that it was one."""
+    closing = platform and any(
+        one.phase == "answered" and one.state not in ("sent", "by-hand") for one in platform.dispatches
+    )
+    return await desk.files_of(number) if closing else None
 
 
 def _lacks_data(platform: RegulatorSeen | None) -> bool:

@@ -28,7 +28,7 @@ _OWN_FIELDS = (
     "archive_place",
     "emergency",
 )
-_NAMED_WHOLE = ("tutela", "product")
+_NAMED_WHOLE = ("tutela", "product", "fraud")
 """Parts of a form whose fields have names of their own on the pages: ``tutela_court``."""
 
 

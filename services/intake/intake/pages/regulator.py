@@ -4,19 +4,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import ValidationError
+from fastapi.responses import HTMLResponse
 
 from chassis.web.auth import member_of
 from chassis.web.door import door_of
-from chassis.web.problems import Problem
 from intake.api.desk import Desk, bad_cursor
-from intake.api.regulator import Reporter
 from intake.case_desk import CaseDesk
 from intake.cursor import BadCursor
 from intake.doors import Doors
-from intake.pages.posted import posted
-from intake.regulator_desk import NewFavour, RegulatorDesk
+from intake.regulator_desk import RegulatorDesk
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50
@@ -49,24 +45,4 @@ def regulator_pages(doors: Doors) -> APIRouter:
             reports=may_report(request, actor),
         )
 
-    @router.post("/desk/cases/{number}/regulator/favour")
-    async def decide(request: Request, number: str, actor: Reporter) -> RedirectResponse:
-        form = await posted(request)
-        try:
-            new = NewFavour.model_validate({"favour": form.values.get("favour", "")})
-        except ValidationError:
-            raise Problem(422) from None
-        await desk.decide(request, number, new.favour, actor)
-        return _to(number)
-
-    @router.post("/desk/cases/{number}/regulator/retry")
-    async def retry(request: Request, number: str, actor: Reporter) -> RedirectResponse:
-        await posted(request)
-        await desk.retry(request, number, actor)
-        return _to(number)
-
     return router
-
-
-def _to(number: str) -> RedirectResponse:
-    return RedirectResponse(f"/desk/cases/{number}#regulator", status_code=303)

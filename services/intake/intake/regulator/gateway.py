@@ -63,6 +63,14 @@ class RegulatorGateway(Protocol):
         """The content of one, in pieces. Also raises FileRefused: not from there, or too large."""
         ...
 
+    def pull_persons(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Page by page what it says of persons that was not acknowledged (moment 4); nothing where it has no such."""
+        ...
+
+    async def ack_persons(self, numbers: Sequence[str]) -> Sequence[str]:
+        """Say that what it told of those with these documents was noted; those that the platform does not take."""
+        ...
+
     async def ack(self, codes: Sequence[str]) -> Sequence[str]:
         """Say that these were stored with their files; those that the platform does not take."""
         ...

@@ -16,6 +16,7 @@ from chassis.leases import Lease, every
 from chassis.log import get_logger
 from chassis.mongo import Conflict, Unavailable
 from intake.regulator.gateway import RegulatorAway
+from intake.regulator.persons import PersonsPuller
 from intake.regulator.pulling import Puller
 from intake.regulator.sending import Sender
 from intake.regulator.smartsupervision import SmartSupervision
@@ -36,6 +37,7 @@ class RegulatorRole:
     gateway: SmartSupervision
     lease: Lease
     puller: Puller
+    persons: PersonsPuller
     sender: Sender
     look_seconds: float
     pull_seconds: float
@@ -59,8 +61,9 @@ class RegulatorRole:
             await self._send()
             if time.monotonic() >= self._next_pull and await self.lease.hold():
                 taken = await self._holding(self.puller.pull)
+                persons = await self._holding(self.persons.pull)
                 self._next_pull = time.monotonic() + self.pull_seconds
-                _log.info("regulator-pulled", acknowledged=taken)
+                _log.info("regulator-pulled", acknowledged=taken, persons=persons)
         except RegulatorAway as error:
             await self._pause(error)
         else:

@@ -20,7 +20,7 @@ from intake.domain.case import Case
 from intake.domain.regulator.acts import NoteDispatch
 from intake.domain.regulator.codes import OURS, Codes, Incomplete, LeftOut
 from intake.domain.regulator.file import Dispatch, Operation, RegulatorFile
-from intake.domain.regulator.told import complaint_told, final_answer_name, progress_told, shortened
+from intake.domain.regulator.told import complaint_told, final_answer_name, inquiry_name, progress_told, shortened
 from intake.regulator.documents import Documents
 from intake.regulator.gateway import Answer, Refusal, RegulatorGateway, Unknown
 from intake.store import Cases
@@ -96,13 +96,28 @@ class Sender:
         return _noted(owed, answer)
 
     async def _attach_answer(self, case_id: str, case: Case, file: RegulatorFile, code: str) -> tuple[str, ...]:
-        """Its files, and itself as the document without which nothing is closed; why that one was refused."""
+        """Its files, and itself as the document without which nothing is closed; why that one was refused.
+
+        Before them the inquiry of a fraud, without which the platform takes none.
+        """
         text, files, at = await self._answer(case_id, case, file)
         if not text.strip():
             return (OURS + "answer-missing",)
+        if file.fraud is not None and (why := await self._attach_inquiry(code, file.fraud.inquiry)):
+            return why
         document = await asyncio.to_thread(self.documents.final_answer, case.number, code, text, at)
         await self._attach_all(code, files)
         answer = await self.gateway.attach(code, final_answer_name(code), document)
+        return answer.words if isinstance(answer, Refusal) else ()
+
+    async def _attach_inquiry(self, code: str, ref: FileRef) -> tuple[str, ...]:
+        if ref.size > self.codes.platform.limits.file_bytes:
+            return (OURS + "inquiry-too-large",)
+        try:
+            content = await self.files.get(ref)
+        except FileLost:
+            return (OURS + "inquiry-missing",)
+        answer = await self.gateway.attach(code, inquiry_name(code, ref.name), content)
         return answer.words if isinstance(answer, Refusal) else ()
 
     async def _answer(self, case_id: str, case: Case, file: RegulatorFile) -> Answered:

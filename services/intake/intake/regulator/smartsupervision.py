@@ -63,7 +63,18 @@ class SmartSupervision:
         path: str | None = "api/queja/"
         while path is not None:
             page = self._body(await self._get(path))
-            yield [item for item in page.get("results") or [] if isinstance(item, dict)]
+            yield _items(page)
+            path = _following(path, page.get("next"))
+
+    async def pull_persons(self) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """The same; a platform or account without moment 4 has nothing, and one person may come bare."""
+        path: str | None = "api/usuarios/info/"
+        while path is not None:
+            heard = await self._get(path)
+            if heard[0] in (403, 404):
+                return
+            page = self._body(heard)
+            yield [page] if "numero_id_CF" in page else _items(page)
             path = _following(path, page.get("next"))
 
     async def fetch_files(self, code: str) -> Sequence[RemoteFile]:
@@ -102,6 +113,14 @@ class SmartSupervision:
                 await self._send("POST", "api/complaint/ack/", {"pqrs": codes[start : start + MOST_ACKS]})
             )
             refused += [str(one) for one in told.get("pqrs_error") or []]
+        return refused
+
+    async def ack_persons(self, numbers: Sequence[str]) -> Sequence[str]:
+        refused: list[str] = []
+        for start in range(0, len(numbers), MOST_ACKS):
+            asked = {"numero_id_CF": list(numbers[start : start + MOST_ACKS])}
+            told = self._body(await self._send("POST", "api/usuarios/ack/", asked))
+            refused += [str(one) for one in told.get("numero_id_CF_error") or []]
         return refused
 
     async def create(self, complaint: Mapping[str, Code]) -> Answer:
@@ -221,6 +240,10 @@ def _read(answer: httpx.Response) -> Any:
 
 def _seconds(retry_after: str | None) -> float:
     return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else WAIT_AFTER_429
+
+
+def _items(page: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [item for item in page.get("results") or [] if isinstance(item, dict)]
 
 
 def _following(path: str, following: object) -> str | None:

@@ -7,8 +7,10 @@ from chassis.leases import Lease
 from chassis.service import Runtime
 from intake.domain.municipalities import Municipalities
 from intake.domain.regulator.codes import Codes
+from intake.person_store import Persons
 from intake.regulator.codes import load_own_codes, smartsupervision_codes
 from intake.regulator.documents import Documents
+from intake.regulator.persons import PersonsPuller
 from intake.regulator.pulling import Puller
 from intake.regulator.role import RegulatorRole
 from intake.regulator.sending import Sender
@@ -42,6 +44,14 @@ def regulator_role(
             platform,
             places,
             settings.zone,
+        ),
+        PersonsPuller(
+            gateway,
+            runtime.processor,
+            Persons(runtime.database),
+            runtime.clock,
+            settings.regulator_authority,
+            platform,
         ),
         Sender(gateway, runtime.processor, cases, files, runtime.clock, codes, Documents(texts, settings.org_name)),
         settings.regulator_look_seconds,

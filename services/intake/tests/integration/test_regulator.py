@@ -25,12 +25,16 @@ from regulator_house import (
 )
 from regulator_stub import Platform, platform_at
 
+from chassis.inputs import Input
 from chassis.testing import Wire, eventually
 from chassis.testing.process import Killed
 from intake import app
 from intake.domain.case import Case
-from intake.domain.regulator.acts import RetryDispatch
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended
+from intake.domain.person_noting import NotePerson
+from intake.domain.regulator.acts import DecideFavour, RetryDispatch
+from intake.domain.regulator.file import Fraud
+from intake.identifying import PERSONS
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended, Person
 from ventanilla_contracts.routing import CaseClosed
 
 pytestmark = pytest.mark.infra
@@ -65,6 +69,7 @@ def dying(one: Hand, method: str, when: str, n: int = 1) -> Hand:
     gateway: Any = Dying(one.role.gateway, method, when, n)
     one.role.gateway = gateway
     one.role.puller = replace(one.role.puller, gateway=gateway)
+    one.role.persons = replace(one.role.persons, gateway=gateway)
     one.role.sender = replace(one.role.sender, gateway=gateway)
     return one
 
@@ -203,6 +208,52 @@ async def test_two_instances_file_and_report_each_once(hand: Open, platform: Pla
     assert platform.logins == 2
 
 
+# Moment 4
+
+
+async def persons_of(one: Hand) -> dict[str, Any]:
+    rows = await one.process.runtime.database.collection("persons").find({}).to_list(None)
+    return {row["state"]["documents"][0]["number"]: row["state"] for row in rows}
+
+
+async def test_what_the_platform_says_of_persons_is_noted_beside_what_staff_wrote(
+    hand: Open, platform: Platform
+) -> None:
+    """Whoever dies before or after the acknowledgement."""
+    one = await hand()
+    known = NotePerson(
+        actor=AGENT,
+        said=Person.model_validate(PERSON),
+        municipality=None,
+        segment=None,
+        case_number="CAJA-2026-000001-7",
+        at=one.process.runtime.clock.now(),
+        by_staff=True,
+        confirmed=True,
+    )
+    await one.process.runtime.processor.process([Input(PERSONS, "ana", message=known)])
+    for when in ("before", "after"):
+        platform.tell_of("24345678", apellido="Otra", telefono="3001234567")
+        platform.tell_of("52345678", nombre="Luis")
+        platform.tell_of("sin letras", tipo_id_CF=77)
+        one = dying(one, "ack_persons", when)
+        with pytest.raises(Killed):
+            await one.step()
+        one = await one.die()
+        await one.step()
+        persons = await persons_of(one)
+        assert sorted(persons) == ["24345678", "52345678"]
+        assert list(platform.people) == ["sin letras"]
+    ana, luis = persons["24345678"], persons["52345678"]
+    assert (ana["name"], ana["emails"][0]["value"], ana["phones"][0]["value"]) == (
+        "Ana Ríos",
+        "ana@correo.example",
+        "+573001234567",
+    )
+    assert (ana["heard"]["authority"], ana["heard"]["said"]["name"]) == ("SFC", "Ana Otra")
+    assert (luis["name"], luis["emails"][0]["confirmed"]) == ("Luis Ríos", False)
+
+
 # Moments 2 and 3
 
 
@@ -273,6 +324,33 @@ async def test_a_death_between_any_two_steps_reports_all_and_nothing_twice(hand:
         stored = platform.complaints[code]
         assert sorted(stored.files) == [f"{code}.pdf", f"{code}_RESP_FINAL_SFC.pdf"]
         assert [update["estado_cod"] for update in stored.updates] == [4]
+
+
+async def test_a_death_beside_the_inquiry_of_a_fraud_tells_all_of_it_once(hand: Open, platform: Platform) -> None:
+    two = await hand()
+    inquiry = await two.role.sender.files.put(b"%PDF-1 informe", "informe.pdf", "application/pdf")
+    fraud = Fraud(kind="internal", modality=4, claimed=200_000, recognised=200_000, inquiry=inquiry)
+    for n, when in enumerate(("before", "after"), 1):
+        one = dying(two, "attach", when)
+        case_id = await one.file(f"Alguien retiró mi subsidio {n}.", product_reference=f"lote {n}")
+        await one.hear(case_id, classified(), approved(), ANSWERED)
+        await one.decide(case_id, DecideFavour(AGENT, "person", fraud))
+        with pytest.raises(Killed):
+            await one.step()
+        two = await one.die()
+        await two.step()
+        stored = platform.complaints[f"1423202600000{n}"]
+        assert next(iter(stored.files)) == f"1423202600000{n}_INV_FRAUDE_SFC.pdf"
+        assert [(update["estado_cod"], update["tipo_fraude"]) for update in stored.updates] == [(4, 1)]
+    lost = fraud.model_copy(update={"inquiry": inquiry.model_copy(update={"sha256": "0d" * 32})})
+    case_id = await two.file("Otro retiro que no hice.")
+    await two.hear(case_id, classified(), approved(), ANSWERED)
+    await two.decide(case_id, DecideFavour(AGENT, "person", lost))
+    await two.step()
+    file = (await two.case(case_id)).regulator_file
+    assert file is not None
+    assert file.update is not None
+    assert (file.update.state, file.update.why) == ("refused", ("intake:inquiry-missing",))
 
 
 async def test_a_death_before_it_is_noted_tells_of_the_closing_once(hand: Open, platform: Platform) -> None:
@@ -427,12 +505,14 @@ async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: 
         page = await intake.http.get(f"/desk/cases/{number}", headers=agent)
         desk = await intake.http.get("/desk", headers=agent)
         stranger = await intake.http.get("/desk/regulator", headers={"accept": "text/html"})
-        forged = await intake.http.post(f"/desk/cases/{theirs}/regulator/favour", data={"favour": "me"}, headers=agent)
+        closing = f"/desk/cases/{theirs}/regulator/favour"
+        forged = await intake.http.post(closing, data={"favour": "me"}, headers=agent)
+        fraud = {"favour": "person", "fraud_kind": "external", "fraud_modality": "3", "fraud_claimed": "1.500.000"}
+        unsaid = await intake.http.post(closing, data={**fraud, "fraud_inquiry": ""}, headers=agent)
         platform.refuses = {}
         again = await intake.http.post(f"/desk/cases/{number}/regulator/retry", headers=agent)
-        decided = await intake.http.post(
-            f"/desk/cases/{theirs}/regulator/favour", data={"favour": "person"}, headers=agent
-        )
+        inquiry = {"files": ("informe.pdf", b"%PDF-1 informe", "application/pdf")}
+        decided = await intake.http.post(closing, data={**fraud, "fraud_recognised": "0"}, files=inquiry, headers=agent)
         events = await eventually(lambda: _closings(wire))
         await eventually(lambda: CODE_OF_THE_FIRST_TWO & platform.complaints.keys())
         shown = await intake.http.get(f"/v1/cases/{theirs}", headers=ADVISER)
@@ -448,6 +528,12 @@ async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: 
     assert [event.reference for event in events] == ["14239"]
     assert platform.complaints["14239"].updates[-1]["a_favor_de"] == 1
     assert shown.json()["platform"]["from_platform"]
+    assert unsaid.status_code == 422
+    for name in ("fraud_recognised", "fraud_inquiry"):
+        assert f'id="{name}-error"' in unsaid.text
+    told_of = platform.complaints["14239"].updates[-1]
+    assert [told_of[name] for name in ("tipo_fraude", "modalidad_fraude", "monto_reclamado")] == [2, 3, 1_500_000]
+    assert platform.complaints["14239"].files["14239_INV_FRAUDE_SFC.pdf"] == b"%PDF-1 informe"
 
 
 async def test_what_was_missing_of_a_person_is_given_on_the_case_and_goes_out_by_itself(

@@ -14,12 +14,13 @@ from regulator_stub import Platform
 from chassis.i18n import catalogue
 from intake.domain.regulator.codes import Codes, Incomplete, LeftOut
 from intake.domain.regulator.complaint import PlatformComplaint, platform_complaint
-from intake.domain.regulator.file import Favour
-from intake.domain.regulator.told import ComplaintTold, ProgressTold, own_digits, shortened
+from intake.domain.regulator.file import Favour, Fraud
+from intake.domain.regulator.told import ComplaintTold, ProgressTold, inquiry_name, own_digits, shortened
 from intake.municipalities import municipalities
 from intake.regulator.codes import load_own_codes, smartsupervision_codes
 from intake.regulator.documents import Documents
 from intake.regulator.pulling import WORDS
+from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import Person
 from ventanilla_contracts.vocabulary import Channel
 
@@ -129,7 +130,14 @@ def test_what_cannot_be_told_is_known_before_it_is_sent(codes: Codes, own: dict[
 
 def test_each_of_our_reasons_has_words_in_both_languages(codes: Codes) -> None:
     reasons = ["name-missing", "document-missing", "document-type-unknown", "document-too-long", "code-too-long"]
-    for reason in [*reasons, "not-supervised", "answer-missing", "unknown-there"]:
+    for reason in [
+        *reasons,
+        "inquiry-missing",
+        "inquiry-too-large",
+        "not-supervised",
+        "answer-missing",
+        "unknown-there",
+    ]:
         for locale in ("es", "en"):
             assert TEXTS.t(f"regulator.why.{reason}", locale)
 
@@ -148,6 +156,20 @@ def test_a_closing_says_when_and_in_whose_favour(codes: Codes) -> None:
     assert isinstance(going, dict)
     assert (going["estado_cod"], going["fecha_cierre"], going["a_favor_de"]) == (2, None, None)
     assert going["producto_digital"] == 1  # the organisation's own
+
+
+def test_a_fraud_and_a_duplicate_are_told_in_codes(codes: Codes) -> None:
+    inquiry = FileRef(sha256="0c" * 32, name="informe.pdf", type="application/pdf", size=10)
+    fraud = Fraud(kind="external", modality=3, claimed=1_500_000, recognised=0, inquiry=inquiry)
+    names = ("tipo_fraude", "modalidad_fraude", "monto_reclamado", "monto_reconocido", "marcacion")
+    closing = {"phase": "answered", "answered_at": NOW, "favour": "person", "has_files": True}
+    told_of = codes.progress(progress(**closing, fraud=fraud, duplicate=True))
+    plain = codes.progress(progress(**closing))
+    assert isinstance(told_of, dict)
+    assert isinstance(plain, dict)
+    assert [told_of[name] for name in names] == [2, 3, 1_500_000, 0, 7]
+    assert [plain[name] for name in names] == [None] * 5
+    assert inquiry_name("14239", "informe final.PDF") == "14239_INV_FRAUDE_SFC.PDF"
 
 
 def test_the_platform_hears_of_its_own_complaint_what_it_said(codes: Codes) -> None:

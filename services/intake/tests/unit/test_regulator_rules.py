@@ -26,15 +26,23 @@ from regulator_cases import (
 )
 
 from chassis.decision import Decision, Refused
-from intake.domain.case import Case
+from intake.domain.case import Case, Link
 from intake.domain.decide import decide_case
 from intake.domain.person_reach import CorrectCasePerson
 from intake.domain.regulator.acts import DecideFavour, NoteDispatch, RetryDispatch
-from intake.domain.regulator.file import Says
-from intake.domain.regulator.told import complaint_told
+from intake.domain.regulator.file import Dispatch, Fraud, Says
+from intake.domain.regulator.told import complaint_told, progress_told
 from intake.domain.upload import FileAnswerWithRegulator
-from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.envelope import Event, FileRef
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, Person, PersonField, RegulatorRequest, SubmissionForm
+
+FRAUD = Fraud(
+    kind="external",
+    modality=3,
+    claimed=1_500_000,
+    recognised=0,
+    inquiry=FileRef(sha256="0c" * 32, name="informe.pdf", type="application/pdf", size=10),
+)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +192,46 @@ def test_what_is_told_of_a_person_is_what_was_corrected_last() -> None:
     told = complaint_told(case, case.regulator_file, form, ()).person
     assert (told.name, told.document_type, told.document_number) == ("Ana María Ríos", "CE", "345678")
     assert told.email == "a@b.co"
+
+
+def test_a_fraud_is_told_with_the_closing_and_may_be_taken_back_until_then() -> None:
+    case = after(a_case(), CREDIT, sent("create"), APPROVED, ANSWERED, DecideFavour(YULIANA, "person", FRAUD))
+    assert update_of(case).says.fraud == FRAUD
+    corrected = after(case, DecideFavour(YULIANA, "person"))
+    assert update_of(corrected).says.fraud is None
+    assert update_of(corrected).version == update_of(case).version + 1
+    assert update_of(after(case, DecideFavour(YULIANA, "person", FRAUD))) == update_of(case)
+    reopened = after(case, REOPENED)
+    assert update_of(reopened).says.fraud is None
+    assert reopened.regulator_file is not None
+    assert reopened.regulator_file.fraud is None
+
+
+@pytest.mark.parametrize(
+    ("relation", "status", "marked"),
+    [
+        ("duplicate", "confirmed", True),
+        ("duplicate", "proposed", False),
+        ("duplicate", "dismissed", False),
+        ("same-matter", "confirmed", False),
+    ],
+)
+def test_only_a_confirmed_duplicate_is_told_as_one(relation: str, status: str, marked: bool) -> None:
+    said = {"relation": relation, "status": status, "other_case_number": "CAJA-2026-000002-5", "at": NOW}
+    link = Link.model_validate({"id": "l", "other_case_id": "c-2", "by": YULIANA, **said})
+    case = after(a_case(links=(link,)), CREDIT, sent("create"), APPROVED, ANSWERED, DecideFavour(YULIANA, "person"))
+    assert case.regulator_file is not None
+    assert progress_told(case, case.regulator_file, "1", NOW).duplicate == marked
+    going = after(a_case(links=(link,)), CREDIT, sent("create"), DOCUMENTS)
+    assert going.regulator_file is not None
+    assert not progress_told(going, going.regulator_file, "1", NOW).duplicate
+
+
+def update_of(case: Case) -> Dispatch:
+    file = case.regulator_file
+    assert file is not None
+    assert file.update is not None
+    return file.update
 
 
 @pytest.mark.parametrize("command", [sent("create"), DecideFavour(YULIANA, "person"), RetryDispatch(YULIANA)])

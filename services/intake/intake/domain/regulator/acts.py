@@ -10,7 +10,7 @@ from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
 from intake.domain.filing_told import INTAKE
 from intake.domain.progress import with_step
-from intake.domain.regulator.file import Dispatch, Favour, Operation, RegulatorFile, Says
+from intake.domain.regulator.file import Dispatch, Favour, Fraud, Operation, RegulatorFile, Says
 from intake.domain.regulator.owed import looked_for, with_file
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, PersonField
@@ -35,10 +35,14 @@ class NoteDispatch:
 
 @dataclass(frozen=True, slots=True)
 class DecideFavour:
-    """A person says in whose favour the answer is, without which nothing can be closed at the platform."""
+    """A person says in whose favour the answer is, without which nothing can be closed at the platform.
+
+    ``fraud``: what they found, if it was one; None takes back what was said of it.
+    """
 
     actor: Actor
     favour: Favour
+    fraud: Fraud | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def decide_favour(case: Case | None, command: DecideFavour, now: datetime) -> De
         return Refused("favour-not-asked", values={"number": case.number})
     if file.update.state in ("sent", "by-hand"):
         return Refused("regulator-has-it", values={"number": case.number})
-    decided = with_file(case, file.model_copy(update={"favour": command.favour}), now)
+    decided = with_file(case, file.model_copy(update={"favour": command.favour, "fraud": command.fraud}), now)
     return Decision(decided, result={"case_number": case.number})
 
 

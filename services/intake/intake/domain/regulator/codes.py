@@ -4,12 +4,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from intake.domain.regulator.file import Code, Favour
+from intake.domain.regulator.file import Code, Favour, Fraud, FraudKind
 from intake.domain.regulator.told import ComplaintTold, ProgressTold
 from ventanilla_contracts.envelope import Frozen
 from ventanilla_contracts.intake import Person
@@ -50,6 +50,8 @@ class PlatformCodes(Frozen):
     persons: dict[str, Number]
     channels: dict[Channel, Number]
     favours: dict[Favour, Number]
+    frauds: dict[FraudKind, Number]
+    marks: dict[Literal["duplicate"], Number]
     states: dict[str, Number]
     creation: dict[str, Code]
     progress: dict[str, Code]
@@ -172,7 +174,20 @@ class Codes:
         if told.phase == "answered":
             favour = self.platform.favours[told.favour] if told.favour else None
             body |= {"a_favor_de": favour, "documentacion_rta_final": True, "fecha_cierre": moment}
-        return body
+        return body | self._mark(told.duplicate) | self._fraud(told.fraud)
+
+    def _mark(self, duplicate: bool) -> Payload:
+        return {"marcacion": self.platform.marks["duplicate"]} if duplicate else {}
+
+    def _fraud(self, fraud: Fraud | None) -> Payload:
+        if fraud is None:
+            return {}
+        return {
+            "tipo_fraude": self.platform.frauds[fraud.kind],
+            "modalidad_fraude": fraud.modality,
+            "monto_reclamado": fraud.claimed,
+            "monto_reconocido": fraud.recognised,
+        }
 
     def _usual(self, values: Mapping[str, Code]) -> Payload:
         return {name: self.own.over.get(name, value) for name, value in values.items()}

@@ -86,6 +86,14 @@ def platform_complaint(
     return PlatformComplaint(code, form, {**kept, "codigo_queja": code}, _hash(item), _yes(item.get("anexo_queja")))
 
 
+def platform_person(item: Mapping[str, Any], platform: PlatformCodes) -> Person | None:
+    """Of moment 4; None without a document that can be right, by which alone it is somebody's."""
+    parts = (_text(item, "nombre"), _text(item, "apellidos") or _text(item, "apellido"))
+    name = " ".join(one for one in (_text(item, "nombres") or parts[0], parts[1]) if one)
+    person, _ = _person({**item, "nombres": name}, platform)
+    return person if person.document_number else None
+
+
 def _person(item: Mapping[str, Any], platform: PlatformCodes) -> tuple[Person, dict[str, str]]:
     """The person, and what is wrong with their data as the platform wrote it."""
     types = {number: name for name, number in platform.document_types.items()}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the house owes to the regulator's platform about one case, kept with the case: the outbox of its gateway."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,24 @@ Scope = Literal["all", "supervised"]
 
 Favour = Literal["person", "partly", "organisation"]
 """In whose favour a complaint was answered; a person of the house says it."""
+
+FraudKind = Literal["internal", "external"]
+"""By whom: from within the house, or from outside."""
+
+MOST_PESOS = 10**13
+Pesos = Annotated[int, Field(ge=0, le=MOST_PESOS, description="Pesos, without cents")]
+
+
+class Fraud(Frozen):
+    """A person of the house found that it was one (CE 019 de 2024). ``modality`` is a code of the platform's catalogue,
+    ``inquiry`` the file that tells what was found out."""
+
+    kind: FraudKind
+    modality: Annotated[int, Field(ge=1, le=9999)]
+    claimed: Pesos
+    recognised: Pesos
+    inquiry: FileRef
+
 
 Phase = Literal["open", "in-progress", "answered"]
 DispatchState = Literal["pending", "sent", "refused", "undecided", "left-out", "by-hand"]
@@ -32,6 +50,7 @@ class Says(Frozen):
     category: str | None = None
     answer_id: str | None = None
     favour: Favour | None = None
+    fraud: Fraud | None = None
 
 
 class Dispatch(Frozen):
@@ -68,6 +87,7 @@ class RegulatorFile(Frozen):
     answer: GivenAnswer | None = None
     answered_at: Instant | None = None
     favour: Favour | None = None
+    fraud: Fraud | None = None
     create: Dispatch | None = None
     update: Dispatch | None = None
     pending_since: Instant | None = None

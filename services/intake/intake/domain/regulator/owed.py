@@ -48,7 +48,7 @@ def _heard(file: RegulatorFile, received: Received[Event]) -> RegulatorFile:
         case CaseAnswered() as event:
             changes = {"answered_at": event.answered_at}
         case CaseReopened():
-            changes = {"answered_at": None, "favour": None}
+            changes = {"answered_at": None, "favour": None, "fraud": None}
     return file.model_copy(update=changes) if changes else file
 
 
@@ -97,10 +97,11 @@ def _says(case: Case, file: RegulatorFile) -> Says:
     """The platform's own words for what a complaint of its own is about are kept: ours are no news to it."""
     phase = _phase(case, file)
     answer_id = file.answer.answer_id if phase == "answered" and file.answer else None
-    favour = file.favour if phase == "answered" else None
+    favour, fraud = (file.favour, file.fraud) if phase == "answered" else (None, None)
+    says = Says(phase=phase, answer_id=answer_id, favour=favour, fraud=fraud)
     if file.from_platform:
-        return Says(phase=phase, answer_id=answer_id, favour=favour)
-    return Says(phase=phase, area=file.area, category=file.category, answer_id=answer_id, favour=favour)
+        return says
+    return says.model_copy(update={"area": file.area, "category": file.category})
 
 
 def _phase(case: Case, file: RegulatorFile) -> Phase:

@@ -4,10 +4,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from intake.domain.case import Case
 from intake.domain.numbers import parse_case_number
-from intake.domain.regulator.file import Code, Favour, Phase, RegulatorFile
+from intake.domain.regulator.file import Code, Favour, Fraud, Phase, RegulatorFile
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import Person, SubmissionForm
 from ventanilla_contracts.vocabulary import Channel
@@ -17,6 +18,8 @@ LONGEST_NAME = 150
 
 FINAL_ANSWER = "RESP_FINAL_SFC"
 """Without a file whose name has this the platform closes nothing."""
+
+FRAUD_INQUIRY = "INV_FRAUDE_SFC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,10 @@ class ComplaintTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressTold:
-    """How far a case is (moment 3); ``at`` is now, ``answered_at`` of a closing. ``said``: see RegulatorFile."""
+    """How far a case is (moment 3); ``at`` is now, ``answered_at`` of a closing. ``said``: see RegulatorFile.
+
+    ``duplicate``: of a closing, that the case says again what another one says.
+    """
 
     code: str
     phase: Phase
@@ -48,6 +54,8 @@ class ProgressTold:
     category: str | None
     has_files: bool
     said: Mapping[str, Code] = field(default_factory=dict)
+    fraud: Fraud | None = None
+    duplicate: bool = False
 
 
 def complaint_told(case: Case, file: RegulatorFile, form: SubmissionForm, files: tuple[FileRef, ...]) -> ComplaintTold:
@@ -87,7 +95,14 @@ def progress_told(case: Case, file: RegulatorFile, code: str, now: datetime) -> 
         category=file.category,
         has_files=closing or bool(file.said.get("anexo_queja")),
         said=file.said,
+        fraud=says.fraud,
+        duplicate=closing and is_duplicate(case),
     )
+
+
+def is_duplicate(case: Case) -> bool:
+    """Whether an agent confirmed that it says again what another case says."""
+    return any(link.relation == "duplicate" and link.status == "confirmed" for link in case.links)
 
 
 def own_digits(number: str) -> str:
@@ -96,6 +111,12 @@ def own_digits(number: str) -> str:
     if parsed is None:
         raise ValueError("not a case number")
     return f"{parsed.year:04d}{parsed.n:06d}"
+
+
+def inquiry_name(code: str, name: str) -> str:
+    """Of the file without which the platform takes no fraud; its type stays."""
+    kind = PurePosixPath(name).suffix
+    return f"{code}_{FRAUD_INQUIRY}{kind if len(kind) <= 10 else ''}"
 
 
 def final_answer_name(code: str) -> str:
