@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``/desk/cases/{number}``: a case in intake, what an agent does with it; ``/desk/letters``: letters sent by many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -64,13 +64,11 @@ def _add_looks(router: APIRouter, page: "CasePage") -> None:
 def _add_acts(router: APIRouter, page: "CasePage") -> None:
     @router.post("/desk/cases/{number}/links", response_model=None)
     async def link(request: Request, number: str, actor: Agent) -> HTMLResponse | RedirectResponse:
-        form = await posted(request)
-        try:
+        async def act(form: Posted) -> None:
             new = NewLink.model_validate({name: form.values.get(name, "") for name in NewLink.model_fields})
             await page.desk.link(request, number, new, actor)
-        except (ValidationError, Problem) as error:
-            return await page.again(request, number, actor, form, error)
-        return _to(number)
+
+        return await page.acted(request, number, actor, act)
 
     @router.post("/desk/cases/{number}/links/{link}")
     async def settle(request: Request, number: str, link: str, actor: Agent) -> RedirectResponse:
@@ -97,6 +95,17 @@ class CasePage:
 
     async def show(self, request: Request, number: str, actor: Actor, **extra: Any) -> HTMLResponse:
         return await self._render(request, number, actor, {}, {}, **extra)
+
+    async def acted(
+        self, request: Request, number: str, actor: Actor, act: Callable[[Posted], Awaitable[object]], to: str = ""
+    ) -> HTMLResponse | RedirectResponse:
+        """Do it, and show the case (``to``: where on its page); or its page again with what is wrong."""
+        form = await posted(request)
+        try:
+            await act(form)
+        except (ValidationError, Problem) as error:
+            return await self.again(request, number, actor, form, error)
+        return RedirectResponse(f"/desk/cases/{number}{to}", status_code=303)
 
     async def again(
         self, request: Request, number: str, actor: Actor, form: Posted, error: ValidationError | Problem

@@ -5,14 +5,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import ValidationError
 
-from chassis.web.problems import Problem
 from intake.api.persons import Corrector
 from intake.case_desk import CaseDesk
 from intake.doors import Doors
 from intake.pages.case import CasePage
-from intake.pages.posted import Posted, posted
+from intake.pages.posted import Posted
 from intake.person_desk import NewPersonData, PersonOfCase, PersonsOfCases, person_values
 
 
@@ -23,13 +21,11 @@ def case_person_pages(doors: Doors) -> APIRouter:
 
     @router.post("/desk/cases/{number}/person", response_model=None)
     async def tell(request: Request, number: str, actor: Corrector) -> HTMLResponse | RedirectResponse:
-        form = await posted(request)
-        try:
+        async def act(form: Posted) -> None:
             said = _given(doors, form, await persons.of_case(number))
             await persons.tell(request, number, NewPersonData.model_validate(said), actor)
-        except (ValidationError, Problem) as error:
-            return await page.again(request, number, actor, form, error)
-        return RedirectResponse(f"/desk/cases/{number}#person", status_code=303)
+
+        return await page.acted(request, number, actor, act, "#person")
 
     return router
 

@@ -5,16 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import ValidationError
 
 from chassis.web.door import door_of
-from chassis.web.problems import Problem
 from intake.api.desk import Desk, Uploader
 from intake.api.urgent import Marker, cases_of_product
 from intake.case_desk import CaseDesk
 from intake.doors import Doors
 from intake.pages.case import CasePage, Cursor
-from intake.pages.posted import Posted, posted
+from intake.pages.posted import Posted
 from intake.urgent_desk import NewEmergency, NewRegulatorDue, UrgentActs
 from ventanilla_contracts.intake import TutelaForm
 
@@ -28,32 +26,26 @@ def urgent_pages(doors: Doors) -> APIRouter:
 
     @router.post("/desk/cases/{number}/emergency", response_model=None)
     async def mark(request: Request, number: str, actor: Marker) -> HTMLResponse | RedirectResponse:
-        form = await posted(request)
-        try:
+        async def act(form: Posted) -> None:
             said = {"matter": form.values.get("matter") or None, "reason": form.values.get("emergency_reason", "")}
             await acts.mark(request, number, NewEmergency.model_validate(said), actor)
-        except (ValidationError, Problem) as error:
-            return await page.again(request, number, actor, form, error)
-        return RedirectResponse(f"/desk/cases/{number}", status_code=303)
+
+        return await page.acted(request, number, actor, act)
 
     @router.post("/desk/cases/{number}/tutela", response_model=None)
     async def tutela(request: Request, number: str, actor: Desk) -> HTMLResponse | RedirectResponse:
-        form = await posted(request)
-        try:
+        async def act(form: Posted) -> None:
             said = TutelaForm.model_validate(form.tutela(doors.settings.zone) or {"court": "", "reference": ""})
             await acts.tutela(request, number, said, actor)
-        except (ValidationError, Problem) as error:
-            return await page.again(request, number, actor, form, error)
-        return RedirectResponse(f"/desk/cases/{number}", status_code=303)
+
+        return await page.acted(request, number, actor, act)
 
     @router.post("/desk/cases/{number}/regulator-due", response_model=None)
     async def regulator_due(request: Request, number: str, actor: Uploader) -> HTMLResponse | RedirectResponse:
-        form = await posted(request)
-        try:
+        async def act(form: Posted) -> None:
             await acts.regulator_due(request, number, _due(form), actor)
-        except (ValidationError, Problem) as error:
-            return await page.again(request, number, actor, form, error)
-        return RedirectResponse(f"/desk/cases/{number}", status_code=303)
+
+        return await page.acted(request, number, actor, act)
 
     @router.get("/desk/products")
     async def products(

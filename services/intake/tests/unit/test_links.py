@@ -2,43 +2,23 @@
 """How links are made, confirmed and dismissed, and how a message with two matters is split."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from filing_story import NOW, filed, submission
 
 from chassis.decision import Decision, Insert, Keyed, Put, Refused
 from intake.domain.case import Case, Link
 from intake.domain.decide import decide_case
 from intake.domain.links import MOST_LINKS, LinkCases, SettleLink, link_id
 from intake.domain.splitting import SplitCase
-from intake.domain.submission import FileSubmission, Related
+from intake.domain.submission import Related
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled, CaseLinked, CaseSplit, PossibleDuplicateFound, SubmissionForm
 
-NOW = datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
 AGENT, OTHER_AGENT = Actor(id="yuliana", role="agent"), Actor(id="alba", role="agent")
 QUOTED = Related("c-0", "CAJA-2026-000002-5", "quoted")
-
-
-def submission(**own: Any) -> FileSubmission:
-    values: dict[str, Any] = {
-        "submission_id": "s-1",
-        "channel": "web",
-        "external_id": "x-1",
-        "external_key": "k-1",
-        "content_hash": "h",
-        "actor": Actor(id="citizen", role="citizen"),
-        "tracking_code": "7KQ2-M4TX-9RWZ-5",
-        "form": SubmissionForm(text="No llegó la cuota."),
-        "case_id": "c-1",
-        "number": "CAJA-2026-000001-7",
-    }
-    return FileSubmission(**{**values, **own})
-
-
-def filed(**own: Any) -> Decision[Case]:
-    return decided(None, submission(**own))
 
 
 def decided(case: Case | None, command: object) -> Decision[Case]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from routing_story import AGENT, FIRE, Story, checked, filed, local, names, policy, sent, tutela
 
-from routing.domain.case import FIRST, LAST, SECOND
+from routing.domain.case import FIRST, LAST, SECOND, Case
 from routing.domain.commands import AnswerPerson, Classify
 from routing.domain.urgency import urgency_of
 from ventanilla_contracts.envelope import Actor
@@ -183,3 +183,8 @@ def test_a_regulators_term_that_an_agent_read_later_holds_from_the_receipt() -> 
     assert (story.case.deadline.due, story.case.deadline.rule) == (date(2026, 3, 10), "regulator")
     assert story.case.regulator is not None
     assert story.case.regulator.due == date(2026, 3, 10)
+
+
+def test_a_case_that_was_stored_before_places_were_is_read_as_an_ordinary_one() -> None:
+    stored = Story(filed()).case.model_dump(mode="json", exclude={"place"})
+    assert Case.model_validate(stored).place == LAST
