@@ -208,13 +208,17 @@ DEAD_LETTERS = "-dlq"
 
 
 def house_topics() -> list[str]:
-    """Every topic of the contracts, and the dead letters of the services that are installed here, or of all."""
-    found = []
-    for name, topic in load_topics().items():
-        letters = dead_letter_topics(topic)
-        here = [own for own, reader in zip(letters, topic.consumers, strict=False) if find_spec(reader)]
-        found += [name, *(here or letters)]
-    return found
+    """Every topic of the contracts, and the dead letters of the services installed here; of all where none is."""
+    topics = load_topics().values()
+    readers = {reader for topic in topics for reader in topic.consumers}
+    here = {reader for reader in readers if find_spec(reader)} or readers
+    letters = (
+        letter
+        for topic in topics
+        for reader, letter in zip(topic.consumers, dead_letter_topics(topic), strict=False)
+        if reader in here
+    )
+    return [*(topic.name for topic in topics), *letters]
 
 
 def partitions_of(topic: str) -> int:
