@@ -43,8 +43,9 @@ def main(place: str, *modules: str) -> None:
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever waits for one of them has ended by itself
     with socket.socket(socket.AF_UNIX) as door:
-        door.bind(place)
+        door.bind(f"{place}.new")
         door.listen()
+        Path(f"{place}.new").rename(place)  # who sees it may come in
         while True:
             visitor, _ = door.accept()
             with visitor:

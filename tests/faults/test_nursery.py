@@ -12,7 +12,7 @@ import pytest
 from tests.faults.nursery import Nursed, nursery
 
 SAYS = "import os; print(os.environ['WORD'], os.getpid(), os.getsid(0), 'PATH' in os.environ, flush=True)"
-STAYS = f"{SAYS}; import time; time.sleep(60)"
+STAYS = f"{SAYS}; import time; time.sleep(600)"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_it_runs_a_module_in_an_environment_and_a_session_of_its_own(cot: Path, 
     says = server(cot, tmp_path, SAYS)
     says.launch()
     assert says.process is not None
-    assert says.process.wait(20) == 0
+    assert says.process.wait(120) == 0
     pid = says.process.pid
     assert says.log_since_start().decode().startswith(f"ea {pid} {pid} False\n")
     assert says.pid is None
@@ -60,12 +60,12 @@ def test_it_tells_how_it_ended(cot: Path, tmp_path: Path) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             stays.process.wait(0.01)
         os.kill(stays.process.pid, end)
-        assert stays.process.wait(20) == code
+        assert stays.process.wait(120) == code
         assert stays.process.poll() == code
     raises = server(cot, tmp_path, "raise ValueError")
     raises.launch()
     assert raises.process is not None
-    assert raises.process.wait(20) == 1
+    assert raises.process.wait(120) == 1
 
 
 def test_what_it_ended_of_is_in_its_log(cot: Path, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_it_ended_of_is_in_its_log(cot: Path, tmp_path: Path) -> None:
     lost.command = ["python", "-m", "no_module_of_this_name"]
     lost.launch()
     assert lost.process is not None
-    assert lost.process.wait(20) == 1
+    assert lost.process.wait(120) == 1
     assert "no_module_of_this_name" in lost.last_words()
 
 
@@ -82,4 +82,4 @@ def test_it_ends_with_its_nursery(tmp_path: Path) -> None:
         stays = server(place, tmp_path, STAYS)
         stays.start()
     assert stays.process is not None
-    assert stays.process.wait(20) == -signal.SIGKILL
+    assert stays.process.wait(120) == -signal.SIGKILL

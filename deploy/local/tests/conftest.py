@@ -13,7 +13,7 @@ from ventanilla_local.addresses import Addresses
 from ventanilla_local.infra import infra
 from ventanilla_local.orphans import children_of
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 WaitFor = Callable[[Callable[[], object]], None]
 FamilyOf = Callable[[int], set[int]]
 Alive = Callable[[set[int]], set[int]]

@@ -40,7 +40,7 @@ async def _read_and_commit(kafka: str, count: int) -> list[bytes]:
     async with AIOKafkaConsumer(
         "cases", bootstrap_servers=kafka, group_id="routing", auto_offset_reset="earliest", enable_auto_commit=False
     ) as consumer:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while len(values) < count:
                 records = await consumer.getmany(timeout_ms=200)
                 values += [record.value or b"" for batch in records.values() for record in batch]

@@ -59,6 +59,6 @@ def test_the_sample_day_is_filed_and_counted_and_ctrl_c_leaves_nothing(
     family = family_of(house.pid)
     assert len(family) >= 8
     house.send_signal(signal.SIGINT)
-    house.communicate(timeout=60)
+    house.communicate()
     assert house.returncode == 128 + signal.SIGINT
     assert alive(family) == set()

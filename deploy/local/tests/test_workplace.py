@@ -12,6 +12,7 @@ from ventanilla_local.workplace import workplace
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "LOCAL", tmp_path)
     monkeypatch.setattr(places, "FRESH", tmp_path / "infra")
+    monkeypatch.delenv(places.FRESH_ELSEWHERE, raising=False)
 
 
 def test_a_fresh_place_is_gone_at_the_end() -> None:
@@ -40,6 +41,27 @@ def test_what_a_killed_process_left_is_swept_and_what_is_in_use_is_not(tmp_path:
         assert not left.exists()
         assert ours.exists()
         assert theirs.exists()
+
+
+def test_a_fresh_place_lies_where_the_environment_says_and_a_kept_one_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(places.FRESH_ELSEWHERE, str(tmp_path / "memory"))
+    with workplace() as fresh, workplace("run") as kept:
+        assert fresh.parent == tmp_path / "memory"
+        assert kept == tmp_path / "run"
+    assert not fresh.exists()
+
+
+def test_memory_is_taken_where_there_is_enough_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "MEMORY", tmp_path)
+    monkeypatch.setattr(places, "ENOUGH_BYTES", 0)
+    [place] = places.in_memory().values()
+    assert Path(place).parent == tmp_path
+    monkeypatch.setattr(places, "ENOUGH_BYTES", 1 << 60)
+    assert places.in_memory() == {}
+    monkeypatch.setattr(places, "MEMORY", tmp_path / "none")
+    assert places.in_memory() == {}
 
 
 def test_one_house_at_a_time(tmp_path: Path) -> None:

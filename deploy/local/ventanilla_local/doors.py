@@ -14,7 +14,7 @@ from .sample import Act, Answer, Call, Deliver, Sample, Upload
 from .services import ORGANISATION, House, Login
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.1
 AWAY_SECONDS = 3.0
 MULTIPART = "multipart/form-data; boundary=ventanilla-sample"

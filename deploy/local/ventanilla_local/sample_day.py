@@ -16,7 +16,7 @@ from .pace import ZONE
 from .sample import EARLIEST_DAYS, LATEST_DAYS, Answer, Call, Deliver, Sample, Upload, days_ago
 from .services import ORGANISATION
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.2
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m ventanilla_local test [names…]`: every test, on one Kafka, one MongoDB and one GreenMail."""
 
+import os
 import subprocess
 import time
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from .downloads import LOCAL
 from .infra import infra
 from .suites import Outcome, Suite, outcome, prepare, suites, without_virtualenv
 from .with_infra import environment_of, run
+from .workplace import in_memory
 
 LONGEST_SUITE_SECONDS = 25 * 60.0
 REPORTS = LOCAL / "reports"
@@ -22,6 +24,7 @@ def test(names: list[str]) -> int:
         return 2
     wanted = [suite for suite in known if suite.name in names or not names]
     results: list[tuple[Suite, Outcome, float]] = []
+    os.environ.update({**in_memory(), **os.environ})
     with infra(purpose="test") as addresses:
         print(addresses.description, flush=True)
         environment = without_virtualenv(environment_of(addresses))

@@ -2,9 +2,10 @@
 """The directory in which one infrastructure keeps its data, settings and logs, locked while it is in use."""
 
 import fcntl
+import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -13,12 +14,31 @@ from .downloads import LOCAL
 from .house import AlreadyRunningError
 
 FRESH = LOCAL / "infra"
+FRESH_ELSEWHERE = "INFRA_DIRECTORY"
+"""In the environment: where fresh ones are made instead."""
+
+MEMORY = Path("/dev/shm")  # noqa: S108 (a directory of ours in it)
+ENOUGH_BYTES = 4 << 30
+
+
+def in_memory() -> Mapping[str, str]:
+    """What the environment must say for fresh ones to lie in memory, on a machine that has enough of it; else nothing.
+
+    What is written is then there for whoever starts a killed server again, as on a disk, and no commit waits for one.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH_BYTES:
+        return {}
+    return {FRESH_ELSEWHERE: str(MEMORY / f"ventanilla-{os.getuid()}")}
+
+
+def _fresh() -> Path:
+    return Path(os.environ.get(FRESH_ELSEWHERE) or FRESH)
 
 
 @contextmanager
 def workplace(keep: str = "") -> Iterator[Path]:
     """A fresh directory, removed at the end; or `.local/<keep>`, whose content stays from one start to the next."""
-    directory = LOCAL / keep if keep else FRESH / uuid.uuid4().hex[:8]
+    directory = LOCAL / keep if keep else _fresh() / uuid.uuid4().hex[:8]
     with _alone():
         _sweep()
         directory.mkdir(parents=True, exist_ok=True)
@@ -36,8 +56,8 @@ def workplace(keep: str = "") -> Iterator[Path]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Nobody sweeps while a directory is made and not yet locked."""
-    FRESH.mkdir(parents=True, exist_ok=True)
-    with (FRESH / "lock").open("ab") as lock:
+    _fresh().mkdir(parents=True, exist_ok=True)
+    with (_fresh() / "lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -54,7 +74,7 @@ def _lock(directory: Path) -> IO[bytes] | None:
 
 def _sweep() -> None:
     """Remove what processes that were killed left behind."""
-    for left in FRESH.glob("*/in-use"):
+    for left in _fresh().glob("*/in-use"):
         if lock := _lock(left.parent):
             with lock:
                 shutil.rmtree(left.parent, ignore_errors=True)

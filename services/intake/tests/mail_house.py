@@ -4,13 +4,14 @@
 import asyncio
 import secrets
 import smtplib
-import socket
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
+
+from chassis.testing import TIMEOUT
 
 T = TypeVar("T")
 
@@ -19,13 +20,6 @@ CLIENTS = ThreadPoolExecutor(64, thread_name_prefix="mail-client")
 
 SERVICE = "servicio@caja.example"
 SENDER = "ana@correo.example"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def crlf(raw: bytes) -> bytes:
@@ -37,13 +31,13 @@ async def in_a_thread(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(CLIENTS, work)
 
 
-async def by_smtp(port: int, talk: Callable[[smtplib.SMTP], T], *, lmtp: bool = False, patience: float = 30) -> T:
+async def by_smtp(port: int, talk: Callable[[smtplib.SMTP], T], *, lmtp: bool = False, patience: float = TIMEOUT) -> T:
     """Talk to a listener, which may just be starting."""
     kind = smtplib.LMTP if lmtp else smtplib.SMTP
 
     def connected() -> list[T]:
         try:
-            client = kind("127.0.0.1", port, timeout=20)
+            client = kind("127.0.0.1", port, timeout=TIMEOUT)
         except ConnectionRefusedError:
             return []
         try:

@@ -69,7 +69,7 @@ def approved(delivery: str = "email", text: str = "Se corrigió el cobro.") -> A
 def settings_of(platform: Platform, **own: Any) -> dict[str, Any]:
     """What intake is told of the platform, with little patience."""
     values = {name.lower(): value for name, value in settings_for_it(platform.at).items()}
-    quick = {"regulator_look_seconds": 0.05, "regulator_pull_seconds": 0.1, "regulator_timeout_seconds": 5.0}
+    quick = {"regulator_look_seconds": 0.05, "regulator_pull_seconds": 0.1, "regulator_timeout_seconds": 60.0}
     return {**values, "regulator_codes": OWN_CODES, **quick, **own}
 
 

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 import httpx
 from intake_house import RFC822
-from mail_house import free_port, handed_over, in_a_thread
+from mail_house import handed_over, in_a_thread
+
+from chassis.testing import free_port
 
 PATIENCE = 240.0
 TAKEN = 250
@@ -61,7 +63,7 @@ class Mailboxes:
 
     def deliver(self, raw: bytes, user: str) -> None:
         at = urlsplit(self.smtp)
-        with smtplib.SMTP(at.hostname or "", at.port or 0, timeout=30) as smtp:
+        with smtplib.SMTP(at.hostname or "", at.port or 0, timeout=PATIENCE) as smtp:
             smtp.sendmail("alguien@correo.example", [user], raw)
 
 

@@ -63,7 +63,7 @@ class House:
 
     def service(self, **own: Any) -> Service[NotificationsSettings]:
         write_staff(self.tmp_path / "staff.yaml")
-        values = {"smtp_url": self.smtp_url, "letters_retry_seconds": 0.2, "smtp_timeout_seconds": 5, **own}
+        values = {"smtp_url": self.smtp_url, "letters_retry_seconds": 0.2, "smtp_timeout_seconds": 40, **own}
         return build(
             settings_for(
                 NotificationsSettings, wire=self.wire, database=self.database, tmp_path=self.tmp_path, **values

@@ -12,6 +12,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from chassis.testing import free_port
+
 
 @dataclass
 class Sink:
@@ -24,6 +26,9 @@ class Sink:
     gate: asyncio.Event | None = None
     """Where set: no mail is answered until it is."""
     waiting: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+    """Mails that are not answered yet and whose senders still wait for the answer."""
     url: str = ""
     _server: asyncio.Server | None = None
     _protocols: list[SMTP] = field(default_factory=list)
@@ -40,8 +45,13 @@ class Sink:
         content = envelope.content
         assert isinstance(content, bytes)
         self.waiting += 1
-        if self.gate is not None:
-            await self.gate.wait()
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            if self.gate is not None:
+                await self.gate.wait()
+        finally:  # also where the sender has hung up
+            self.at_once -= 1
         if self.after_data and (instead := self.after_data.pop(0)) != "250":
             if instead is None:
                 self.taken.append((tuple(envelope.rcpt_tos), content))
@@ -62,7 +72,7 @@ class Sink:
             self._protocols.append(SMTP(self, enable_SMTPUTF8=True, hostname="sink.example", loop=loop))
             return self._protocols[-1]
 
-        self._server = await loop.create_server(accept, "127.0.0.1", port)
+        self._server = await loop.create_server(accept, "127.0.0.1", port or free_port())
         self.url = f"smtp://127.0.0.1:{self.port}"
 
     @property

@@ -6,6 +6,7 @@ them the tests that need them are skipped, and say so. Topics and database are a
 """
 
 import asyncio
+import atexit
 import inspect
 import os
 import random
@@ -16,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -109,7 +111,7 @@ class Wire:
 
     async def records(self, topic: str) -> list[Any]:
         """Everything that is in a topic now."""
-        partitions = [TopicPartition(self.prefix + topic, n) for n in range(PARTITIONS)]
+        partitions = [TopicPartition(self.prefix + topic, n) for n in range(partitions_of(topic))]
         self.reader.assign(partitions)
         ends = await self.reader.end_offsets(partitions)
         found: list[Any] = []
@@ -143,9 +145,6 @@ class Wire:
         return found
 
 
-_claims: list[socket.socket] = []
-
-
 def free_port() -> int:
     """A port of 127.0.0.1 for a listener, which may come late or be killed and come back.
 
@@ -158,7 +157,7 @@ def free_port() -> int:
         with suppress(OSError), socket.socket() as probe:
             claim.bind(("127.0.0.1", port))
             probe.bind(("127.0.0.1", port))
-            _claims.append(claim)
+            atexit.register(claim.close)
             return port
         claim.close()
 
@@ -199,28 +198,45 @@ async def open_wire() -> AsyncIterator[Wire]:
 
 async def _answer(reader: AIOKafkaConsumer, prefix: str) -> None:
     """Until every partition has a leader that answers: the broker knows a topic before it leads it."""
-    partitions = [TopicPartition(prefix + name, n) for name in house_topics() for n in range(PARTITIONS)]
+    partitions = [TopicPartition(prefix + name, n) for name in house_topics() for n in range(partitions_of(name))]
     reader.assign(partitions)
     await reader.end_offsets(partitions)
     reader.unsubscribe()
 
 
+DEAD_LETTERS = "-dlq"
+
+
 def house_topics() -> list[str]:
-    """Every topic of the contracts and its dead letters."""
-    found = []
-    for name, topic in load_topics().items():
-        found += [name, *dead_letter_topics(topic)]
-    return found
+    """Every topic of the contracts, and the dead letters of the services installed here; of all where none is."""
+    topics = load_topics().values()
+    readers = {reader for topic in topics for reader in topic.consumers}
+    here = {reader for reader in readers if find_spec(reader)} or readers
+    letters = (
+        letter
+        for topic in topics
+        for reader, letter in zip(topic.consumers, dead_letter_topics(topic), strict=False)
+        if reader in here
+    )
+    return [*(topic.name for topic in topics), *letters]
 
 
-async def create_topics(servers: str, prefix: str, partitions: int = PARTITIONS) -> None:
-    """All topics of the house, small."""
+def partitions_of(topic: str) -> int:
+    """A broker needs a moment for each partition: there are few dead letters."""
+    return 1 if topic.endswith(DEAD_LETTERS) else PARTITIONS
+
+
+async def create_topics(servers: str, prefix: str, partitions: int | None = None) -> None:
+    """All topics of the house, small, or each with so many ``partitions``."""
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     await admin.start()
     try:
         configs = {"max.message.bytes": "5000000"}
         await admin.create_topics(
-            [NewTopic(prefix + name, partitions, 1, topic_configs=configs) for name in house_topics()]
+            [
+                NewTopic(prefix + name, partitions or partitions_of(name), 1, topic_configs=configs)
+                for name in house_topics()
+            ]
         )
         wanted = {prefix + name for name in house_topics()}
 
@@ -228,9 +244,11 @@ async def create_topics(servers: str, prefix: str, partitions: int = PARTITIONS)
             return wanted <= set(await admin.list_topics())
 
         async def coordinates() -> bool:  # a fresh broker makes the topic of its groups when first asked
-            with suppress(GroupCoordinatorNotAvailableError):
-                return bool(await admin.find_coordinator(prefix))
-            return False
+            try:
+                await admin.find_coordinator(prefix)
+            except GroupCoordinatorNotAvailableError:
+                return False
+            return True
 
         await eventually(known, what="topics of the house")
         await eventually(coordinates, what="a coordinator for groups")

@@ -277,6 +277,7 @@ async def test_livez_stays_good_while_the_database_is_away(
     async with start(("consume",)) as service:
         monkeypatch.setattr(service.runtime._consumption.progress, "_clock", lambda: 60.0 * minutes)
         service.runtime._consumption.progress.begun()
+        service.runtime._consumption.progress.looked(1)  # as it does whenever it looks around
 
         async def away(*_: Any) -> None:
             nonlocal minutes

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from intake_house import ByHand, Start, environment_of, mail
 from intake_process import Process as RealProcess
-from intake_process import free_port
 from mail_house import by_smtp, handed_over
 from prometheus_client import CollectorRegistry
 
@@ -21,7 +20,7 @@ from chassis.heartbeats import Heartbeats
 from chassis.i18n import catalogue
 from chassis.leases import Lease
 from chassis.mongo import Database
-from chassis.testing import Wire, eventually
+from chassis.testing import TIMEOUT, Wire, eventually, free_port
 from chassis.testing.process import Killed, Process
 from intake.fetching import Fetcher, Positions
 from intake.imap import Listed, Listing
@@ -242,7 +241,7 @@ async def test_a_process_that_dies_at_a_mail_by_smtp_is_followed_by_one_that_hol
     process = RealProcess(environment, FAILPOINT, "bomba", "intake", "receive")
 
     def handed(raw: bytes) -> Awaitable[list[tuple[int, bytes]]]:
-        return by_smtp(smtp, lambda client: handed_over(client, raw), patience=90)
+        return by_smtp(smtp, lambda client: handed_over(client, raw), patience=2 * TIMEOUT)
 
     try:
         await process.start()

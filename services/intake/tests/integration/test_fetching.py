@@ -6,19 +6,21 @@ import imaplib
 import os
 import secrets
 import smtplib
-import time
 from functools import partial
 from socket import SHUT_RDWR
 from urllib.parse import urlsplit
 
 import pytest
-from intake_house import ADVISER, MAILS, Start, mail
+from intake_house import ADVISER, MAILS, Intake, Start, mail
 
 from chassis.batch import Processor
-from chassis.testing import Wire, eventually
+from chassis.testing import TIMEOUT, Wire, eventually
 from intake.imap import ImapMailbox
 
 pytestmark = pytest.mark.infra
+
+LONG_WAITS = {"imap_poll_seconds": 1_740, "imap_idle_seconds": 1_740}
+"""Longer than any test."""
 
 
 class Server:
@@ -35,23 +37,29 @@ class Server:
         return f"imap://{user}:secret@{self.imap.hostname}:{self.imap.port}/INBOX"
 
     def deliver(self, *raws: bytes) -> None:
-        with smtplib.SMTP(self.smtp.hostname or "", self.smtp.port or 0, timeout=20) as smtp:
+        with smtplib.SMTP(self.smtp.hostname or "", self.smtp.port or 0, timeout=TIMEOUT) as smtp:
             for raw in raws:
                 smtp.sendmail(
                     "someone@correo.example", [self.user], raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
                 )
 
     def flags(self) -> list[bytes]:
-        with imaplib.IMAP4(self.imap.hostname or "", self.imap.port or 0, timeout=20) as box:
+        with imaplib.IMAP4(self.imap.hostname or "", self.imap.port or 0, timeout=TIMEOUT) as box:
             box.login(self.user, "secret")
             box.select("INBOX", readonly=True)
             return [line for line in box.fetch("1:*", "(FLAGS)")[1] if isinstance(line, bytes)]
 
     def mark_all_seen(self) -> None:
-        with imaplib.IMAP4(self.imap.hostname or "", self.imap.port or 0, timeout=20) as box:
+        with imaplib.IMAP4(self.imap.hostname or "", self.imap.port or 0, timeout=TIMEOUT) as box:
             box.login(self.user, "secret")
             box.select("INBOX")
             box.store("1:*", "+FLAGS", r"\Seen")
+
+
+async def passed(intake: Intake, mails: int) -> None:
+    """Until so many are behind it: it passes a mail only after it has told of it."""
+    behind = {"last_uid": {"$gte": mails}}
+    await eventually(lambda: intake.database.collection("mailboxes").find_one(behind), what=f"{mails} mails passed")
 
 
 @pytest.fixture
@@ -84,8 +92,9 @@ async def test_reading_changes_nothing_in_the_mailbox(start: Start, wire: Wire, 
 
 async def test_a_restart_goes_on_behind_the_last_mail(start: Start, wire: Wire, server: Server) -> None:
     server.deliver(mail())
-    async with start(imap_url=server.url, imap_poll_seconds=0.2):
+    async with start(imap_url=server.url, imap_poll_seconds=0.2) as intake:
         await wire.expect("intake-cases", 1)
+        await passed(intake, 1)
     server.deliver(mail("otro", message="<otro@correo.example>"))
     async with start(imap_url=server.url, imap_poll_seconds=0.2):
         await wire.expect("intake-cases", 2)
@@ -112,6 +121,7 @@ async def test_two_instances_and_a_forgotten_position_make_no_second_case(
     own = {"imap_url": server.url, "imap_poll_seconds": 0.2, "imap_idle_seconds": 0.5}
     async with start(**own) as one, start(**own):
         await wire.expect("intake-cases", 2)
+        await passed(one, 2)
         await one.database.collection("mailboxes").delete_many({})
         await wire.expect("intake-outcomes", 4)
         await wire.expect("intake-cases", 2)
@@ -166,22 +176,16 @@ async def test_an_unreachable_server_is_asked_again(
         await wire.expect("intake-cases", 1)
 
 
-async def test_a_mail_is_filed_within_a_second_of_its_arrival(start: Start, server: Server) -> None:
-    """The server tells of it: between two polls there is a minute here."""
+async def test_a_mail_is_filed_as_soon_as_the_server_tells_of_it(start: Start, server: Server) -> None:
+    """By itself it would look again in half an hour; and it ends while it waits for the server."""
     server.deliver(mail())
-    async with start(imap_url=server.url, imap_poll_seconds=60) as intake:
+    async with start(imap_url=server.url, **LONG_WAITS) as intake:
         rows = intake.database.collection("submission_cases")
         await eventually(lambda: rows.find_one({}))
-        took = []
         for n in range(3):
             external = f"<{n}@correo.example>"
             await asyncio.to_thread(server.deliver, mail("otro", message=external))
-            began = time.monotonic()
             await eventually(partial(rows.find_one, {"external_id": external}), what=external)
-            took.append(time.monotonic() - began)
-        assert min(took) < 1
-        began = time.monotonic()
-    assert time.monotonic() - began < 5  # and it ends while it waits for the server
 
 
 async def test_a_connection_that_dies_while_it_waits_is_made_anew(
@@ -198,7 +202,7 @@ async def test_a_connection_that_dies_while_it_waits_is_made_anew(
         return socket
 
     monkeypatch.setattr(ImapMailbox, "idle", dying)
-    async with start(imap_url=server.url, imap_poll_seconds=60) as intake:
+    async with start(imap_url=server.url, **LONG_WAITS) as intake:
         rows = intake.database.collection("submission_cases")
         await eventually(lambda: dead)
         await asyncio.to_thread(server.deliver, mail())

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from intake_house import Start, environment_of
-from intake_process import Process, free_port
+from intake_process import Process
 
 from chassis.mongo import Database
-from chassis.testing import StepClock, Wire, eventually
+from chassis.testing import StepClock, Wire, eventually, free_port
 
 pytestmark = pytest.mark.infra
 

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 from intake_house import ADVISER, Intake, Start, mail
-from mail_house import SERVICE, by_smtp, certificate, crlf, free_port, handed_over, in_a_thread
+from mail_house import SERVICE, by_smtp, certificate, crlf, handed_over, in_a_thread
 
 from chassis.batch import Processor
 from chassis.files import LARGEST, DirectoryFiles
 from chassis.mongo import Unavailable
-from chassis.testing import Wire, eventually
+from chassis.testing import TIMEOUT, Wire, eventually, free_port
+from intake import receiving
 from intake.mail_door import MailDoor
 
 pytestmark = pytest.mark.infra
@@ -214,21 +215,21 @@ def _failing(process: Any) -> Any:
 
 
 async def test_who_comes_when_it_is_full_is_sent_away_and_who_says_nothing_is_left(start: Start, at: Listeners) -> None:
-    full: list[int] = []
+    def one_more(_: smtplib.SMTP) -> int:
+        with pytest.raises(smtplib.SMTPConnectError) as sent_away:
+            smtplib.SMTP("127.0.0.1", at.smtp, timeout=TIMEOUT)
+        return sent_away.value.smtp_code
 
-    def talk(smtp: smtplib.SMTP) -> None:
-        try:
-            smtplib.SMTP("127.0.0.1", at.smtp, timeout=20)
-        except smtplib.SMTPConnectError as error:
-            full.append(error.smtp_code)
+    def says_nothing(smtp: smtplib.SMTP) -> None:
         assert smtp.sock is not None
         smtp.sock.recv(1)  # until it hangs up
         smtp.noop()
 
-    async with start(RECEIVE, receive_connections=1, receive_timeout_seconds=1, **at.settings):
+    async with start(RECEIVE, receive_connections=1, **at.settings):
+        assert await by_smtp(at.smtp, one_more) == 421
+    async with start(RECEIVE, receive_timeout_seconds=1, **at.settings):
         with pytest.raises(smtplib.SMTPServerDisconnected):
-            await by_smtp(at.smtp, talk)
-    assert full == [421]
+            await by_smtp(at.smtp, says_nothing)
 
 
 async def test_what_is_too_large_is_refused_before_it_is_read_or_without_keeping_it(
@@ -279,7 +280,7 @@ async def test_mail_comes_encrypted(start: Start, at: Listeners, tmp_path: Path,
         return handed_over(smtp, crlf(mail("cifrado", message="<cifrado@correo.example>")))
 
     def immediately() -> list[tuple[int, bytes]]:
-        with smtplib.SMTP_SSL("127.0.0.1", at.smtp, timeout=20, context=context) as smtp:
+        with smtplib.SMTP_SSL("127.0.0.1", at.smtp, timeout=TIMEOUT, context=context) as smtp:
             return talk(smtp)
 
     async with start(RECEIVE, **tls, **at.settings) as intake:
@@ -307,6 +308,7 @@ async def test_at_the_end_who_is_being_answered_is_answered_and_the_others_are_s
         await go_on.wait()
         return await submission(self, *args, **own)
 
+    monkeypatch.setattr(receiving, "GRACE_SECONDS", TIMEOUT)
     monkeypatch.setattr(MailDoor, "submission", slow)
     last: list[bytes] = []
     greeted = threading.Event()
@@ -324,7 +326,7 @@ async def test_at_the_end_who_is_being_answered_is_answered_and_the_others_are_s
     intake = await stack.enter_async_context(start(RECEIVE, **at.settings))
     others = asyncio.create_task(by_smtp(at.smtp, idle))
     sending = asyncio.create_task(by_smtp(at.smtp, lambda smtp: handed_over(smtp, crlf(mail()))))
-    await in_a_thread(lambda: greeted.wait(20))
+    assert await in_a_thread(lambda: greeted.wait(TIMEOUT))
     await filing.wait()
     ending = asyncio.create_task(stack.aclose())
     with contextlib.suppress(EOFError, smtplib.SMTPServerDisconnected):

@@ -58,7 +58,7 @@ async def test_what_no_form_was_sent_with_goes_and_what_a_submission_refers_to_s
     start: Start, wire: Wire, database: Database, tmp_path: Path
 ) -> None:
     uploads = DirectoryFiles(tmp_path / "files" / "uploads")
-    async with start() as intake:
+    async with start(("api",)) as intake:  # which does not sweep by itself
         form_id = await form_id_of(intake)
         token, never = [await uploaded(intake, form_id, content) for content in (b"hola", b"nunca")]
         await sent(intake, form_id, kept=token)

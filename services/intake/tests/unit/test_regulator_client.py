@@ -41,7 +41,7 @@ async def platform() -> AsyncIterator[Platform]:
 
 def gateway_to(platform: Platform, waits: list[float] | None = None, **own: object) -> SmartSupervision:
     """``waits``: instead of sleeping it notes for how long it would have."""
-    values: dict[str, object] = {"password": PASSWORD, "key": KEY, "pace": 0.0, "timeout": 5.0, **own}
+    values: dict[str, object] = {"password": PASSWORD, "key": KEY, "pace": 0.0, "timeout": 60.0, **own}
     account, phrases = Account(platform.at, USER, **values), smartsupervision_codes().phrases  # type: ignore[arg-type]
 
     async def note(seconds: float) -> None:

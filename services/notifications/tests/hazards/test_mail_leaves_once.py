@@ -214,9 +214,9 @@ async def test_else_two_senders_send(begin: Open, wire: Wire, server: Sink, monk
     assert await sent_by_a_former_holder(begin, wire, server) == 2
 
 
-async def dialogues_about_one_letter(begin: Open, wire: Wire, server: Sink) -> int:
+async def dialogues_at_once_about_one_letter(begin: Open, wire: Wire, server: Sink, seconds: float) -> int:
     """The mail server takes a mail and is silent; while its sender waits for the word, another one looks for work."""
-    one, other = await begin(smtp_timeout_seconds=3), await begin(smtp_timeout_seconds=3)
+    one, other = await begin(smtp_timeout_seconds=seconds), await begin(smtp_timeout_seconds=seconds)
     await hear(one, wire, filed())
     server.gate = asyncio.Event()
 
@@ -226,15 +226,21 @@ async def dialogues_about_one_letter(begin: Open, wire: Wire, server: Sink) -> i
 
     first = asyncio.create_task(begins_a_dialogue())
     await eventually(lambda: server.waiting)
-    while not first.done():
-        await other.step()
+
+    async def looks_for_work() -> None:
+        while not first.done():
+            await other.step()
+
+    second = asyncio.create_task(looks_for_work())
+    await eventually(lambda: first.done() or server.most_at_once == 2)
     server.gate.set()
-    return server.waiting
+    await asyncio.gather(first, second)
+    return server.most_at_once
 
 
 @pytest.mark.hazard(18)
 async def test_a_dialogue_ends_before_its_lease_does(begin: Open, wire: Wire, server: Sink) -> None:
-    assert await dialogues_about_one_letter(begin, wire, server) == 1
+    assert await dialogues_at_once_about_one_letter(begin, wire, server, 3) == 1
 
 
 @pytest.mark.hazard(18, without="SMTP timeout below the lease")
@@ -243,7 +249,7 @@ async def test_else_a_second_sender_begins_while_the_first_still_waits(
 ) -> None:
     monkeypatch.setattr(Pace, "lease", 0.2)
     monkeypatch.setattr(Pace, "needed", 0.0)
-    assert await dialogues_about_one_letter(begin, wire, server) == 2
+    assert await dialogues_at_once_about_one_letter(begin, wire, server, 40) == 2
 
 
 async def mails_of_a_rebuilt_store(begin: Open, wire: Wire, server: Sink) -> list[str]:

@@ -43,6 +43,7 @@ from chassis.testing import SIGNING_KEY, Wire, eventually, running
 from notifications.domain.letters import Letter
 from notifications.domain.outcomes import LetterSent
 from notifications.rounds import HANDFUL
+from notifications.sending import Sender
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.formats import (
     REPLY_ADDRESS_PURPOSE,
@@ -262,17 +263,26 @@ async def test_two_senders_send_once(house: House, server: Sink, wire: Wire) -> 
     assert len(ids) == len(set(ids)) == len(cases)
 
 
-async def test_a_sender_that_lost_its_lease_does_not_send(house: House, server: Sink, wire: Wire) -> None:
-    service = house.service()
-    until = datetime.now(UTC) + timedelta(seconds=3)
-    taken = {"_id": "sender", "holder": "another", "until": until}
-    await house.database.collection("leases").insert_one(taken)
-    async with running(service):
+async def test_a_sender_that_lost_its_lease_does_not_send(
+    house: House, server: Sink, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps, step = [], Sender.step
+
+    async def seen(sender: Sender) -> bool:
+        steps.append(await step(sender))
+        return steps[-1]
+
+    monkeypatch.setattr(Sender, "step", seen)
+    another = Lease(house.database, "sender", "another", seconds=600)
+    assert await another.hold()
+    async with running(house.service()):
         await wire.publish(CASE, filed())
         await eventually(lambda: house.in_state("pending"))
-        assert server.taken == []
+        before = len(steps)
+        await eventually(lambda: len(steps) >= before + 2, what="it has looked for letters since")
+        assert (server.taken, await wire.events(DELIVERIES)) == ([], [])
+        await another.release()
         await wire.expect(DELIVERIES, 1)
-    assert datetime.now(UTC) >= until
 
 
 async def test_a_sender_that_is_stopped_ends_its_dialogue_first(house: House, server: Sink, wire: Wire) -> None:
