@@ -43,17 +43,19 @@ def form_page_refusals(form: SubmissionForm) -> list[Refused]:
     if not form.text.strip():
         found.append(Refused("text-missing", kind="invalid", field="$.text"))
     if not form.anonymous:
-        found += _missing(form.person)
+        found += _missing(form.person, asks_to_belong=form.membership is not None)
         found += person_refusals(form.person)
         if not form.data_consent:
             found.append(Refused("consent-missing", kind="invalid", field="$.data_consent"))
     return found
 
 
-def _missing(person: Person) -> list[Refused]:
+def _missing(person: Person, *, asks_to_belong: bool) -> list[Refused]:
     found = []
     if not (person.name or "").strip():
         found.append(Refused("name-missing", kind="invalid", field="$.person.name"))
+    if asks_to_belong and not (person.document_number or "").strip():
+        found.append(Refused("membership-document-missing", kind="invalid", field="$.person.document_number"))
     if not any((way or "").strip() for way in (person.email, person.phone, person.address)):
         found.append(Refused("no-way-to-answer", kind="invalid", field="$.person.email"))
     return found
