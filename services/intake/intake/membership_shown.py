@@ -47,7 +47,7 @@ class RequirementSeen(BaseModel):
     state: RequirementState
     reason: str
     files: list[FileRef]
-    acceptable: bool = Field(description="Whether there is something to accept")
+    checkable: bool = Field(description="Whether there is something to look at")
     at: datetime
     by: Actor
     revision: int = Field(description="Say it as `seen` when you check the requirement")
@@ -149,5 +149,5 @@ def _seen(one: Requirement) -> RequirementSeen:
         about=one.asked.about,
         by_person=one.asked.by == "person",
         files=list(one.files),
-        **{name: getattr(one, name) for name in ("state", "reason", "acceptable", "at", "by", "revision")},
+        **{name: getattr(one, name) for name in ("state", "reason", "checkable", "at", "by", "revision")},
     )

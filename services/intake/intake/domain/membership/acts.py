@@ -120,7 +120,7 @@ def _check(case: Case, before: Membership, command: CheckRequirement, now: datet
         return _decision(case, before, before, command.actor, now)
     if one.revision != command.seen:
         return Refused(f"requirement-changed-{one.state}", values=_values(one))
-    if command.state == "accepted" and not one.acceptable:
+    if not one.checkable:
         return Refused("requirement-without-file", values={"name": one.asked.name.es})
     after = decided(before, one, command.state, reason, command.actor, now)
     return _decision(case, before, after, command.actor, now)

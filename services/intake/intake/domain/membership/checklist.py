@@ -38,8 +38,8 @@ class Requirement(Frozen):
         return self.asked.code
 
     @property
-    def acceptable(self) -> bool:
-        """Whether there is something to accept: no document is accepted unseen."""
+    def checkable(self) -> bool:
+        """Whether there is something to look at: no document is accepted unseen, nor refused."""
         return self.asked.by == "person" or bool(self.files)
 
 
