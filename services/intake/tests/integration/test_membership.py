@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Membership requests through the real doors, pages and broker: incomplete ones come back, then are complete (CSC-06)."""
+"""Membership requests through the real doors, pages and broker: incomplete ones come back (CSC-06)."""
 
 import asyncio
 import hashlib
@@ -55,7 +55,7 @@ def upload(code: str, content: bytes, name: str = "", type_: str = "application/
     return (f"documents_{code}", (name or f"{code}.pdf", content, type_))
 
 
-async def posted(intake: Intake, path: str, fields: dict[str, str], *uploads: Any, **headers: str) -> httpx.Response:
+async def posted(intake: Intake, path: str, fields: dict[str, Any], *uploads: Any, **headers: str) -> httpx.Response:
     return await intake.http.post(path, data=fields, files=list(uploads) or None, headers={**HTML, **headers})
 
 
@@ -223,8 +223,8 @@ async def test_a_page_with_a_mistake_keeps_each_document_in_its_field(start: Sta
             upload("formulario", b"MZ", "formulario.exe", "application/x-msdownload"),
         )
         kept = re.findall(r'name="kept_(\w+)" value="([^"]+)"', wrong.text)
-        mended = {**WHO, **dependent, "holds_con-hijos": "yes", "holds_con-pareja": "no"}
-        fields = {**mended, "kept_cedula": [token for code, token in kept if code == "cedula"]}
+        mended: dict[str, Any] = {**WHO, **dependent, "holds_con-hijos": "yes", "holds_con-pareja": "no"}
+        fields: dict[str, Any] = {**mended, "kept_cedula": [token for code, token in kept if code == "cedula"]}
         still = await posted(intake, "/membership", {**fields, "kept_formulario": kept[0][1]})
         right = await posted(intake, "/membership", fields)
         again = await posted(intake, "/membership", fields)
