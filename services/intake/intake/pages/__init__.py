@@ -17,9 +17,9 @@ from intake.pages.desk import desk_pages
 from intake.pages.held import held_pages
 from intake.pages.held_acts import held_act_pages
 from intake.pages.language import choose_language
-from intake.pages.opening import opening_pages
 from intake.pages.membership import membership_pages
 from intake.pages.membership_desk import membership_desk_pages
+from intake.pages.opening import opening_pages
 from intake.pages.persons import person_pages
 from intake.pages.regulator import regulator_pages
 from intake.pages.track import track_pages
