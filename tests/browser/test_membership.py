@@ -24,10 +24,14 @@ async def begin(page: Page) -> None:
     await page.fill("#email", "oscar.prueba@correo.example")
 
 
-async def accept(page: Page, *names: str) -> None:
-    for name in names:
-        await page.get_by_role("button", name=f"Aceptar: {name}").click()
-        await expect(page.get_by_role("button", name=f"Aceptar: {name}")).to_have_count(0)
+def decision(code: str, state: str) -> str:
+    return f"form:has(input[name=requirement][value={code}]) button[value={state}]"
+
+
+async def accept(page: Page, *codes: str) -> None:
+    for code in codes:
+        await page.locator(decision(code, "accepted")).click()
+        await expect(page.locator(decision(code, "accepted"))).to_have_count(0)
 
 
 async def test_an_incomplete_request_is_mended_field_by_field_and_accepted(site: Site) -> None:
@@ -49,9 +53,9 @@ async def test_an_incomplete_request_is_mended_field_by_field_and_accepted(site:
         async with site.page() as desk:
             await site.log_in(desk)
             await desk.goto(f"/desk/cases/{given.number}")
-            await desk.get_by_text("No sirve: Documento de identidad por ambos lados").click()
+            await desk.locator("summary", has_text="Documento de identidad").click()
             await desk.fill("#why-cedula", "Falta el reverso.")
-            await desk.get_by_role("button", name="Marcar que no sirve: Documento de identidad").click()
+            await desk.locator(decision("cedula", "refused")).click()
             await desk.get_by_role("button", name="Decir qué falta").click()
             await expect(desk.get_by_text("Ya sabe todo lo que falta")).to_be_visible()
             look = Look(desk)
@@ -66,7 +70,7 @@ async def test_an_incomplete_request_is_mended_field_by_field_and_accepted(site:
             await expect(page.locator(".notice.good")).to_be_visible()
             await expect(page.locator("main")).to_contain_text("Tenemos todo lo que pedimos")
             await desk.goto(f"/desk/cases/{given.number}")
-            await accept(desk, "Formulario", "Documento de identidad", "Certificado laboral", "Aportes del empleador")
+            await accept(desk, "formulario", "cedula", "certificado-laboral", "aportes-al-dia")
             await expect(desk.get_by_text("Todos los requisitos están aceptados")).to_be_visible()
             await page.get_by_role("button", name="Ver si hay novedades").click()
             await expect(page.locator(".timeline li").first).to_contain_text("cumple todos los requisitos")
