@@ -33,6 +33,7 @@ REFUSALS = [
     *("membership-kind-unknown", "membership-question-unknown", "membership-document-unknown"),
     *("membership-file-missing", "membership-file-kind", "membership-anonymous", "membership-is-petition"),
     *("membership-not-on-spot", "membership-name-missing", "membership-document-missing"),
+    *("membership-no-way-to-answer", "membership-consent-missing"),
     *("file-not-of-case", "requirement-reason-missing"),
     *("linked-with-itself", "other-case-unknown", "message-not-of-case", "file-not-of-message"),
 ]
