@@ -25,7 +25,11 @@ from ventanilla_contracts.vocabulary import (
     LinkRelation,
     LinkStatus,
     ReportedAction,
+    RequirementState,
 )
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+"""An id as people write it in the organisation's files."""
 
 
 class Person(Frozen):
@@ -106,6 +110,45 @@ class Product(Frozen):
     serial: Annotated[str, Field(max_length=60)] | None = None
 
 
+class MembershipDocument(Frozen):
+    """Which of the files is which document of a membership request; one file may be several, several one."""
+
+    requirement: Annotated[Code, Field(description="the code of the document in the list of requirements")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="of a file that comes with it")]
+
+
+class MembershipForm(Frozen):
+    """A membership request as it is written down (CSC-06); it may come with documents missing."""
+
+    kind: Annotated[Code, Field(description="the kind of membership, one of those that the organisation has")]
+    holds: Annotated[
+        tuple[Code, ...], Field(description="the questions of the kind that the person answers with yes")
+    ] = ()
+    documents: tuple[MembershipDocument, ...] = ()
+
+
+class MembershipRequirement(Frozen):
+    """One thing that is checked before admission: a document, or what a person looks up."""
+
+    code: Code
+    name: Annotated[str, Field(max_length=200)]
+    state: RequirementState
+
+
+class Membership(Frozen):
+    """A membership request with the requirements that held when it was filed, and how far each is (CSC-06)."""
+
+    kind: Code
+    kind_name: Annotated[str, Field(max_length=200)]
+    version: Annotated[str, Field(max_length=40, description="of the organisation's list of requirements")]
+    requirements: Annotated[tuple[MembershipRequirement, ...], Field(min_length=1)]
+
+    @property
+    def complete(self) -> bool:
+        """Whether a person accepted every requirement."""
+        return all(one.state == "accepted" for one in self.requirements)
+
+
 class AnsweredOnSpot(Frozen):
     """Solved at the counter or on the telephone, registered as answered at once (CNF-02)."""
 
@@ -159,6 +202,7 @@ class SubmissionForm(Frozen):
     tutela: TutelaForm | None = None
     product_reference: ShortText | None = None
     product: Product | None = None
+    membership: MembershipForm | None = None
     received_at: Instant | None = None
     late_reason: ShortText | None = None
     answer_on_spot: LongText | None = None
@@ -254,6 +298,7 @@ class CaseFiled(Event, type="case-filed.v1", topic="intake-cases"):
     tutela: Tutela | None = None
     product_reference: ShortText | None = None
     product: Product | None = None
+    membership: Membership | None = None
     files: tuple[FileRef, ...] = ()
     full_text: FileRef | None = None
     answered_on_spot: AnsweredOnSpot | None = None
@@ -300,6 +345,52 @@ class TermOrdered(Event, type="term-ordered.v1", topic="intake-cases"):
 
     tutela: Tutela | None = None
     regulator_due: LocalDate | None = None
+
+
+class MembershipChecked(Event, type="membership-checked.v1", topic="intake-cases"):
+    """The requirements of a membership request as they are now (CSC-06).
+
+    Documents came, somebody of the house checked one, or made a membership request of a case that was none.
+    """
+
+    membership: Membership
+
+
+class MissingRequirement(Frozen):
+    """What is owed: a document did not come, or what came (or was looked up) does not do."""
+
+    code: Code
+    name: Annotated[str, Field(max_length=200)]
+    why: Literal["missing", "refused"]
+
+
+class PersonalReason(Frozen):
+    """Why a requirement was refused, in words for the person."""
+
+    code: Code
+    reason: ShortText
+
+
+class PersonalIncomplete(Frozen):
+    reasons: tuple[PersonalReason, ...] = ()
+
+
+class MembershipIncomplete(Event, type="membership-incomplete.v1", topic="intake-cases"):
+    """The person is told from now on what their membership request lacks: at its filing, or as an agent decides.
+
+    It is the request for completion of article 17 of Ley 1437 (as of Ley 1755 de 2015): a clock may stop by it.
+    """
+
+    missing: Annotated[tuple[MissingRequirement, ...], Field(min_length=1)]
+    times: Annotated[int, Field(ge=1, description="how often the person was told, with this time")]
+    personal: PersonalIncomplete
+
+
+class MembershipCompleted(Event, type="membership-completed.v1", topic="intake-cases"):
+    """The last requirement of a membership request was accepted: whoever admits may now."""
+
+    kind: Code
+    version: Annotated[str, Field(max_length=40)]
 
 
 class PersonCorrected(Event, type="person-corrected.v1", topic="intake-cases"):

@@ -60,6 +60,7 @@ LetterKind = Literal[
     "escalation",
     "compliment-notice",
     "reopening",
+    "membership-incomplete",
     "answer",
     "filing-certificate",
 ]
@@ -93,3 +94,7 @@ from it, says the same, is the same letter of another person, or is about the sa
 
 LinkStatus = Literal["proposed", "confirmed", "dismissed"]
 """A link is proposed by rule; an agent confirms or dismisses it."""
+
+RequirementState = Literal["missing", "received", "accepted", "refused"]
+"""How far a requirement of a membership request is (CSC-06): its document is missing, waits to be checked, or a person
+accepted or refused it. What has no document waits from the beginning."""

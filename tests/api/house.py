@@ -29,6 +29,7 @@ OWN_SETTINGS: dict[str, dict[str, Any]] = {
         "regulator_password": "contrasena",
         "regulator_key": "clave",
         "regulator_codes": Path(__file__).parents[2] / "services" / "intake" / "tests" / "regulator_codes.yaml",
+        "membership_file": Path(__file__).parents[2] / "services" / "intake" / "intake" / "data" / "membership.yaml",
     },
     "notifications": {"smtp_url": "smtp://127.0.0.1:1"},
 }

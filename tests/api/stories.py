@@ -5,6 +5,7 @@ The examples of the OpenAPI documents speak of the same cases, so that each of t
 """
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
@@ -49,6 +50,7 @@ ROUTING = Actor(id="routing", role="service")
 MARCELA = StaffRef(id="marcela-duque", name="Marcela Duque", email="marcela.duque@caja.example")
 LOST, LOST_TOO = "7c0e6a3e-5d7f-5f0e-8a64-0b7d5c1f2a33", "7c0e6a3e-5d7f-5f0e-8a64-0b7d5c1f2a34"
 REGULATORS_CASE = "CAJA-2026-000001-7"
+MEMBERSHIP_CASE = "CAJA-2026-000007-6"
 
 
 async def tell(name: str, process: Process, http: httpx.AsyncClient) -> None:
@@ -138,6 +140,22 @@ async def _what_was_said(process: Process, http: httpx.AsyncClient) -> None:
     await _two_persons(process, http)
     await _a_box(process, http)
     await _two_claims_for_the_regulator(process, http)
+    await _a_membership_request(http)
+
+
+async def _a_membership_request(http: httpx.AsyncClient) -> None:
+    """With one of its documents."""
+    identity = b"%PDF-1.4 cedula"
+    document = {"requirement": "cedula", "sha256": hashlib.sha256(identity).hexdigest()}
+    person = {"name": "Ana Prueba", "document_type": "CC", "document_number": "1000000150"}
+    asks = {"kind": "pensionado", "documents": [document]}
+    form = {"text": "Me quiero afiliar.", "person": person, "membership": asks}
+    parts: dict[str, tuple[str | None, str | bytes, str]] = {
+        "submission": (None, json.dumps(form), "application/json"),
+        "files": ("cedula.pdf", identity, "application/pdf"),
+    }
+    told = await http.post("/v1/submissions/web", files=parts, headers={"idempotency-key": "membership"})
+    assert told.json()["case_number"] == MEMBERSHIP_CASE, told.text
 
 
 async def _two_claims_for_the_regulator(process: Process, http: httpx.AsyncClient) -> None:

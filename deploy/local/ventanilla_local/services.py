@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .downloads import ROOT
 from .ports import Ports
 from .process import DidNotStartError, Server, running
 
@@ -34,6 +35,9 @@ ORGANISATION = {
     "ORG_HOURS": "Lunes a viernes, de 8:00 a. m. a 5:00 p. m.",
     "DATA_POLICY_URL": "https://www.caja.example/datos-personales",
 }
+
+MEMBERSHIP = ROOT / "services" / "intake" / "intake" / "data" / "membership.yaml"
+"""What this organisation checks before somebody becomes a member."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def house(
         "KAFKA_TOPIC_PREFIX": prefix,
         "FILES_URL": f"file://{(directory / 'files').resolve()}",
         "STAFF_FILE": str(directory / "staff.yaml"),
+        "MEMBERSHIP_FILE": str(MEMBERSHIP),
         "SIGNING_KEYS": _made_once(directory / "signing.key", lambda: secrets.token_urlsafe(48)),
         "WEBHOOK_SECRETS": f"{CHANNEL_SYSTEM}={webhook_secret}",
         "PUBLIC_URL": f"http://127.0.0.1:{numbers['intake']}",

@@ -29,6 +29,7 @@ from intake.links import Links
 from intake.mail_counts import MailCounts
 from intake.mail_door import MailDoor
 from intake.mail_reading import MailPolicy
+from intake.memberships import load_memberships
 from intake.messages import Messages
 from intake.numbering import HighestNumbers, Numbering
 from intake.pace import Pace
@@ -55,7 +56,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
     mail_files = scanned(files_from(settings.files_url, max(LARGEST, settings.largest_mail)), settings.clamd_address)
     policy = MailPolicy(settings.mail_limits, settings.own_authserv_id, settings.zone, settings.official_notices)
     mail_door = MailDoor(mail_files, Signer(settings.signing_keys), _addresses(settings, staff), texts, policy)
-    form_door = FormDoor(files, texts)
+    form_door = FormDoor(files, texts, memberships=load_memberships(settings.membership_file))
     segments = load_segments(settings.segments_file)
 
     def hooks(database: Database) -> Hooks:
@@ -112,7 +113,11 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
             Link("/track", "nav.track"),
             Link("/desk", "nav.desk", ("adviser", "agent", "general-secretariat", "legal")),
         ),
-        shared={"contact": Contact.of(settings), "names": {one.id: one.name for one in staff.members}},
+        shared={
+            "contact": Contact.of(settings),
+            "names": {one.id: one.name for one in staff.members},
+            "takes_members": bool(form_door.memberships.kinds),
+        },
     )
     return Service(runtime, app)
 

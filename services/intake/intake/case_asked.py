@@ -67,6 +67,7 @@ def second_matter(row: dict[str, Any], first: str, new: NewSplit, actor: Actor, 
         "answer_on_spot": None,
         "emergency": None,
         "tutela": None,
+        "membership": None,
     }
     received = {"received_at": message.received_at, "late_reason": one_line(new.reason)}
     form = said.model_copy(update={**other, **received})

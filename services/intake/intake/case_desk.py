@@ -20,6 +20,7 @@ from intake.domain.numbers import parse_case_number
 from intake.domain.splitting import SplitCase
 from intake.domain.texts import one_line
 from intake.doors import Doors, external_id_in
+from intake.membership_shown import membership_seen
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Person
 
@@ -63,6 +64,7 @@ class CaseDesk:
             regulator=case.regulator,
             asks_due=case.asks_due,
             official=rows[0].get("official") if rows else None,
+            membership=membership_seen(case.membership),
             messages=[message_shown(row) for row in rows],
             links=[link_shown(row, case_id) for row in links],
             next_links=following,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from intake.domain.case import EmergencyMark
 from intake.domain.submission import OfficialMailbox, Outcome
 from intake.domain.tutelas import TutelaHints, tutela_hints
+from intake.membership_shown import MembershipSeen
 from ventanilla_contracts.envelope import Actor, FileRef, LocalDate
 from ventanilla_contracts.intake import Person, Product, RegulatorRequest, SocialProfile, Tutela
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus
@@ -66,6 +67,7 @@ class CaseSeen(BaseModel):
         description="Since when an agent is asked for the regulator's day, which its mail does not say clearly"
     )
     official: OfficialMailbox | None = Field(description="Of a mail to the mailbox for official notices: who sent it")
+    membership: MembershipSeen | None = Field(description="Of a membership request: what is checked before admission")
     messages: list[MessageShown]
     links: list[LinkShown]
     next_links: str | None = Field(description="Cursor of the links that follow; null at the end")

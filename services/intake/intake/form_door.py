@@ -8,6 +8,8 @@ from chassis.files import Files
 from chassis.i18n import Catalogue
 from chassis.ids import new_id, random_code, uuid5_id
 from intake.domain.forms import checked_form
+from intake.domain.membership.asking import asked_for
+from intake.domain.membership.file import Memberships
 from intake.domain.municipalities import Municipalities
 from intake.domain.submission import FileSubmission, form_hash
 from intake.domain.texts import one_line, start_of
@@ -25,6 +27,7 @@ class FormDoor:
     files: Files
     catalogue: Catalogue
     places: Municipalities = field(default_factory=municipalities)
+    memberships: Memberships = field(default_factory=Memberships)
 
     async def submission(
         self,
@@ -43,6 +46,11 @@ class FormDoor:
             return refused
         if any_infected(*files):
             return Refused("file-infected", kind="invalid", field="$.files")
+        membership = asked_for(self.memberships, checked, files)
+        if isinstance(membership, Refused):
+            return membership
+        if membership is not None:
+            checked = checked.model_copy(update={"kind": "petition"})
         content_hash = form_hash(checked, files)
         full_text, text = await self._texts(checked.text)
         external = external_id or new_id()
@@ -57,6 +65,7 @@ class FormDoor:
             form=checked.model_copy(update={"text": text, "subject": one_line(checked.subject)}),
             files=files,
             full_text=full_text,
+            membership=membership,
         )
 
     async def _texts(self, text: str) -> tuple[FileRef | None, str]:

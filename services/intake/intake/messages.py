@@ -12,12 +12,13 @@ from chassis.ids import uuid5_id
 from chassis.web.problems import Problem
 from chassis.web.throttle import Throttle
 from intake.domain.case import Case
+from intake.domain.membership.asking import documents_refusal
 from intake.domain.submission import FileSubmission
 from intake.doors import Doors, Told, external_id_in, problem_of, too_many_files
 from intake.mail_door import CITIZEN
 from intake.tracking import Tracking, address_of
 from ventanilla_contracts.envelope import FileRef
-from ventanilla_contracts.intake import SubmissionForm
+from ventanilla_contracts.intake import MembershipDocument, SubmissionForm
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,11 @@ class Messages:
         uploads: Sequence[UploadFile] = (),
         kept: Sequence[FileRef] = (),
         form_id: str | None = None,
+        documents: tuple[MembershipDocument, ...] = (),
     ) -> Told:
-        """Append to the case; the same again (by ``form_id`` or Idempotency-Key) changes nothing.
+        """Append to the case; ``documents`` says which files are which of a membership request.
+
+        The same again (by ``form_id`` or Idempotency-Key) changes nothing.
 
         Raises Problem: 404 for a wrong number or code, 409 where the case has ended, 422, 429, 503; FileTooLarge.
         """
@@ -50,9 +54,12 @@ class Messages:
         if len(uploads) + len(kept) > self.doors.settings.most_files:
             raise problem_of(request, too_many_files(self.doors.settings.most_files))
         refs = (*kept, *await self.doors.keep_for_now(uploads))
+        asked = case.membership.awaited if case.membership else ()
+        if refused := documents_refusal(asked, documents, refs):
+            raise problem_of(request, refused)
         command = await self._command(request, case, text, refs, form_id or external_id_in(request))
         files = await self.doors.keep_for_good(refs)
-        told = await self.doors.file(request, replace(command, files=files, proven_case=case_id))
+        told = await self.doors.file(request, replace(command, files=files, proven_case=case_id, documents=documents))
         self.throttle.failed(*who)
         return told
 

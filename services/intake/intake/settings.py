@@ -35,6 +35,11 @@ class IntakeSettings(ReceiveSettings, MailSettings, RegulatorSettings):
     emergencies_file: Path | None = Field(
         None, description="path of a file with the words by which an emergency is known; without it the ones of ours"
     )
+    membership_file: Path | None = Field(
+        None,
+        description="path of a file that says which requirements are checked before somebody becomes a member; without "
+        "it nobody asks for membership here",
+    )
     org_phone: str = Field("", max_length=60, description="the telephone that citizens may call, or nothing")
     org_addresses: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="where citizens are attended in person, several with semicolons"

@@ -19,6 +19,7 @@ from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, Step
 from intake.domain.numbers import parse_case_number
 from intake.domain.remaining import Remaining, remaining
+from intake.membership_shown import MembershipShown, membership_shown
 from intake.store import Cases
 from ventanilla_contracts.envelope import LocalDate
 from ventanilla_contracts.vocabulary import CaseStatus
@@ -49,6 +50,7 @@ class CaseShown(BaseModel):
     answer: str | None = None
     next: str = Field(description="What comes next")
     takes_messages: bool = Field(description="Whether the person can add something; not once it has ended")
+    membership: MembershipShown | None = Field(None, description="Of a membership request: what is asked, and how far")
     timeline: list[StepShown]
 
 
@@ -100,6 +102,7 @@ class Tracking:
             answer=progress.published_answer,
             next=texts.t(f"citizen.next{published}.{progress.status}", locale, area=progress.area_name or ""),
             takes_messages=adding_refusal(case) is None,
+            membership=membership_shown(request, case.membership),
             timeline=[_step(request, step) for step in progress.steps],
         )
 

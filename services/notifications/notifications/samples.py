@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from notifications.domain.letters import Letter, Recipient, Thread
+from notifications.domain.letters import TO_THE_PERSON, Letter, Recipient, Thread
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -94,6 +94,18 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "reopened_at": datetime(2026, 3, 4, 13, 0, 19, tzinfo=UTC),
         "missed": False,
     },
+    "membership-incomplete": {
+        "person": "Óscar Iván Marulanda Ríos",
+        "received_at": _RECEIVED,
+        "owed": [
+            {"name": "Certificado laboral", "why": "missing", "reason": ""},
+            {
+                "name": "Documento de identidad por ambos lados",
+                "why": "refused",
+                "reason": "la foto del reverso está borrosa; envíela de nuevo con buena luz.",
+            },
+        ],
+    },
     "answer": {
         "person": "María Fernanda Ospina Giraldo",
         "kind": "claim",
@@ -131,7 +143,7 @@ def sample(kind: LetterKind) -> Letter:
         case_number="CEJ-2026-000412-2",
         kind=kind,
         message_id=f"<{_CASE_ID}.{kind}.1.muestramuestramuestra@caja.example>",
-        to=(person if kind in ("acknowledgement", "answer") else staff,),
+        to=(person if kind in TO_THE_PERSON else staff,),
         values=_VALUES[kind],
         files=(_FILE,) if kind in _WITH_THE_PERSONS_FILE else (),
         thread=Thread(in_reply_to=mail, references=(mail,), subject="no me pagaron") if kind == "answer" else None,

@@ -24,7 +24,7 @@ from routing.domain.matrix import Assignment
 from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
-from ventanilla_contracts.intake import Emergency, Person, Product, RegulatorRequest, Tutela
+from ventanilla_contracts.intake import Emergency, Membership, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.vocabulary import (
     AnswerDelivery,
     Authenticated,
@@ -136,6 +136,7 @@ class CaseView(View):
     tutela: Tutela | None = Field(description="the court, and its date and hour")
     product_reference: str | None
     product: Product | None
+    membership: Membership | None = Field(description="of a membership request: what is checked before admission")
     person: Person
     subject: str
     text: str

@@ -10,6 +10,7 @@ from intake.api.desk import desk_api
 from intake.api.email import email_api
 from intake.api.forms import forms_api
 from intake.api.held import held_api
+from intake.api.membership import membership_api
 from intake.api.persons import persons_api
 from intake.api.regulator import regulator_api
 from intake.api.track import track_api
@@ -37,6 +38,7 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         case_person_api(doors),
         regulator_api(doors),
         urgent_api(doors),
+        membership_api(doors),
     )
     for part in parts:
         router.include_router(part)

@@ -10,6 +10,7 @@ from intake.doors import Told
 from intake.messages import Messages
 from intake.tracking import CaseShown, Tracking
 from ventanilla_contracts.envelope import LongText
+from ventanilla_contracts.intake import MembershipDocument
 
 PART = "message"
 
@@ -27,6 +28,9 @@ class TrackingMessage(TrackingQuestion):
     """What the person adds to the case; files may come without a text."""
 
     text: LongText = Field("", description="What they say")
+    documents: tuple[MembershipDocument, ...] = Field(
+        (), description="Of a membership request: which of the files is which of the documents that it awaits"
+    )
 
 
 def track_api(tracking: Tracking, messages: Messages) -> APIRouter:
@@ -53,6 +57,8 @@ def track_api(tracking: Tracking, messages: Messages) -> APIRouter:
         this JSON, each part `files` a file. A case that has ended takes no more.
         """
         message, uploads = await read_body(request, TrackingMessage, PART)
-        return await messages.add(request, message.number, message.code, message.text, uploads=uploads)
+        return await messages.add(
+            request, message.number, message.code, message.text, uploads=uploads, documents=message.documents
+        )
 
     return router

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from intake.domain.membership.checklist import Membership
 from intake.domain.regulator.file import RegulatorFile
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate
 from ventanilla_contracts.intake import Emergency, PersonField, RegulatorRequest, Tutela
@@ -25,6 +26,9 @@ StepCode = Literal[
     "filed-with-regulator",
     "certificate-issued",
     "closed",
+    "membership-incomplete",
+    "documents-received",
+    "membership-complete",
 ]
 
 
@@ -153,6 +157,9 @@ class Case(Frozen):
     tutela: Tutela | None = None
     asks_due: Instant | None = None
     """Since when an agent is asked until when a regulator wants the answer, which could not be read (CNF-03)."""
+
+    membership: Membership | None = None
+    """Of a membership request: what is checked before admission, and how far that is (CSC-06)."""
 
     @property
     def emergency(self) -> Emergency | None:

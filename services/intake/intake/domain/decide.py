@@ -10,6 +10,7 @@ from intake.domain.delivery_reports import note_reports
 from intake.domain.emergency_marks import DecideEmergency, decide_emergency
 from intake.domain.filing import file_submission
 from intake.domain.links import LinkCases, SettleLink, link_cases, settle_link
+from intake.domain.membership.acts import AssignDocuments, CheckRequirement, RequestMembership, TellMissing, act
 from intake.domain.ordered_terms import RegisterTutela, TellRegulatorDue, register_tutela, tell_regulator_due
 from intake.domain.person_reach import CorrectCasePerson, correct_case_person
 from intake.domain.person_told import TellPerson, tell_person
@@ -89,4 +90,6 @@ def _urgent(case: Case | None, message: object, now: datetime) -> Decision[Case]
             return register_tutela(case, message)
         case TellRegulatorDue():
             return tell_regulator_due(case, message)
+        case RequestMembership() | AssignDocuments() | CheckRequirement() | TellMissing():
+            return act(case, message, now)
     raise TypeError(type(message).__name__)

@@ -10,6 +10,7 @@ from intake.domain.case import Case, EmergencyMark, Filed, Progress, Step
 from intake.domain.filing_told import INTAKE, answer_of, case_filed, filing_rows, outcome_of
 from intake.domain.letters import letter_rows
 from intake.domain.links import link_rows, proposed, told
+from intake.domain.membership import filing as membership
 from intake.domain.person_mentions import mention_rows
 from intake.domain.proposed import delivery_proposed
 from intake.domain.receipt import receipt
@@ -76,7 +77,9 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
         tutela=tutela,
         asks_due=now if command.official == "regulator" and form.regulator and not _has_term(form.regulator) else None,
     )
-    events: tuple[Event | Keyed, ...] = (case_filed(case, command), outcome_of(case, command), *told(case.links))
+    case, lacking = membership.opened(case, command, now)
+    filed = (case_filed(case, command), outcome_of(case, command))
+    events: tuple[Event | Keyed, ...] = (*filed, *told(case.links), *lacking)
     rows: tuple[Row, ...] = (
         *_rows(case, command, "created", now),
         *mention_rows(case, command),
@@ -89,7 +92,9 @@ def _create(command: FileSubmission, received_at: datetime, now: datetime) -> De
 def _append(case: Case, command: FileSubmission, received_at: datetime, now: datetime) -> Decision[Case]:
     """What a responder proposes is no message of the person: their timeline does not show it."""
     said = delivery_proposed(command, command.proposal, received_at) if command.proposal else None
-    steps = case.progress.steps if said else (*case.progress.steps, Step(code="message-appended", at=now))
+    case, checked = membership.taken(case, command, now)
+    step = Step(code="documents-received" if checked else "message-appended", at=now)
+    steps = case.progress.steps if said else (*case.progress.steps, step)
     filed = _filed("appended", command, received_at)
     case = case.model_copy(
         update={
@@ -112,7 +117,7 @@ def _append(case: Case, command: FileSubmission, received_at: datetime, now: dat
     if command.emergency is not None and case.emergency is None and said is None:
         case = case.model_copy(update={"mark": _mark(command, now)})
         danger = (EmergencyDecided(actor=INTAKE, emergency=command.emergency),)
-    events: tuple[Event | Keyed, ...] = (appended, *danger, outcome_of(case, command))
+    events: tuple[Event | Keyed, ...] = (appended, *checked, *danger, outcome_of(case, command))
     return Decision(case, events, rows=_rows(case, command, "appended", now), result=answer_of(case, command))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.decision import Insert, Keyed, Row
 from intake.domain.case import Case
+from intake.domain.membership.checklist import as_told
 from intake.domain.submission import FileSubmission, Outcome, consent_of, outcome_told, row_of
 from ventanilla_contracts.envelope import Actor, Event
 from ventanilla_contracts.intake import (
@@ -41,6 +42,7 @@ def case_filed(case: Case, command: FileSubmission) -> CaseFiled:
         tutela=case.tutela,
         product_reference=form.product_reference,
         product=form.product,
+        membership=as_told(case.membership) if case.membership else None,
         files=command.files,
         full_text=command.full_text,
         answered_on_spot=AnsweredOnSpot(at=case.received_at) if form.answer_on_spot else None,

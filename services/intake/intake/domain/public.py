@@ -37,23 +37,29 @@ def form_page_refusals(form: SubmissionForm) -> list[Refused]:
     """Everything that is to be mended on the public page, so that one sending shows it all.
 
     It asks for a name, for one way to answer and for consent to keep them (Ley 1581 de 2012, art. 9), or for the choice
-    to stay anonymous.
+    to stay anonymous, which nobody has who asks to belong (CSC-06).
     """
     found: list[Refused] = []
+    belongs = form.membership is not None
     if not form.text.strip():
         found.append(Refused("text-missing", kind="invalid", field="$.text"))
     if not form.anonymous:
-        found += _missing(form.person)
+        found += _missing(form.person, asks_to_belong=belongs)
         found += person_refusals(form.person)
         if not form.data_consent:
-            found.append(Refused("consent-missing", kind="invalid", field="$.data_consent"))
+            code = "membership-consent-missing" if belongs else "consent-missing"
+            found.append(Refused(code, kind="invalid", field="$.data_consent"))
     return found
 
 
-def _missing(person: Person) -> list[Refused]:
+def _missing(person: Person, *, asks_to_belong: bool) -> list[Refused]:
     found = []
     if not (person.name or "").strip():
-        found.append(Refused("name-missing", kind="invalid", field="$.person.name"))
+        code = "membership-name-missing" if asks_to_belong else "name-missing"
+        found.append(Refused(code, kind="invalid", field="$.person.name"))
+    if asks_to_belong and not (person.document_number or "").strip():
+        found.append(Refused("membership-document-missing", kind="invalid", field="$.person.document_number"))
     if not any((way or "").strip() for way in (person.email, person.phone, person.address)):
-        found.append(Refused("no-way-to-answer", kind="invalid", field="$.person.email"))
+        code = "membership-no-way-to-answer" if asks_to_belong else "no-way-to-answer"
+        found.append(Refused(code, kind="invalid", field="$.person.email"))
     return found

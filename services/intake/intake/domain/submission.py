@@ -8,12 +8,20 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from chassis.decision import Refused
+from intake.domain.membership.asking import MembershipAsked
 from intake.domain.products import product_keys
 from intake.domain.regulator.file import Code, Scope
 from intake.domain.sender import SenderCheck
 from intake.domain.tutelas import speaks_of_tutela
 from ventanilla_contracts.envelope import Actor, FileRef, StaffRef
-from ventanilla_contracts.intake import DataConsent, Emergency, MailThread, ReportedLetter, SubmissionForm
+from ventanilla_contracts.intake import (
+    DataConsent,
+    Emergency,
+    MailThread,
+    MembershipDocument,
+    ReportedLetter,
+    SubmissionForm,
+)
 from ventanilla_contracts.vocabulary import Channel, LinkRelation, ReportedAction
 
 Outcome = Literal["created", "appended", "held", "ignored", "rejected"]
@@ -169,6 +177,9 @@ class FileSubmission:
     official: OfficialMailbox | None = None
     reopens: bool = False
     """Of a reply: if its case is closed, it opens it again."""
+    membership: MembershipAsked | None = None
+    documents: tuple[MembershipDocument, ...] = ()
+    """Of a message to a membership request: which of its files is which document."""
 
 
 class Submitted(Protocol):

@@ -18,11 +18,14 @@ from intake.pages.desk import desk_pages
 from intake.pages.held import held_pages
 from intake.pages.held_acts import held_act_pages
 from intake.pages.language import choose_language
+from intake.pages.membership import membership_pages
+from intake.pages.membership_desk import membership_desk_pages
 from intake.pages.opening import opening_pages
 from intake.pages.persons import person_pages
 from intake.pages.regulator import regulator_pages
 from intake.pages.regulator_acts import regulator_act_pages
 from intake.pages.track import track_pages
+from intake.pages.track_documents import track_document_pages
 from intake.pages.uploads import upload_pages
 from intake.pages.urgent import urgent_pages
 from intake.tracking import Tracking
@@ -34,6 +37,7 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         citizen_pages(doors, tracking, kept),
         upload_pages(doors, kept),
         track_pages(tracking, messages, kept),
+        track_document_pages(tracking, messages, kept),
         desk_pages(doors, kept),
         person_pages(doors),
         certificate_pages(doors, Throttle()),
@@ -46,6 +50,8 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         regulator_pages(doors),
         regulator_act_pages(doors),
         urgent_pages(doors),
+        membership_pages(doors, kept),
+        membership_desk_pages(doors),
     ):
         router.include_router(part)
     return router

@@ -28,6 +28,7 @@ SHOWN = 50
 _ASKED_FOR = ("text", "reason", "number")
 Said = Annotated[str | None, Query(max_length=40)]
 Cursor = Annotated[str | None, Query(max_length=200)]
+Kind = Annotated[str, Query(max_length=60)]
 
 
 def case_pages(doors: Doors) -> APIRouter:
@@ -52,9 +53,10 @@ def _add_looks(router: APIRouter, page: "CasePage") -> None:
 
     @router.get("/desk/cases/{number}")
     async def show(
-        request: Request, number: str, actor: Desk, split: Said = None, cursor: Cursor = None
+        request: Request, number: str, actor: Desk, split: Said = None, cursor: Cursor = None, membership: Kind = ""
     ) -> HTMLResponse:
-        return await page.show(request, number, actor, split=split, cursor=cursor)
+        """``membership``: of which kind of membership the case is to be a request."""
+        return await page.show(request, number, actor, split=split, cursor=cursor, membership=membership)
 
     @router.get("/desk/cases/{number}/files/{sha256}")
     async def download(number: str, sha256: str, _: Desk) -> StreamingResponse:
@@ -128,7 +130,9 @@ class CasePage:
         status: int = 200,
         split: str | None = None,
         cursor: str | None = None,
+        membership: str = "",
     ) -> HTMLResponse:
+        memberships = self.desk.doors.forms.memberships
         case, roles = await self.desk.show(number, SHOWN, cursor), set(member_of(request, actor).roles)
         platform = await RegulatorDesk(self.desk).of_case(request, number)
         who = await PersonsOfCases(self.desk).of_case(number)
@@ -144,6 +148,8 @@ class CasePage:
             errors=errors,
             form_id=values.get("form_id") or new_id(),
             split=split,
+            membership_kinds=memberships.kinds,
+            chosen_kind=memberships.kind(membership or values.get("kind", "")),
             longest=LONGEST_SECOND_MATTER,
             platform=platform,
             who=who,

@@ -50,7 +50,7 @@ def desk_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
     async def file(request: Request, actor: Filer) -> HTMLResponse:
         form = await posted(request)
         extra = await _lists(doors, request)
-        return await page.file(request, _channel(form), form, actor, extra)
+        return await page.file(request, chosen_channel(form), form, actor, extra)
 
     @router.post("/desk/filings/{number}")
     async def upload(request: Request, number: str, actor: Uploader) -> RedirectResponse:
@@ -82,7 +82,7 @@ async def _lists(doors: Doors, request: Request, *, uploaded: str | None = None)
     }
 
 
-def _channel(form: Posted) -> Channel:
+def chosen_channel(form: Posted) -> Channel:
     """What the adviser chose; a forged value is a telephone call."""
     chosen = form.values.get("channel", "")
     return next((channel for channel in DESK_CHANNELS if channel == chosen), "phone")

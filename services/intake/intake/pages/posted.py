@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from chassis.web.validation import field_errors
-from ventanilla_contracts.intake import Person, SubmissionForm
+from ventanilla_contracts.intake import MembershipForm, Person, SubmissionForm
 
 _OWN_FIELDS = (
     "kind",
@@ -28,17 +28,21 @@ _OWN_FIELDS = (
     "archive_place",
     "emergency",
 )
-_NAMED_WHOLE = ("tutela", "product", "fraud")
+_NAMED_WHOLE = ("tutela", "product", "fraud", "documents")
 """Parts of a form whose fields have names of their own on the pages: ``tutela_court``."""
 
 
 @dataclass(frozen=True)
 class Posted:
-    """``values`` as typed, to be shown again; ``kept`` are tokens of files that were sent before."""
+    """``values`` as typed, to be shown again; ``kept`` are tokens of files that were sent before.
+
+    ``membership`` is what a page of its own made of its fields.
+    """
 
     values: Mapping[str, str]
     uploads: tuple[UploadFile, ...]
     kept: tuple[str, ...] = ()
+    membership: MembershipForm | None = None
 
     def of(self, names: Collection[str]) -> "Posted":
         """Only these fields of it."""
@@ -60,6 +64,7 @@ class Posted:
                 "regulator": self._regulator(),
                 "social": self._social(),
                 "tutela": self.tutela(zone),
+                "membership": self.membership,
                 "product": self._part("product", ("code", "lot", "serial")),
                 "contact_confirmed": "contact_confirmed" in self.values,
             }

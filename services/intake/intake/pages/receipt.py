@@ -52,6 +52,7 @@ def _shown(case: Case | None, row: Mapping[str, Any] | None) -> dict[str, Any]:
         "kind": form.get("kind"),
         "subject": form.get("subject", ""),
         "answer": form.get("answer_on_spot"),
+        "membership": case.membership if case else None,
         "archive_place": form.get("archive_place"),
         "verbal": bool(row and row["channel"] in VERBAL),
         "files": [FileRef.model_validate(file) for file in row["files"]] if row else [],

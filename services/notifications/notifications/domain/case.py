@@ -7,7 +7,16 @@ from typing import Literal
 from chassis.decision import Received
 from notifications.domain.letters import Letter, LetterState
 from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LocalDate, StaffRef
-from ventanilla_contracts.intake import CaseFiled, MailThread, PersonCorrected, Product, RegulatorRequest, TermOrdered
+from ventanilla_contracts.intake import (
+    CaseFiled,
+    MailThread,
+    Membership,
+    MembershipChecked,
+    PersonCorrected,
+    Product,
+    RegulatorRequest,
+    TermOrdered,
+)
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAnswered,
@@ -93,6 +102,8 @@ class Case(Frozen):
     due_at: Instant | None = None
     """Of a term that ends within its last day: to the hour."""
     missed: bool = False
+    owes: bool = False
+    """Of a membership request: whether the person must still do something about it."""
     answered: bool = False
     closed: bool = False
     answers: tuple[KeptAnswer, ...] = ()
@@ -145,7 +156,12 @@ def opened(case_id: str, event: CaseFiled) -> Case:
         tutela=event.tutela is not None,
         solved_at=event.answered_on_spot.at if event.answered_on_spot else None,
         kind=event.kind_stated,
+        owes=event.membership is not None and _owes(event.membership),
     )
+
+
+def _owes(membership: Membership) -> bool:
+    return any(one.state in ("missing", "refused") for one in membership.requirements)
 
 
 def noted(letter: Letter) -> Written:
@@ -163,6 +179,8 @@ def learned(case: Case, message: Received[Event]) -> Case:
         case DeadlineSet() as event:
             due_at = event.due_at if event.rule == "tutela" else None
             return case.model_copy(update={"due": event.due, "due_at": due_at, "missed": False})
+        case MembershipChecked() as event:
+            return case.model_copy(update={"owes": _owes(event.membership)})
         case TermOrdered() as event:
             return case.model_copy(update={"tutela": case.tutela or event.tutela is not None})
         case DeadlineMissed():

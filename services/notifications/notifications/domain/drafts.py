@@ -9,7 +9,7 @@ from notifications.domain.house import House
 from notifications.domain.letters import FIRST, LAST, SECOND, TO_THE_PERSON, Recipient, Thread, to_staff
 from ventanilla_contracts.envelope import Event, FileRef, StaffRef
 from ventanilla_contracts.formats import LetterAddress
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MembershipIncomplete
 from ventanilla_contracts.routing import AnswerApproved, CaseEscalated, DeadlineApproaching, DocumentsRequested
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -38,6 +38,8 @@ class Writer:
         match event:
             case CaseFiled():
                 return self.acknowledgement(case, event.personal.answer_on_spot)
+            case MembershipIncomplete():
+                return self.membership_incomplete(case, event)
             case DocumentsRequested():
                 return self.documents_request(case, event)
             case DeadlineApproaching():
@@ -67,6 +69,16 @@ class Writer:
         }
         to = (Recipient(address=case.person_email, name=case.person_name),)
         return (Draft("acknowledgement", to, values, thread=self._thread_of_the_mail(case)),)
+
+    def membership_incomplete(self, case: Case, event: MembershipIncomplete) -> tuple[Draft, ...]:
+        """To the person, if they gave an address: what their request lacks, why, and how to send it (CSC-06)."""
+        if case.person_email is None or not self.house.may_be_acknowledged(case.person_email):
+            return ()
+        reasons = {one.code: one.reason for one in event.personal.reasons}
+        owed = [{"name": one.name, "why": one.why, "reason": reasons.get(one.code, "")} for one in event.missing]
+        values = {"person": case.person_name, "received_at": case.received_at, "owed": owed}
+        to = (Recipient(address=case.person_email, name=case.person_name),)
+        return (Draft("membership-incomplete", to, values, thread=self._thread(case)),)
 
     def announcement(self, case: Case, assignment: Assignment) -> tuple[Draft, ...]:
         """To whom got the case: an assignment with copies (CNF-03, CNF-07), or the notice of a compliment (CNF-08)."""

@@ -22,7 +22,7 @@ SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "filing-certificate"})
 FIRST, SECOND, LAST = (0, 1, 2)
 """Places in the queue of what waits: about emergencies (SQR-03), about tutelas (ICX-15), all else."""
 
-TO_THE_PERSON: frozenset[LetterKind] = frozenset({"acknowledgement", "answer"})
+TO_THE_PERSON: frozenset[LetterKind] = frozenset({"acknowledgement", "membership-incomplete", "answer"})
 """Letters to whom the case is about; all others stay in the house."""
 
 SERVICE = Actor(id="notifications", role="service")

@@ -17,6 +17,8 @@ from ventanilla_contracts.intake import (
     AnswerFiledWithRegulator,
     CaseFiled,
     DeliveryReportReceived,
+    MembershipChecked,
+    MembershipIncomplete,
     PersonCorrected,
     TermOrdered,
 )
@@ -38,6 +40,8 @@ from ventanilla_contracts.vocabulary import LetterKind
 HANDLED: tuple[type[Event], ...] = (
     CaseFiled,
     TermOrdered,
+    MembershipChecked,
+    MembershipIncomplete,
     PersonCorrected,
     CaseClassified,
     CaseAssigned,
@@ -54,7 +58,7 @@ HANDLED: tuple[type[Event], ...] = (
     DeliveryReportReceived,
 )
 ANNOUNCE = "announce-assignment"
-MAY_BE_POINTLESS: frozenset[LetterKind] = frozenset({"reminder", "documents-request"})
+MAY_BE_POINTLESS: frozenset[LetterKind] = frozenset({"reminder", "documents-request", "membership-incomplete"})
 LONGEST_WAIT_FOR_A_TERM = timedelta(hours=1)
 
 
@@ -167,6 +171,8 @@ def pointless(letter: Letter, case: Case) -> bool:
     """Whether the case went on while the letter waited: it asks for what was done, or warns of what has come."""
     if letter.kind == "reminder":
         return case.answered or case.closed or case.missed
+    if letter.kind == "membership-incomplete" and not case.owes:
+        return True
     return letter.kind in MAY_BE_POINTLESS and (case.answered or case.closed)
 
 

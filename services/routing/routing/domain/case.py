@@ -8,7 +8,7 @@ from pydantic import Field
 from routing.domain.classification import Classification
 from routing.domain.matrix import Assignment
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
-from ventanilla_contracts.intake import CaseFiled, Emergency, Person, Product, RegulatorRequest, Tutela
+from ventanilla_contracts.intake import CaseFiled, Emergency, Membership, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.routing import TraceDay
 from ventanilla_contracts.vocabulary import AnswerDelivery, Authenticated, CaseStatus, Channel, CloseReason, Kind, Term
 
@@ -133,6 +133,7 @@ class Case(Frozen):
     tutela: Tutela | None = None
     product_reference: str | None = None
     product: Product | None = None
+    membership: Membership | None = None
     person: Person = Person()
     subject: str = ""
     text: str = ""
@@ -180,6 +181,7 @@ class Case(Frozen):
             tutela=event.tutela,
             product_reference=event.product_reference,
             product=event.product,
+            membership=event.membership,
             person=event.personal.person,
             subject=event.personal.subject,
             text=event.personal.text,

@@ -21,6 +21,7 @@ from routing.domain.commands import (
 from routing.domain.documents import deliver_documents, request_documents
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.links import on_case_linked
+from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
 from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
@@ -33,6 +34,9 @@ from ventanilla_contracts.intake import (
     CaseLinked,
     DeliveryProposed,
     EmergencyDecided,
+    MembershipChecked,
+    MembershipCompleted,
+    MembershipIncomplete,
     MessageAppended,
     PersonCorrected,
     TermOrdered,
@@ -45,6 +49,9 @@ HANDLES: tuple[type[Event], ...] = (
     MessageAppended,
     EmergencyDecided,
     TermOrdered,
+    MembershipChecked,
+    MembershipIncomplete,
+    MembershipCompleted,
     PersonCorrected,
     DeliveryProposed,
     AddresseeAdded,
@@ -80,7 +87,8 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
 
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
-    said = _cannot_wait(policy, case, received, now) or _said(policy, case, received, now)
+    said = _cannot_wait(policy, case, received, now) or _of_membership(policy, case, received, now)
+    said = said or _said(policy, case, received, now)
     return said or _came_of_it(policy, case, received, now)
 
 
@@ -90,6 +98,15 @@ def _cannot_wait(policy: Policy, case: Case, received: Received[Event], now: dat
             return on_emergency_decided(policy, case, event, received.time, now)
         case TermOrdered() as event:
             return on_term_ordered(policy, case, event, received.time, now)
+    return None
+
+
+def _of_membership(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case] | None:
+    match received.event:
+        case MembershipChecked() as event:
+            return on_membership_checked(policy, case, event, received.time, now)
+        case MembershipIncomplete() | MembershipCompleted() as event:
+            return on_membership_told(case, event, received.time, now)
     return None
 
 

@@ -108,6 +108,13 @@ class Defaults(Frozen):
     legal_support: bool = False
 
 
+class MembershipArea(Frozen):
+    """Where requests for membership go, whatever their words."""
+
+    area: Slug
+    regulator_category: Slug | None = Field(None, description="else that of the area")
+
+
 class ClassificationFile(Frozen):
     """``classification.yaml``."""
 
@@ -120,6 +127,9 @@ class ClassificationFile(Frozen):
         {}, description="the area that attends to what intake marks as an emergency, by its matter; else the case's own"
     )
     tutelas: Slug | None = Field(None, description="the area that answers judges; else the case's own")
+    memberships: MembershipArea | None = Field(
+        None, description="who decides on membership requests; else what the rules say of them"
+    )
     rules: tuple[ClassificationRule, ...]
 
 
@@ -186,6 +196,16 @@ class Classifier:
         kind = self._defaults["kind"] if about.kind == "compliment" else about.kind
         changed = {"area": area.id, "area_name": area.name, "kind": kind, "term": "ordered", "priority": "high"}
         return about.model_copy(update={**changed, "legal_support": True, "rules": ("tutela", *about.rules)})
+
+    def member(self, about: Classification) -> Classification:
+        """What asks for membership goes to whoever admits, as a petition (CSC-06); a person's word holds."""
+        to = self.file.memberships
+        if to is None or about.by == "person":
+            return about
+        area = self.areas[to.area]
+        category = to.regulator_category or area.regulator_category or about.regulator_category
+        changed = {"area": area.id, "area_name": area.name, "regulator_category": category, "kind": "petition"}
+        return about.model_copy(update={**changed, "term": "general", "rules": ("membership", *about.rules)})
 
     def _candidates(self, found: Iterable[str]) -> Iterator[tuple[ClassificationRule, dict[str, object]]]:
         """The rules that may hold for a text with these phrases, in order: a tenth of them all."""

@@ -30,11 +30,19 @@ def _unknown_names(file: ClassificationFile) -> Iterator[Fault]:
     for matter, area_id in file.emergencies.items():
         yield from _unknown(("emergencies", matter), area_id, known["area"])
     yield from _unknown(("tutelas",), file.tutelas, known["area"])
+    yield from _of_memberships(file, known)
     for n, rule in enumerate(file.rules):
         for name, ids in known.items():
             yield from _unknown(("rules", n, "then", name), getattr(rule.then, name), ids)
         for m, area_id in enumerate(rule.if_.area_stated or ()):
             yield from _unknown(("rules", n, "if", "area_stated", m), area_id, known["area"])
+
+
+def _of_memberships(file: ClassificationFile, known: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+    if (to := file.memberships) is not None:
+        yield from _unknown(("memberships", "area"), to.area, known["area"])
+        category = to.regulator_category
+        yield from _unknown(("memberships", "regulator_category"), category, known["regulator_category"])
 
 
 def _unknown(place: Place, value: str | None, ids: Collection[str]) -> Iterator[Fault]:

@@ -9,6 +9,8 @@ from ventanilla_contracts.intake import (
     CaseLinked,
     DeliveryProposed,
     EmergencyDecided,
+    MembershipChecked,
+    MembershipIncomplete,
     MessageAppended,
     TermOrdered,
 )
@@ -49,7 +51,22 @@ def _about_what_was_said(event: Event) -> dict[str, str]:
             return {"due": _ordered(event)}
         case CaseLinked():
             return {"number": event.other_case_number, "relation": event.relation, "link_status": event.status}
+    return _about_membership(event)
+
+
+def _about_membership(event: Event) -> dict[str, str]:
+    match event:
+        case MembershipChecked():
+            return {"how_far": _how_far(event)}
+        case MembershipIncomplete():
+            return {"names": ", ".join(one.name for one in event.missing)}
     return {}
+
+
+def _how_far(event: MembershipChecked) -> str:
+    """``2/6``: what is accepted, of all."""
+    requirements = event.membership.requirements
+    return f"{sum(one.state == 'accepted' for one in requirements)}/{len(requirements)}"
 
 
 def _ordered(event: TermOrdered) -> str:

@@ -19,8 +19,9 @@ from ventanilla_contracts.intake import EmergencyDecided, TermOrdered
 
 
 def weighed(policy: Policy, case: Case, calm: Classification) -> Classification:
-    """The classification of a case that would be ``calm`` without what cannot wait."""
-    about = policy.classifier.ordered(calm, tutela=case.tutela is not None) if case.has_ordered_term else calm
+    """The classification of a case that would be ``calm`` without what cannot wait, or what it is known to be."""
+    about = policy.classifier.member(calm) if case.membership else calm
+    about = policy.classifier.ordered(about, tutela=case.tutela is not None) if case.has_ordered_term else about
     return (
         policy.classifier.urgent(about, case.emergency.matter, moves=case.tutela is None) if case.emergency else about
     )
@@ -35,7 +36,7 @@ def on_emergency_decided(
     handling.change(emergency=event.emergency)
     if event.emergency is None:
         forget_at_once(handling, policy)
-    _weigh_again(handling, policy)
+    weigh_again(handling, policy)
     return handling.decision()
 
 
@@ -48,11 +49,11 @@ def on_term_ordered(policy: Policy, case: Case, event: TermOrdered, at: datetime
     if event.regulator_due is not None and case.regulator is not None:
         changed = {"due": event.regulator_due, "business_days": None}
         handling.change(regulator=case.regulator.model_copy(update=changed))
-    _weigh_again(handling, policy)
+    weigh_again(handling, policy)
     return handling.decision()
 
 
-def _weigh_again(handling: Handling, policy: Policy) -> None:
+def weigh_again(handling: Handling, policy: Policy) -> None:
     case = handling.case
     if case.classification is None:
         raise ValueError("a case is classified when it is filed")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from tests.contract.needs.casts.membership import membership_asked, of_membership
 from tests.contract.needs.stage import Asked, Cast, Stage
 from tests.contract.needs.story import whole_story
 from tests.contract.needs.told import Told
@@ -29,6 +30,7 @@ from ventanilla_contracts.intake import (
     DeliveryReportReceived,
     Emergency,
     EmergencyDecided,
+    MembershipForm,
     MessageAppended,
     PersonCorrected,
     PossibleDuplicateFound,
@@ -51,12 +53,12 @@ SET_ASIDE: Mapping[type[SubmissionOutcome], Literal["held", "ignored", "rejected
 }
 
 
-def _asks(_stage: Stage, told: Told) -> Iterator[Asked]:
+def _asks(stage: Stage, told: Told) -> Iterator[Asked]:
     subject = told.envelope.subject
     if isinstance(told.event, CaseFiled):
         yield _filed(subject, told.event)
         return
-    if (command := _of_a_case(subject, told.event)) is not None:
+    if (command := _of_a_case(subject, told.event) or of_membership(stage, subject, told.event)) is not None:
         yield Asked("cases", subject, command)
         return
     match told.event:
@@ -160,6 +162,7 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
             regulator=event.regulator,
             product_reference=event.product_reference,
             product=event.product,
+            membership=MembershipForm(kind=event.membership.kind) if event.membership else None,
             tutela=_tutela_form(event.tutela) if event.tutela else None,
             received_at=event.received_at,
             late_reason="it waited in the channel",
@@ -176,6 +179,7 @@ def _filing(case_id: str, event: CaseFiled) -> FileSubmission:
         related=_related(case_id),
         regulator_scope="all",
         emergency=event.emergency,
+        membership=membership_asked(event.membership, event.files) if event.membership else None,
         same_external_id_as=outcome.same_external_id_as if isinstance(outcome, SubmissionCreated) else None,
     )
 
