@@ -26,6 +26,7 @@ from ventanilla_contracts.vocabulary import DocumentType
 
 SHOWN = 50
 _ASKED_FOR = ("text", "reason", "number")
+_OF_FRAUD = ("fraud_modality", "fraud_claimed", "fraud_recognised", "fraud_inquiry")
 Said = Annotated[str | None, Query(max_length=40)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Kind = Annotated[str, Query(max_length=60)]
@@ -180,10 +181,13 @@ def _lacks_data(platform: RegulatorSeen | None) -> bool:
 def _missing(request: Request, form: Posted, wrong: Mapping[str, str]) -> dict[str, str]:
     """What to write where nothing was."""
     texts, locale = door_of(request).catalogue, locale_of(request)
-    if "act" in form.values:  # one of the forms of what cannot wait, which say it themselves
-        return {}
-    empty = [name for name in wrong if name in _ASKED_FOR and not form.values.get(name, "").strip()]
-    return {name: texts.t(f"cases.missing.{name}", locale) for name in empty}
+    words = {name: f"regulator-closing.missing.{name}" for name in _OF_FRAUD}
+    if form.values.get("act") == "person":
+        words["reason"] = "case-person.missing-reason"
+    elif "act" not in form.values:  # the forms of what cannot wait say it themselves
+        words |= {name: f"cases.missing.{name}" for name in _ASKED_FOR}
+    empty = [name for name in wrong if name in words and not form.values.get(name, "").strip()]
+    return {name: texts.t(words[name], locale) for name in empty}
 
 
 async def _second_matter(request: Request, form: Posted) -> dict[str, Any]:

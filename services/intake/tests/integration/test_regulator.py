@@ -531,6 +531,8 @@ async def test_people_of_the_desk_see_decide_and_send_again(start: Start, wire: 
     assert unsaid.status_code == 422
     for name in ("fraud_recognised", "fraud_inquiry"):
         assert f'id="{name}-error"' in unsaid.text
+    assert "Elija el archivo de la investigación o cárguelo." in unsaid.text
+    assert 'value="person" required checked' in unsaid.text
     told_of = platform.complaints["14239"].updates[-1]
     assert [told_of[name] for name in ("tipo_fraude", "modalidad_fraude", "monto_reclamado")] == [2, 3, 1_500_000]
     assert platform.complaints["14239"].files["14239_INV_FRAUDE_SFC.pdf"] == b"%PDF-1 informe"
@@ -575,7 +577,7 @@ async def test_what_was_missing_of_a_person_is_given_on_the_case_and_goes_out_by
     assert "<details open>" in page.text
     assert (wrong.status_code, empty.status_code, saved.status_code) == (422, 422, 303)
     assert 'id="document_number-error"' in wrong.text
-    assert 'id="reason-error"' in empty.text
+    assert 'id="reason-error">Escriba cómo se supo.' in empty.text
     fields = platform.complaints[CODE].fields
     assert (fields["numero_id_CF"], fields["tipo_id_CF"], fields["municipio_cod"]) == ("24345678", 1, "17001")
     assert (shown["person"]["document_number"], shown["filed"]["document_number"]) == ("24345678", None)
