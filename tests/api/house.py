@@ -63,7 +63,7 @@ async def house(name: str, database: Database, directory: Path) -> AsyncIterator
     process = await Process(build(name, database, directory)).open()
     commands = asyncio.create_task(process.runtime.commands.run())
     try:
-        async with serving(process.service.app) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
+        async with serving(process.service.app) as url, httpx.AsyncClient(base_url=url, timeout=120) as http:
             await tell(name, process, http)
             yield url
     finally:

@@ -40,7 +40,7 @@ an order in which two processes that share them end at the same time.)
 @pytest.mark.parametrize("name", OPTIONS)
 async def test_a_service_answers_as_its_document_says(name: str, database: Database, tmp_path: Path) -> None:
     async with house(name, database, tmp_path) as url:
-        async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        async with httpx.AsyncClient(base_url=url, timeout=120) as http:
             operations = operations_of((await http.get("/openapi.json")).json())
             faults = await _whoever_asks(http, operations)
             faults += await _whatever_is_asked(http, operations, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, Response, ViewportSize
+from playwright.async_api import Browser, Page, Response, ViewportSize, expect
 
 from chassis.testing import Wire, eventually
 from ventanilla_contracts.envelope import Actor, StaffRef
@@ -19,6 +19,11 @@ DESK = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
 ROUTING = Actor(id="routing", role="service")
 MARCELA = StaffRef(id="marcela", name="Marcela Duque", email="marcela@caja.example")
+PATIENCE = 90_000
+"""Milliseconds, far above any pause of a busy machine; Playwright's own expectations wait for five seconds."""
+
+expect.set_options(timeout=PATIENCE)
+
 HOLIDAY = date(2026, 3, 23)
 PDF = b"%PDF-1.4\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2_000_000)
@@ -50,7 +55,7 @@ class Site:
         context = await self.browser.new_context(
             base_url=self.url, viewport=window, locale=locale, java_script_enabled=scripts
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))

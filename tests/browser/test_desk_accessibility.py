@@ -18,7 +18,7 @@ WITHOUT_SENDER = f"Subject: {LONG_WORD}\nMIME-Version: 1.0\nContent-Type: text/h
 
 async def filed(site: Site) -> dict[str, Any]:
     """A case of a person, and a mail without a sender that waits on the desk: what was told of each."""
-    async with httpx.AsyncClient(base_url=site.url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=site.url, timeout=120) as http:
         case = await http.post("/v1/submissions/web", json=CASE)
         held = await http.post(
             "/v1/submissions/email", content=WITHOUT_SENDER.encode(), headers={"content-type": "message/rfc822"}

@@ -20,7 +20,7 @@ READ = (
 def python(*words: str, said: str = "") -> subprocess.CompletedProcess[str]:
     """Run from the root of the repository, as the documentation says."""
     command = [sys.executable, *words]
-    return subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=ROOT, input=said, capture_output=True, text=True, check=False, timeout=240)
 
 
 def test_it_reads_the_logins_as_they_are_printed(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -22,7 +23,7 @@ from tests.e2e.town import eventually
 
 from ventanilla_local.way import NoWayError
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 CASES = int(os.environ.get("STORM_CASES", "240"))
 """A multiple of four."""
@@ -71,12 +72,16 @@ async def kill_each_in_turn(house: Storm) -> None:
 
 
 def confirm_unknown(house: Storm) -> int:
-    """A person looks at the answers of which nobody knows whether they left: all of them are in the sink."""
+    """A person looks at the answers of which nobody knows whether they left: all of them are in the sink.
+
+    Whom the desk does not answer tries again later.
+    """
     letters = house.store("notifications")["letters"]
     unknown = [row["_id"] for row in letters.find({"state": "unknown"})]
     for letter in unknown:
         url = house.house.url("notifications") + f"/v1/deliveries/{letter}/confirm"
-        httpx.post(url, headers=house.token("agent"), timeout=15).raise_for_status()
+        with suppress(httpx.HTTPError):
+            httpx.post(url, headers=house.token("agent"), timeout=15).raise_for_status()
     return len(unknown)
 
 
@@ -137,12 +142,10 @@ def assert_indicators_agree(house: Storm, cases: int) -> None:
 
     def found() -> dict[str, float]:
         url = house.house.url("reporting") + f"/v1/indicators?from={year}-01-01&to={year}-12-31"
-        return {
-            one["id"]: one["value"]
-            for one in httpx.get(url, headers=house.token("manager"), timeout=15)
-            .raise_for_status()
-            .json()["indicators"]
-        }
+        with suppress(httpx.HTTPError):
+            told = httpx.get(url, headers=house.token("manager"), timeout=15).raise_for_status().json()
+            return {one["id"]: one["value"] for one in told["indicators"]}
+        return {}
 
     expected = {"received": cases, "answered": cases // 2, "closed": cases // 2, "open": cases // 2}
     try:
@@ -174,6 +177,7 @@ def test_many_cases_survive_the_death_of_every_service(house: Storm) -> None:
 
 def test_without_the_broker_the_doors_go_on_accepting(house: Storm) -> None:
     before = filed_in(house)
+    house.refusals.clear()
 
     async def without_broker() -> int:
         async with httpx.AsyncClient(timeout=10) as http:
@@ -188,12 +192,13 @@ def test_without_the_broker_the_doors_go_on_accepting(house: Storm) -> None:
             return filed
 
     filed = asyncio.run(without_broker())
-    assert house.refusals == []
+    assert [one.json() for one in house.refusals if one.json().get("missing") != "database"] == []  # which may be late
     assert_all_have(house, before + filed)
 
 
 def test_without_the_database_the_doors_say_try_again_and_keep_what_they_accepted(house: Storm) -> None:
     before = filed_in(house)
+    house.refusals.clear()
 
     async def without_database() -> list[dict[str, Any]]:
         async with httpx.AsyncClient(timeout=20) as http:
@@ -201,6 +206,8 @@ def test_without_the_database_the_doors_say_try_again_and_keep_what_they_accepte
             outage = asyncio.create_task(asyncio.sleep(OUTAGE_SECONDS))
             stubborn = [asyncio.create_task(house.file(http, f"no-database-{n}", "petition")) for n in range(20)]
             await outage
+            while not house.refusals:  # noqa: ASYNC110 (a busy door says it late)
+                await asyncio.sleep(0.2)
             assert not any(task.done() for task in stubborn)
             await asyncio.to_thread(house.servers.database.start)
             return await asyncio.gather(*stubborn)

@@ -4,6 +4,7 @@
 import email.policy
 import imaplib
 import os
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,7 +21,7 @@ import httpx
 from ventanilla_local.services import House
 
 T = TypeVar("T")
-TIMEOUT = 45.0
+TIMEOUT = 120.0
 
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -46,7 +47,7 @@ class Town:
         self.house = house
         self.mailbox = mailbox
         self._clock = clock
-        self._http = httpx.Client(timeout=20)
+        self._http = httpx.Client(timeout=TIMEOUT)
 
     def __enter__(self) -> Self:
         return self
@@ -67,7 +68,8 @@ class Town:
 
     def ask(self, service: str, path: str, *, role: str = "agent", **params: str) -> Any:
         """GET as a member of staff; the JSON, or None where it is not there (yet)."""
-        answer = self._http.get(self.house.url(service) + path, params=params, headers=self._bearer(role))
+        url, headers = self.house.url(service) + path, self._bearer(role)
+        answer = self._patiently(lambda: self._http.get(url, params=params, headers=headers))
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         assert answer.status_code == httpx.codes.OK, answer.text
@@ -77,8 +79,14 @@ class Town:
         self, service: str, path: str, body: Mapping[str, Any], *, role: str | None = "agent", area: str | None = None
     ) -> httpx.Response:
         """POST JSON, as a member of staff unless role is None."""
-        headers = self._bearer(role, area) if role else {}
-        return self._http.post(self.house.url(service) + path, json=body, headers=headers)
+        headers = {"Idempotency-Key": secrets.token_hex(8), **(self._bearer(role, area) if role else {})}
+        return self._patiently(lambda: self._http.post(self.house.url(service) + path, json=body, headers=headers))
+
+    def _patiently(self, send: Callable[[], httpx.Response]) -> httpx.Response:
+        """Again where the database was late, as everybody does who is told to try again."""
+        while (answer := send()).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            time.sleep(0.2)
+        return answer
 
     def _bearer(self, role: str, area: str | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.house.login(role, area).token}"}
@@ -91,12 +99,10 @@ class Town:
 
     def post_mail(self, mail: EmailMessage, **params: str) -> httpx.Response:
         """Hand a mail over at the HTTP door, as its bytes."""
-        return self._http.post(
-            self.house.url("intake") + "/v1/submissions/email",
-            params=params,
-            content=mail.as_bytes(policy=email.policy.SMTP),
-            headers={"Content-Type": "message/rfc822", **self._bearer("channel-system")},
-        )
+        raw = mail.as_bytes(policy=email.policy.SMTP)
+        headers = {"Content-Type": "message/rfc822", **self._bearer("channel-system")}
+        url = self.house.url("intake") + "/v1/submissions/email"
+        return self._patiently(lambda: self._http.post(url, params=params, content=raw, headers=headers))
 
     def case(self, number: str) -> Any:
         """The case, once routing has taken it in."""

@@ -18,7 +18,7 @@ from ventanilla_contracts.registry import EVENTS
 from ventanilla_local.services import House
 from ventanilla_local.suites import without_virtualenv
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Integrator:
         headers = request.pop("headers", {})
         if token:
             headers = {"Authorization": f"Bearer {self.house.login('channel-system').token}", **headers}
-        return httpx.post(self.house.url("intake") + path, headers=headers, timeout=20, **request)
+        return httpx.post(self.house.url("intake") + path, headers=headers, timeout=PATIENCE_SECONDS, **request)
 
 
 def envelope_of(record: Any) -> Envelope:
