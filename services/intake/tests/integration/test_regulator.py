@@ -34,7 +34,7 @@ from intake.domain.person_noting import NotePerson
 from intake.domain.regulator.acts import DecideFavour, RetryDispatch
 from intake.domain.regulator.file import Fraud
 from intake.identifying import PERSONS
-from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended, Person
+from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended, Person, PersonCorrected
 from ventanilla_contracts.routing import CaseClosed
 
 pytestmark = pytest.mark.infra
@@ -572,7 +572,8 @@ async def test_what_was_missing_of_a_person_is_given_on_the_case_and_goes_out_by
 
         [person] = await eventually(one_person)
         after = await intake.http.get(f"/desk/cases/{number}", headers=agent)
-        told_of = [seen.key for seen in await wire.expect("intake-cases", 4)][2:]
+        events = await wire.expect("intake-cases", 4)
+        told_of = [seen.key for seen in events if isinstance(seen.event, PersonCorrected)]
     assert (refused["case_number"], left) == (number, [])
     assert "<details open>" in page.text
     assert (wrong.status_code, empty.status_code, saved.status_code) == (422, 422, 303)
