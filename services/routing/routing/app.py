@@ -11,6 +11,7 @@ from chassis.web.http import create_app
 from routing.api import case_router
 from routing.api_clock import clock_router
 from routing.api_deadlines import deadline_router
+from routing.clock_pages import clock_page_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.pages import LINKS, page_router
@@ -38,7 +39,13 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     app = create_app(
         "Ventanilla · Gestión de casos",
         version("ventanilla-routing"),
-        [case_router(desk), clock_router(desk), deadline_router(policy, desk.wording), page_router(desk)],
+        [
+            case_router(desk),
+            clock_router(desk),
+            deadline_router(policy, desk.wording),
+            page_router(desk),
+            clock_page_router(desk),
+        ],
         settings=settings,
         package="routing",
         health=runtime.health,

@@ -18,24 +18,23 @@ def extend(policy: Policy, case: Case, command: Extend, now: datetime) -> Decisi
     before = case.deadline
     if before is None or now > before.due_at:
         return Refused("term-is-over")
-    rule = policy.terms.rule_for(before.term, policy.calendar.local_date(case.counts_from))
-    longest = count(case, policy, longest=True) if rule is not None and rule.extended_length else None
-    if not isinstance(longest, Deadline):
+    most = longest(policy, case)
+    if most is None:
         return Refused("not-extendable")
-    dates = {"due": before.due.isoformat(), "latest": longest.due.isoformat()}
-    if not before.due < command.due <= longest.due:
+    dates = {"due": before.due.isoformat(), "latest": most.due.isoformat()}
+    if not before.due < command.due <= most.due:
         return Refused("beyond-the-extension", field="due", values=dates)
     if not policy.calendar.is_business_day(command.due):
         return Refused("not-a-business-day", "invalid", "due", dates)
-    units = sum(day.counted for day in longest.trace if day.date <= command.due)
+    units = sum(day.counted for day in most.trace if day.date <= command.due)
     extension = Extension(
-        due=command.due, latest=longest.due, business_days=units, text=command.text, by=command.actor, at=now
+        due=command.due, latest=most.due, business_days=units, text=command.text, by=command.actor, at=now
     )
     said = DeadlineExtended(
         actor=command.actor,
         due_before=before.due,
         due=command.due,
-        latest=longest.due,
+        latest=most.due,
         business_days=units,
         source=before.source,
         personal=PersonalWords(text=command.text),
@@ -46,3 +45,12 @@ def extend(policy: Policy, case: Case, command: Extend, now: datetime) -> Decisi
     handling.cancel_timers()
     start_timers(handling, policy)
     return handling.decision(due=command.due.isoformat())
+
+
+def longest(policy: Policy, case: Case) -> Deadline | None:
+    """The term with the longest extension; None where it cannot be extended."""
+    if case.classification is None:
+        return None
+    rule = policy.terms.rule_for(case.classification.term, policy.calendar.local_date(case.counts_from))
+    found = count(case, policy, longest=True) if rule is not None and rule.extended_length else None
+    return found if isinstance(found, Deadline) else None

@@ -28,10 +28,9 @@ LETTERS = frozenset({"completion-request", "completion-extended"})
 
 def stop_clock(policy: Policy, case: Case, command: StopClock, now: datetime) -> Decision[Case] | Refused:
     """Ask the person for what is missing, within ten business days of the filing; they have a month."""
-    today = policy.calendar.local_date(now)
-    until_asked = _term("completion-request", case.counts_from, policy)
-    if today > until_asked.due:
-        return Refused("too-late-to-stop", values={"last": until_asked.due.isoformat()})
+    today, last = policy.calendar.local_date(now), last_day_to_ask(policy, case)
+    if today > last:
+        return Refused("too-late-to-stop", values={"last": last.isoformat()})
     counted = count(case, policy, stop=Stop(from_=today))
     if not isinstance(counted, Suspended) or case.deadline is None or now > case.deadline.due_at:
         return Refused("term-is-over")
@@ -59,6 +58,11 @@ def stop_clock(policy: Policy, case: Case, command: StopClock, now: datetime) ->
     )
     start_timers(handling, policy)
     return handling.decision(until=stop.until.isoformat())
+
+
+def last_day_to_ask(policy: Policy, case: Case) -> date:
+    """The tenth business day after the filing (CPACA art. 17)."""
+    return _term("completion-request", case.counts_from, policy).due
 
 
 def extend_stop(policy: Policy, case: Case, command: ExtendStop, now: datetime) -> Decision[Case] | Refused:
