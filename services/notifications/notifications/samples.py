@@ -4,7 +4,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from notifications.domain.letters import Letter, Recipient, Thread
+from notifications.clock_samples import clock_values
+from notifications.domain.letters import TO_THE_PERSON, Letter, Recipient, Thread
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -42,6 +43,12 @@ _ABOUT: Mapping[str, object] = {
     "product_reference": None,
     "responder": "Carlos Andrés Vélez Toro",
     "observation": None,
+}
+_TO_THE_PERSON: Mapping[str, object] = {
+    "person": "María Fernanda Ospina Giraldo",
+    "kind": "claim",
+    "received_at": _RECEIVED,
+    "signed_by": "Liliana Marcela Henao Duque",
 }
 _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
     "acknowledgement": {
@@ -110,8 +117,9 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "answer_sha256": "f2ca1bb6c7e907d06dafe4687e579fce76b37e4e93b7605022da52e6ccc26fd2",
         "filed": [{"name": _ANSWER.name, "size": _ANSWER.size, "sha256": _ANSWER.sha256}],
     },
+    **clock_values(_TO_THE_PERSON, _ABOUT),
 }
-_WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation")
+_WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation", "transfer")
 
 
 def sample(kind: LetterKind) -> Letter:
@@ -125,7 +133,7 @@ def sample(kind: LetterKind) -> Letter:
         case_number="CEJ-2026-000412-2",
         kind=kind,
         message_id=f"<{_CASE_ID}.{kind}.1.muestramuestramuestra@caja.example>",
-        to=(person if kind in ("acknowledgement", "answer") else staff,),
+        to=(person if kind in TO_THE_PERSON else staff,),
         values=_VALUES[kind],
         files=(_FILE,) if kind in _WITH_THE_PERSONS_FILE else (),
         thread=Thread(in_reply_to=mail, references=(mail,), subject="no me pagaron") if kind == "answer" else None,

@@ -15,11 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chassis.i18n import Catalogue
-from notifications.domain.letters import Letter
+from notifications.domain.letters import TO_THE_PERSON, Letter
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import LetterKind
 
-TO_THE_PERSON: frozenset[LetterKind] = frozenset({"acknowledgement", "answer"})
 _CLDR_LOCALE = {"es": "es_CO", "en": "en"}
 _WITH_WEEKDAY = {"es": "EEEE d 'de' MMMM 'de' y", "en": "full"}
 _LINE = 76
@@ -168,6 +167,6 @@ def reply_subject(subject: str) -> str:
 
 
 def _footer(kind: LetterKind) -> str:
-    if kind == "answer":
-        return "personal"
-    return "automatic" if kind in TO_THE_PERSON else "staff"
+    if kind not in TO_THE_PERSON:
+        return "staff"
+    return "automatic" if kind == "acknowledgement" else "personal"

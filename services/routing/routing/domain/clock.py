@@ -30,7 +30,7 @@ def set_deadline(handling: Handling, policy: Policy, because: Because) -> None:
     if handling.case.stop is not None:
         return
     before, deadline = handling.case.deadline, _deadline(handling.case, policy, because)
-    if before is not None and _same(deadline, before):
+    if before is not None and because != "resumed" and _same(deadline, before):
         return
     if before is not None and deadline.due_at != before.due_at and not _stays_missed(handling, before, deadline):
         handling.change(reminded=False, missed=False, escalated=())

@@ -9,9 +9,9 @@ from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
 from intake.domain.filing_told import INTAKE
 from intake.domain.person_reach import CorrectCasePerson
-from intake.domain.progress import with_step
 from intake.domain.regulator.file import Dispatch, Favour, Operation, RegulatorFile, Says
 from intake.domain.regulator.owed import looked_for, with_file
+from intake.domain.steps import with_step
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 
