@@ -87,11 +87,11 @@ class ClockWriter:
 
     def _to_the_person(self, kind: LetterKind, case: Case, event: Event, **values: object) -> tuple[Draft, ...]:
         """Who gave no address is somebody's task; who has none to give sees it when tracking the case."""
-        if case.anonymous and case.person_email is None:
-            return ()
+        nobody = case.anonymous and case.person_email is None
         to = (Recipient(address=case.person_email, name=case.person_name),) if case.person_email else ()
         known = self._values(case, event)
-        return (Draft(kind, to, {**known, **values}, thread=self.writer.thread(case)),)
+        draft = Draft(kind, to, {**known, **values}, thread=self.writer.thread(case))
+        return () if nobody else (draft,)
 
     def _values(self, case: Case, event: Event) -> dict[str, object]:
         return {

@@ -78,28 +78,27 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
             if case is not None:
                 raise ValueError("a case is filed once")
             return on_case_filed(policy, message.subject, filed, now)
-        case Received() | TimerFired() | CountAgain():
+        case Received() | TimerFired():
             if case is None:
                 raise ValueError("nothing is known of this case")
             return _happened(policy, case, message, now)
-    if not isinstance(message, Command):
+    if not isinstance(message, Command | CountAgain):
         raise TypeError(type(message).__name__)
     if case is None:
         return Refused("not-found", "not-found")
+    if isinstance(message, CountAgain):
+        return count_again(policy, case, message, now)
     return refusal(case, message) or _asked(policy, case, message, now)
 
 
 def _happened(
-    policy: Policy, case: Case, message: Received[Event] | TimerFired | CountAgain, now: datetime
+    policy: Policy, case: Case, message: Received[Event] | TimerFired, now: datetime
 ) -> Decision[Case]:
     match message:
         case Received():
             return _heard(policy, case, message, now)
         case TimerFired():
             return on_timer(policy, case, message, now)
-        case CountAgain():
-            return count_again(policy, case, message, now)
-
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
     said = _cannot_wait(policy, case, received, now) or _said(policy, case, received, now)

@@ -70,9 +70,8 @@ def on_message_appended(
     handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *files))
-    if note_reply(handling, policy, event.received_at):
-        return handling.decision()
-    if (event.reopens and case.status == "closed") or case.status in ENDED_ELSEWHERE:
+    taken_back = note_reply(handling, policy, event.received_at)
+    if not taken_back and ((event.reopens and case.status == "closed") or case.status in ENDED_ELSEWHERE):
         reopen(handling, policy, event.received_at)
     return handling.decision()
 

@@ -153,9 +153,7 @@ def note_reply(handling: Handling, policy: Policy, received_at: datetime) -> boo
 
 
 def note_delivery(handling: Handling, event: Delivery) -> None:
-    """Whether the letter that asks the person reached them."""
-    if handling.case.stop is None:
-        return
+    """Whether the letter that asks the person reached them, while the clock stands still."""
     match event:
         case DeliverySent():
             _change(handling, undelivered=None)
