@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from chassis.files import files_from
 from chassis.i18n import catalogue
+from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
@@ -16,6 +17,7 @@ from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.pages import LINKS, page_router
 from routing.policy_files import or_exit, read_policy
+from routing.recounting import LOOK_SECONDS, Recounting
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
 from routing.wording import Wording
@@ -27,6 +29,8 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     policy = or_exit(lambda: read_policy(settings, staff))
     cases = cases_under(policy)
     runtime = Runtime(Definition("routing", (cases,), INDEXES), settings)
+    again = Recounting(runtime.database, runtime.processor, cases, policy, runtime.process)
+    runtime.add_loop("timers", "recount", lambda: every(LOOK_SECONDS, again.step, name="recount"))
     desk = Desk(
         policy=policy,
         cases=cases,

@@ -91,14 +91,13 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
     return refusal(case, message) or _asked(policy, case, message, now)
 
 
-def _happened(
-    policy: Policy, case: Case, message: Received[Event] | TimerFired, now: datetime
-) -> Decision[Case]:
+def _happened(policy: Policy, case: Case, message: Received[Event] | TimerFired, now: datetime) -> Decision[Case]:
     match message:
         case Received():
             return _heard(policy, case, message, now)
         case TimerFired():
             return on_timer(policy, case, message, now)
+
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
     said = _cannot_wait(policy, case, received, now) or _said(policy, case, received, now)
