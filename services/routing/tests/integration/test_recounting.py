@@ -60,11 +60,9 @@ async def test_each_open_case_is_told_once_of_its_new_date(
             for _ in range(processes):
                 await stack.enter_async_context(start(calendar))
 
-            async def all_are_counted() -> None:
-                found = await database.collection("cases").count_documents(
-                    {"state.counted_by": {"$regex": "co-2026-9"}}
-                )
-                assert found == CASES
+            async def all_are_counted() -> bool:
+                wanted = {"state.counted_by": {"$regex": "co-2026-9"}}
+                return await database.collection("cases").count_documents(wanted) == CASES
 
             await eventually(all_are_counted)
             for key in keys:
