@@ -3,7 +3,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated
 
 import typer
 
@@ -29,7 +29,7 @@ def deadline(
     data = PACKAGE / "data"
     terms = or_exit(lambda: load_terms(terms_file or data / "terms.yaml"))
     calendar = or_exit(lambda: load_calendar(calendar_file or data / "calendar.yaml"))
-    words = load_words(cast(Literal["es", "en"], "en" if language == "en" else "es"), calendar)
+    words = load_words("en" if language == "en" else "es", calendar)
     on_completion: OnCompletion = "restart" if restart else "resume"
     found = compute(
         term,
