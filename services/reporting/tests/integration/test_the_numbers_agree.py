@@ -102,6 +102,8 @@ async def test_the_golden_story_gives_its_numbers_even_when_it_is_told_twice(
         "received": 8,
         "answered": 4,
         "closed": 5,
+        "withdrawn": 0,
+        "transferred": 0,
         "open": 3,
         "overdue": 1,
         "reminders": 1,
