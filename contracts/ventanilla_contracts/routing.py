@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LocalDate, LongText, ShortText, StaffRef
-from ventanilla_contracts.vocabulary import AnswerDelivery, CloseReason, Kind, Priority, Term
+from ventanilla_contracts.vocabulary import AnswerDelivery, CloseReason, Kind, Priority, Term, WithdrawalReason
 
 
 class TraceDay(Frozen):
@@ -28,6 +28,13 @@ class PersonalAnswer(Frozen):
 
     text: LongText
     to: Annotated[str, Field(max_length=254)] | None = None
+
+
+class TermInWords(Frozen):
+    """How a term was counted, in a sentence or two for the person: the same on pages and in letters."""
+
+    es: LongText
+    en: LongText
 
 
 class CaseClassified(Event, type="case-classified.v1", topic="routing-cases"):
@@ -78,7 +85,8 @@ class DocumentsDelivered(Event, type="documents-delivered.v1", topic="routing-ca
 class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
     """When the term ends and why: each day, counted or not (ICX-03).
 
-    An ordered term ends at ``due_at`` sharp, which may be within ``due``.
+    An ordered term ends at ``due_at`` sharp, which may be within ``due``. ``in_words`` is there where the person is
+    told of a new date: after a stop, an extension, or a change of the calendar or of the terms.
     """
 
     due: LocalDate
@@ -88,8 +96,65 @@ class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
     rule: str
     source: ShortText
     calendar_version: str
-    because: Literal["filed", "reclassified", "ordered", "reopened"]
+    terms_version: str | None = None
+    because: Literal["filed", "reclassified", "ordered", "reopened", "resumed", "extended", "rules-changed"]
     trace: tuple[TraceDay, ...]
+    in_words: TermInWords | None = None
+
+
+class ClockStopped(Event, type="clock-stopped.v1", topic="routing-cases"):
+    """The person is asked to complete the request, and the term stands still meanwhile (ICX-04; CPACA art. 17).
+
+    ``since`` is the local date of the letter, which still counts; ``until`` the last day to complete it. ``days_left``
+    are the business days of the term that are left after ``since``. ``personal.text`` says what is missing.
+    """
+
+    since: LocalDate
+    until: LocalDate
+    until_at: Instant
+    days_left: int
+    rule: str
+    source: ShortText
+    calendar_version: str
+    trace: tuple[TraceDay, ...]
+    personal: PersonalWords
+
+
+class ClockStopExtended(Event, type="clock-stop-extended.v1", topic="routing-cases"):
+    """The person asked for more time to complete the request: once for as long again (CPACA art. 17)."""
+
+    since: LocalDate
+    until: LocalDate
+    until_at: Instant
+    source: ShortText
+    trace: tuple[TraceDay, ...]
+
+
+class ClockResumed(Event, type="clock-resumed.v1", topic="routing-cases"):
+    """The term runs again from the day after ``completed_on``; the deadline-set that follows says until when.
+
+    Because the request is complete, the house answers without that, or an authority ordered a term of its own.
+    """
+
+    since: LocalDate
+    completed_on: LocalDate
+    because: Literal["completed", "answered", "ordered"]
+    on_completion: Literal["resume", "restart"]
+
+
+class DeadlineExtended(Event, type="deadline-extended.v1", topic="routing-cases"):
+    """The house cannot answer in time and told the person so before the term ended (ICX-03; CPACA art. 14 par.).
+
+    ``business_days`` is the length of the term in all, at most double; ``latest`` the date at which that would end. The
+    reasons are ``personal.text``; the deadline-set that follows has the trace.
+    """
+
+    due_before: LocalDate
+    due: LocalDate
+    latest: LocalDate
+    business_days: int
+    source: ShortText
+    personal: PersonalWords
 
 
 class DeadlineApproaching(Event, type="deadline-approaching.v1", topic="routing-cases"):
@@ -145,13 +210,42 @@ class CaseAnswered(Event, type="case-answered.v1", topic="routing-cases"):
     in_time: bool
 
 
+class CaseTransferred(Event, type="case-transferred.v1", topic="routing-cases"):
+    """Another authority is competent: the case goes there and the person is told (CPACA art. 21).
+
+    ``due`` is until when that had to be told. ``to_email`` is None where the papers go by other means.
+    """
+
+    to_name: ShortText
+    to_email: Annotated[str, Field(max_length=254)] | None = None
+    due: LocalDate
+    in_time: bool
+    source: ShortText
+    personal: PersonalWords
+
+
+class CaseWithdrawn(Event, type="case-withdrawn.v1", topic="routing-cases"):
+    """The case ends without an answer: the person did not complete the request, or does not want one any more.
+
+    CPACA arts. 17 and 18; the request may be filed again. ``since`` and ``until`` are of the stop that ran out;
+    ``personal.text`` holds the reasons of whoever decided it, none where the time ran out in silence.
+    """
+
+    reason: WithdrawalReason
+    since: LocalDate | None = None
+    until: LocalDate | None = None
+    source: ShortText
+    personal: PersonalWords | None = None
+
+
 class CaseReopened(Event, type="case-reopened.v1", topic="routing-cases"):
     """An answer is owed again: the one that counted did not reach the person, or the person replied to it (design 4).
 
-    ``answer_id`` is that answer; a case that closed without one has none.
+    ``answer_id`` is that answer; a case that ended without one has none. ``replied-in-time``: what the person wrote to
+    complete the request was received in time, and heard of only after the case was withdrawn.
     """
 
-    reason: Literal["answer-bounced", "person-replied"]
+    reason: Literal["answer-bounced", "person-replied", "replied-in-time"]
     answer_id: str | None = None
 
 

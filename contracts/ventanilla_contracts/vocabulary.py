@@ -19,6 +19,14 @@ Term = Literal[
     "habeas-claim",
     "ombudsman-answer",
     "completion-month",
+    "completion-request",
+    "control-bodies",
+    "clarification",
+    "copies",
+    "ombudsman-forward",
+    "ombudsman-admission",
+    "ombudsman-information",
+    "regulator-complaint",
     "ordered",
 ]
 """Which legal term runs (ICX-03; Ley 1755 de 2015 art. 14, Ley 1581 de 2012); ``ordered``: a judge or a regulator said
@@ -63,6 +71,13 @@ LetterKind = Literal[
     "membership-incomplete",
     "answer",
     "filing-certificate",
+    "completion-request",
+    "completion-extended",
+    "clock-resumed",
+    "deadline-extended",
+    "withdrawal",
+    "transfer",
+    "transfer-notice",
 ]
 """Every message that leaves the house by mail."""
 
@@ -87,6 +102,10 @@ ReportedAction = Literal["failed", "delayed", "delivered", "complained"]
 """What another mail server says became of a letter of ours (RFC 3464, RFC 5965)."""
 
 CloseReason = Literal["check-completed", "check-waived", "filed-with-regulator", "compliment"]
+
+WithdrawalReason = Literal["not-completed", "asked-by-the-person"]
+"""Why a case ends without an answer: an incomplete request that was not completed (CPACA art. 17), or the person does
+not want it any more (art. 18)."""
 
 LinkRelation = Literal["quoted", "follow-up", "split", "duplicate", "mass-letter", "same-matter"]
 """Why two cases are linked: one quotes the other's number or answers its letter, comes after it was closed, was split

@@ -32,6 +32,15 @@ class StepShown(BaseModel):
     at: datetime
     code: str
     text: str
+    said: str | None = Field(None, description="What the house wrote for the person: what is missing, or why")
+
+
+class AskedShown(BaseModel):
+    """What the person is asked to complete."""
+
+    text: str
+    since: LocalDate
+    until: LocalDate
 
 
 class CaseShown(BaseModel):
@@ -42,7 +51,8 @@ class CaseShown(BaseModel):
     status_text: str
     received_at: datetime
     registered_at: datetime
-    due: LocalDate | None = None
+    due: LocalDate | None = Field(None, description="Until when the answer is due; null while the term stands still")
+    asked: AskedShown | None = Field(None, description="While the term stands still: what is missing, until when")
     days_left: int | None = Field(None, description="Business days after today, through the due date; null if unknown")
     days_left_text: str | None = None
     area: str | None = None
@@ -87,6 +97,7 @@ class Tracking:
     def _shown(self, request: Request, case: Case) -> CaseShown:
         texts, locale, progress = door_of(request).catalogue, locale_of(request), case.progress
         left = self.remaining(case)
+        asked = progress.asked if progress.status == "suspended" else None
         published = ".published" if progress.status == "answered" and progress.published_answer else ""
         return CaseShown(
             number=case.number,
@@ -94,7 +105,8 @@ class Tracking:
             status_text=texts.t(f"status.{progress.status}", locale),
             received_at=case.received_at,
             registered_at=case.registered_at,
-            due=progress.due,
+            due=None if asked else progress.due,
+            asked=AskedShown(**asked.model_dump()) if asked else None,
             days_left=left.days if left else None,
             days_left_text=texts.t(f"citizen.remaining.{left.code}", locale, days=left.days) if left else None,
             area=progress.area_name,
@@ -120,4 +132,4 @@ def _step(request: Request, step: Step) -> StepShown:
     texts, locale = door_of(request).catalogue, locale_of(request)
     due = format_date(step.due, "long", locale=_CLDR[locale]) if step.due else ""
     text = texts.t(f"steps.{step.code}", locale, area=step.area or "", due=due)
-    return StepShown(at=step.at, code=step.code, text=text)
+    return StepShown(at=step.at, code=step.code, text=text, said=step.said)

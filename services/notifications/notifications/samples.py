@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from notifications.clock_samples import clock_values
 from notifications.domain.letters import TO_THE_PERSON, Letter, Recipient, Thread
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import LetterKind
@@ -42,6 +43,12 @@ _ABOUT: Mapping[str, object] = {
     "product_reference": None,
     "responder": "Carlos Andrés Vélez Toro",
     "observation": None,
+}
+_TO_THE_PERSON: Mapping[str, object] = {
+    "person": "María Fernanda Ospina Giraldo",
+    "kind": "claim",
+    "received_at": _RECEIVED,
+    "signed_by": "Liliana Marcela Henao Duque",
 }
 _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
     "acknowledgement": {
@@ -128,8 +135,9 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "answer_sha256": "f2ca1bb6c7e907d06dafe4687e579fce76b37e4e93b7605022da52e6ccc26fd2",
         "filed": [{"name": _ANSWER.name, "size": _ANSWER.size, "sha256": _ANSWER.sha256}],
     },
+    **clock_values(_TO_THE_PERSON, _ABOUT),
 }
-_WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation", "reopening")
+_WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation", "reopening", "transfer")
 
 
 def sample(kind: LetterKind) -> Letter:

@@ -167,6 +167,6 @@ def reply_subject(subject: str) -> str:
 
 
 def _footer(kind: LetterKind) -> str:
-    if kind == "answer":
-        return "personal"
-    return "automatic" if kind in TO_THE_PERSON else "staff"
+    if kind not in TO_THE_PERSON:
+        return "staff"
+    return "automatic" if kind == "acknowledgement" else "personal"

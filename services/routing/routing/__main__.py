@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m routing serve | api | consume | timers | relay | migrate`."""
+"""`python -m routing serve | api | consume | timers | relay | migrate | deadline`."""
 
 from chassis.command_line import command_line
 from routing.app import build
+from routing.deadline_cli import deadline
 from routing.settings import RoutingSettings
 
 app = command_line(RoutingSettings, build)
+app.command("deadline")(deadline)
 
 if __name__ == "__main__":
     app()

@@ -5,15 +5,19 @@ from importlib.metadata import version
 
 from chassis.files import files_from
 from chassis.i18n import catalogue
+from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
 from routing.api import case_router
+from routing.api_clock import clock_router
 from routing.api_deadlines import deadline_router
+from routing.clock_pages import clock_page_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.pages import LINKS, page_router
 from routing.policy_files import or_exit, read_policy
+from routing.recounting import LOOK_SECONDS, Recounting
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
 from routing.wording import Wording
@@ -25,6 +29,8 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     policy = or_exit(lambda: read_policy(settings, staff))
     cases = cases_under(policy)
     runtime = Runtime(Definition("routing", (cases,), INDEXES), settings)
+    again = Recounting(runtime.database, runtime.processor, cases, policy, runtime.process)
+    runtime.add_loop("timers", "recount", lambda: every(LOOK_SECONDS, again.step, name="recount"))
     desk = Desk(
         policy=policy,
         cases=cases,
@@ -37,7 +43,13 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     app = create_app(
         "Ventanilla · Gestión de casos",
         version("ventanilla-routing"),
-        [case_router(desk), deadline_router(policy, desk.wording), page_router(desk)],
+        [
+            case_router(desk),
+            clock_router(desk),
+            deadline_router(policy, desk.wording),
+            page_router(desk),
+            clock_page_router(desk),
+        ],
         settings=settings,
         package="routing",
         health=runtime.health,

@@ -9,7 +9,7 @@ from chassis.web.written import TYPED, Day
 from routing.domain.classification import FilingTerm
 from routing.domain.stops import Stop
 from ventanilla_contracts.envelope import FileRef, Frozen, Instant, ShortText
-from ventanilla_contracts.vocabulary import Kind, Priority, Term
+from ventanilla_contracts.vocabulary import Kind, Priority, Term, WithdrawalReason
 
 LONGEST_TEXT = 40_000
 """Characters; so many of three bytes still fit into an event."""
@@ -62,6 +62,34 @@ class AnswerBody(Frozen):
     text: Text
     files: Files = ()
     delivery: Literal["handed-over"] | None = Field(None, description="say it when the person has the answer already")
+
+
+class StopClockBody(Frozen):
+    text: Text = Field(description="what is missing, in words for the person")
+
+
+class ResumeClockBody(Frozen):
+    completed_on: Day | None = Field(
+        None, description="since when the request is complete; left out: since the person's last message, else today"
+    )
+
+
+class ExtendBody(Frozen):
+    due: Day = Field(description="until when the answer will be there, at most double the term")
+    text: Text = Field(description="why it takes longer, in words for the person")
+
+
+class WithdrawBody(Frozen):
+    reason: WithdrawalReason
+    text: Text = Field(description="the reasons, in words for the person")
+
+
+class TransferBody(Frozen):
+    to_name: Annotated[ShortText, TYPED] = Field(min_length=1, description="the competent authority")
+    to_email: Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")] | None = Field(
+        None, description="where it gets the case by mail; left out: it goes by other means"
+    )
+    text: Text = Field(description="why it is competent, in words for the person")
 
 
 class ComputeBody(Frozen):

@@ -13,6 +13,7 @@ from chassis.web.door import door_of, locale_of
 from chassis.web.pages import Link
 from chassis.web.problems import Problem
 from routing.bodies import LONGEST_TEXT, MOST_FILES
+from routing.clock_shown import ClockForm, ClockShown
 from routing.desk import Desk
 from routing.domain.answering import way_to
 from routing.domain.case import Case
@@ -42,29 +43,29 @@ def page_router(desk: Desk) -> APIRouter:
 
     @router.get("/cases/{number}")
     async def case(request: Request, number: str, actor: Reader) -> Response:
-        return await _case(desk, request, await desk.case(number), actor)
+        return await show_case(desk, request, await desk.case(number), actor)
 
     @router.post("/cases/{number}/deliver")
     async def deliver(request: Request, number: str, actor: Deliverer) -> Response:
         case = await desk.case(number)
         async with request.form() as form:
-            text = _text(form)
+            text = text_of(form)
             if not text:
-                return await _case(desk, request, case, actor, wrong="deliver")
+                return await show_case(desk, request, case, actor, wrong="deliver")
             await desk.give(request, case, DeliverDocuments(actor, text, files=await _files(desk, form)))
-        return _back_to(case)
+        return back_to(case)
 
     @router.post("/cases/{number}/answer")
     async def answer(request: Request, number: str, actor: Writer) -> Response:
         case = await desk.case(number)
         async with request.form() as form:
-            text = _text(form)
+            text = text_of(form)
             if not text:
-                return await _case(desk, request, case, actor, wrong="answer")
+                return await show_case(desk, request, case, actor, wrong="answer")
             delivery: Literal["handed-over"] | None = "handed-over" if form.get("handed_over") else None
             files = await _files(desk, form)
             await desk.give(request, case, AnswerPerson(actor, new_id(), text, files, delivery))
-        return _back_to(case)
+        return back_to(case)
 
     _add_taking(router, desk)
     return router
@@ -79,7 +80,7 @@ def _add_taking(router: APIRouter, desk: Desk) -> None:
             request_id = asked if isinstance(asked, str) and asked else None
             command = TakeDelivery(actor, str(form.get("submission_id") or "")[:64], request_id)
         await desk.give(request, case, command)
-        return _back_to(case)
+        return back_to(case)
 
 
 async def _queue(desk: Desk, request: Request, wanted: CaseFilter, which: str, cursor: str | None) -> Response:
@@ -92,10 +93,13 @@ async def _queue(desk: Desk, request: Request, wanted: CaseFilter, which: str, c
     return door_of(request).pages.render(request, "queue.html", cases=cases, next=page.next, which=which)
 
 
-async def _case(desk: Desk, request: Request, case: Case, actor: Actor, wrong: FormName | None = None) -> Response:
+async def show_case(
+    desk: Desk, request: Request, case: Case, actor: Actor, wrong: FormName | ClockForm | None = None
+) -> Response:
+    """The page of a case; ``wrong`` is the form in which something was left out."""
     locale, classifier = locale_of(request), desk.policy.classifier
     view = CaseView.of(case, await desk.store.messages(case.id), await desk.store.links(case.id))
-    about = view.classification
+    about, decides = view.classification, bool(set(member_of(request, actor).roles) & set(WRITERS))
     return door_of(request).pages.render(
         request,
         "case.html",
@@ -107,8 +111,9 @@ async def _case(desk: Desk, request: Request, case: Case, actor: Actor, wrong: F
         attribute=classifier.attributes.get(about.attribute, about.attribute),
         category=classifier.regulator_categories.get(about.regulator_category, about.regulator_category),
         forms=_forms(desk, request, case, actor),
+        clock=ClockShown.of(case, desk.policy, desk.clock.now(), decides=decides),
         way=way_to(case),
-        may_take=bool(set(member_of(request, actor).roles) & set(WRITERS)),
+        may_take=decides,
         wrong=wrong,
         longest_text=LONGEST_TEXT,
     )
@@ -125,7 +130,8 @@ def _forms(desk: Desk, request: Request, case: Case, actor: Actor) -> list[FormN
     return shown
 
 
-def _text(form: FormData) -> str:
+def text_of(form: FormData) -> str:
+    """What was written, with one kind of line break."""
     text = form.get("text")
     return text.replace("\r\n", "\n").strip()[:LONGEST_TEXT] if isinstance(text, str) else ""
 
@@ -137,5 +143,6 @@ async def _files(desk: Desk, form: FormData) -> tuple[FileRef, ...]:
     return tuple([await desk.keep(upload) for upload in uploads])
 
 
-def _back_to(case: Case) -> Response:
+def back_to(case: Case) -> Response:
+    """To the page of the case, as it is now."""
     return RedirectResponse(f"/cases/{case.case_number}", status_code=303)

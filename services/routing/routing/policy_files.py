@@ -15,7 +15,7 @@ from routing.domain.classification_checks import classification_faults
 from routing.domain.matrix import EscalationMatrix, MatrixFile
 from routing.domain.matrix_checks import matrix_faults
 from routing.domain.policy import Observations, Policy
-from routing.legal_data import load_calendar, load_terms
+from routing.legal_data import load_calendar, load_terms, load_words
 from routing.settings import RoutingSettings
 from routing.yaml_file import FaultyFile, Source, YamlFile
 
@@ -53,11 +53,12 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
     matrix = read_matrix(staff, classification, settings.matrix_file)
     texts = catalogue("routing")
     people = {member.id: member.ref for member in staff.members}
+    calendar = read_calendar(settings.org_timezone, settings.calendar_file)
     return Policy(
         classifier=Classifier(classification),
         matrix=EscalationMatrix(matrix, people, {area.id: area.name for area in classification.areas}),
         terms=load_terms(_own(settings.terms_file, "terms.yaml")),
-        calendar=read_calendar(settings.org_timezone, settings.calendar_file),
+        calendar=calendar,
         observations=Observations(
             compliment=texts.t("observations.compliment"),
             not_contacted=texts.t("observations.not-contacted"),
@@ -66,6 +67,8 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
         ),
         reminder_days=settings.reminder_business_days,
         anchor=settings.deadline_anchor,
+        on_completion=settings.on_completion,
+        words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
     )
 
 

@@ -23,3 +23,6 @@ class RoutingSettings(ServiceSettings):
         2, ge=1, le=10, description="business days before the due date, 1 to 10, when the reminder goes (CNF-04)"
     )
     deadline_anchor: Literal["receipt", "next-business-day"] = "receipt"
+    on_completion: Literal["resume", "restart"] = Field(
+        "resume", description="whether a term goes on or begins again once a request is complete (CPACA art. 17)"
+    )

@@ -27,6 +27,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CASES: [
         IndexModel([("state.case_number", ASCENDING)]),
         *(IndexModel([*((name, ASCENDING) for name in names), *BY_DUE]) for names in LISTS),
+        IndexModel([(OPEN, ASCENDING), ("state.counted_by", ASCENDING)]),
     ],
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     LINKS: [IndexModel([("cases", ASCENDING), ("at", ASCENDING)])],

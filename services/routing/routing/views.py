@@ -14,12 +14,17 @@ from routing.domain.case import (
     Answered,
     Case,
     CaseDeadline,
+    ClockStop,
     Closed,
     DocumentsDelivery,
     DocumentsRequest,
+    Extension,
     ProposedDelivery,
+    Transferred,
+    Withdrawn,
 )
 from routing.domain.classification import Classification
+from routing.domain.explaining import explained
 from routing.domain.matrix import Assignment
 from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
@@ -55,8 +60,11 @@ class CaseSummary(View):
     responder: str = Field(description="staff id")
     responder_name: str
     received_at: Instant
-    due: LocalDate
+    due: LocalDate = Field(description="while the clock is stopped: what it was when it was stopped")
     due_at: Instant
+    stopped_until: LocalDate | None = Field(
+        description="while the clock is stopped: until when the person can complete"
+    )
     to_the_hour: bool = Field(description="a judge said until when: the hour counts")
     urgency: Urgency
     time_left: str = Field(description="the urgency in words")
@@ -80,6 +88,7 @@ class CaseSummary(View):
             received_at=case.received_at,
             due=deadline.due,
             due_at=deadline.due_at,
+            stopped_until=case.stop.until if case.stop else None,
             to_the_hour=case.tutela is not None,
             urgency=urgency,
             time_left=wording.urgency(urgency, locale),
@@ -116,6 +125,24 @@ class LinkView(View):
         return cls(number=number, relation=row["relation"], status=row["status"], kept_here=here)
 
 
+class StopView(View):
+    """The person was asked to complete the request (ICX-04)."""
+
+    since: LocalDate = Field(description="the day of the letter, which still counts")
+    until: LocalDate = Field(description="until when the person can complete it")
+    text: str = Field(description="what is missing")
+    by: Actor
+    days_left: int = Field(description="business days of the term that are left once it is complete")
+    extended: bool = Field(description="the person had as long again")
+    replied_at: Instant | None = Field(description="when the last thing was received that they said in that time")
+    undelivered: str | None = Field(description="why the letter did not reach them")
+    completed_on: LocalDate | None = Field(description="null while the clock stands still")
+
+    @classmethod
+    def of(cls, stop: ClockStop) -> "StopView":
+        return cls(**{name: getattr(stop, name) for name in cls.model_fields})
+
+
 class CaseView(View):
     """All of a case but its trace and history, which have addresses of their own."""
 
@@ -145,8 +172,12 @@ class CaseView(View):
     messages: tuple[Message, ...]
     classification: Classification
     assignment: Assignment
-    due: LocalDate
+    due: LocalDate = Field(description="while the clock is stopped: what it was when it was stopped")
     due_at: Instant
+    stops: tuple[StopView, ...] = Field(description="the last one has no `completed_on` while the clock is stopped")
+    extension: Extension | None
+    withdrawn: Withdrawn | None
+    transferred: Transferred | None
     requests: tuple[DocumentsRequest, ...]
     deliveries: tuple[DocumentsDelivery, ...]
     proposals: tuple[ProposedDelivery, ...] = Field(description="what responders sent by mail, taken or not")
@@ -171,6 +202,7 @@ class CaseView(View):
                 "assignment": assignment,
                 "due": deadline.due,
                 "due_at": deadline.due_at,
+                "stops": tuple(StopView.of(one) for one in case.stops),
                 "task": task_of(case),
                 "links": tuple(LinkView.of(one, case.id) for one in links),
             }
@@ -183,7 +215,9 @@ class CommandResult(View):
     case_number: str
     status: CaseStatus
     responder: str | None = Field(None, description="of an assignment: staff id")
-    due: LocalDate | None = Field(None, description="of a correction: until when the case must be answered now")
+    due: LocalDate | None = Field(None, description="until when the case must be answered now")
+    until: LocalDate | None = Field(None, description="of a stop: until when the person can complete the request")
+    in_time: bool | None = Field(None, description="of a transfer: within its five days")
     request_id: str | None = Field(None, description="of a request for documents: its id, for the delivery")
     answer_id: str | None = Field(None, description="of an answer")
     delivery: AnswerDelivery | None = Field(None, description="of an answer: the way by which it goes")
@@ -198,27 +232,48 @@ class ExplainedDay(View):
     words: str
 
 
+UNSURE_WHILE_STOPPED = frozenset({"due", "due_at", "trace"})
+
+
 class DeadlineView(View):
-    """Until when, and why."""
+    """Until when, and why.
+
+    While the clock is stopped there is no `due`, and `trace` goes as far as the term was counted.
+    """
 
     case_number: str
-    due: LocalDate
-    due_at: Instant
+    due: LocalDate | None
+    due_at: Instant | None
+    stopped_until: LocalDate | None
+    days_left: int | None = Field(description="while the clock is stopped: business days of the term still to come")
     term: str
     anchor: LocalDate
     rule: str
     source: str
     calendar_version: str
+    terms_version: str | None
     because: str
+    in_words: str
     trace: tuple[ExplainedDay, ...]
 
     @classmethod
     def of(cls, case: Case, wording: Wording, locale: str) -> "DeadlineView":
         deadline = handled(case)[2]
         words = wording.deadline(locale)
-        trace = tuple(ExplainedDay(**day.model_dump(), words=words.reason(day.reason)) for day in deadline.trace)
-        own = {name: getattr(deadline, name) for name in CaseDeadline.model_fields if name != "trace"}
-        return cls(case_number=case.case_number, trace=trace, **own)
+        stop = case.stop
+        shown = deadline if stop is None else deadline.model_copy(update={"trace": stop.counted})
+        trace = tuple(ExplainedDay(**day.model_dump(), words=words.reason(day.reason)) for day in shown.trace)
+        own = {name: getattr(deadline, name) for name in CaseDeadline.model_fields if name not in UNSURE_WHILE_STOPPED}
+        return cls(
+            case_number=case.case_number,
+            due=None if stop else deadline.due,
+            due_at=None if stop else deadline.due_at,
+            stopped_until=stop.until if stop else None,
+            days_left=stop.days_left if stop else None,
+            in_words=explained(shown, words),
+            trace=trace,
+            **own,
+        )
 
 
 class HistoryLine(View):

@@ -24,11 +24,15 @@ _CATALOGUES = {
     "delivery": "deliveries",
     "timing": "timings",
     "why": "reopenings",
+    "because": "clock.because",
+    "resumed": "clock.resumed",
+    "withdrawal": "clock.withdrawals",
     "outcome": "check-outcomes",
     "matter": "emergency-matters",
     "relation": "links.relations",
     "link_status": "links.statuses",
 }
+DATES = ("due", "day")
 _REASONS = {"case-closed": "close-reasons", "check-waived": "waivers"}
 
 
@@ -48,7 +52,8 @@ class Wording:
     def happening(self, happening: Happening, locale: str) -> str:
         """One line of the history."""
         facts = {name: self._fact(happening.what, name, code, locale) for name, code in happening.facts.items()}
-        return self._texts.t(f"history.{happening.what}", locale, **facts)
+        anew = "-anew" if "because" in happening.facts else ""
+        return self._texts.t(f"history.{happening.what}{anew}", locale, **facts)
 
     def actor(self, actor: Actor, locale: str) -> str:
         """A member of staff by name; whoever else acted by what they are."""
@@ -66,10 +71,10 @@ class Wording:
         return self._texts.t(key, locale, days=urgency.days)
 
     def _fact(self, what: str, name: str, code: str, locale: str) -> str:
-        if name == "due" and "T" in code:
+        if name in DATES and "T" in code:
             there, cldr = datetime.fromisoformat(code).astimezone(self._zone), _CLDR[_known(locale)]
             return f"{format_date(there, 'long', locale=cldr)}, {format_time(there, 'short', locale=cldr)}"
-        if name == "due":
+        if name in DATES:
             return format_date(date.fromisoformat(code), "long", locale=_CLDR[_known(locale)])
         catalogue = _REASONS.get(what) if name == "reason" else _CATALOGUES.get(name)
         return self._texts.t(f"{catalogue}.{code}", locale) if catalogue else code

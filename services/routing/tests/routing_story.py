@@ -19,7 +19,7 @@ from routing.domain.classification import Classifier
 from routing.domain.commands import Command
 from routing.domain.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
-from routing.legal_data import load_calendar, load_terms
+from routing.legal_data import load_calendar, load_terms, load_words
 from routing.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor, Event, FileRef
 from ventanilla_contracts.intake import (
@@ -85,11 +85,13 @@ def policy() -> Policy:
     classification = read_classification()
     people = {member.id: member.ref for member in staff().members}
     names = {area.id: area.name for area in classification.areas}
+    calendar = load_calendar()
     return Policy(
         classifier=Classifier(classification),
         matrix=EscalationMatrix(read_matrix(staff(), classification), people, names),
         terms=load_terms(),
-        calendar=load_calendar(),
+        calendar=calendar,
+        words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
         observations=Observations(
             compliment="Felicitación: no requiere documentos.",
             not_contacted="Sin contacto.",
@@ -175,11 +177,11 @@ def sent(answer_id: str | None, at: str, kind: str = "answer") -> DeliverySent:
     return DeliverySent(**_letter(answer_id, kind), sent_at=local(at), attempt=1)
 
 
-def failed(answer_id: str, at: str) -> DeliveryFailed:
+def failed(answer_id: str | None, at: str) -> DeliveryFailed:
     return DeliveryFailed(**_letter(answer_id, "answer"), failed_at=local(at), attempt=5, reason="550 no such user")
 
 
-def bounced(answer_id: str, at: str) -> DeliveryBounced:
+def bounced(answer_id: str | None, at: str) -> DeliveryBounced:
     reason = "550 5.1.1 no such user"
     return DeliveryBounced(**_letter(answer_id, "answer"), bounced_at=local(at), status="5.1.1", reason=reason)
 

@@ -24,6 +24,8 @@ class ToClosed:
 
     def follows_up(self, case: Case, at: datetime) -> bool:
         """Whether a reply that came then becomes a case of its own."""
+        if case.ended_at is not None:
+            return at > case.ended_at
         if case.progress.status != "closed" or self.rule == "append":
             return False
         return self.rule == "link" or case.closed_at is None or at - case.closed_at > timedelta(days=self.reopen_days)

@@ -29,6 +29,14 @@ StepCode = Literal[
     "membership-incomplete",
     "documents-received",
     "membership-complete",
+    "stopped",
+    "stop-extended",
+    "resumed",
+    "extended",
+    "recounted",
+    "withdrawn",
+    "not-withdrawn",
+    "transferred",
 ]
 
 
@@ -58,6 +66,16 @@ class Step(Frozen):
     at: Instant
     area: str | None = None
     due: LocalDate | None = None
+    said: str | None = None
+    """What the house wrote for the person: what is missing, or why it takes longer."""
+
+
+class Asked(Frozen):
+    """What the person is asked to complete, and until when; the term stands still meanwhile (ICX-04)."""
+
+    text: str
+    since: LocalDate
+    until: LocalDate
 
 
 class Progress(Frozen):
@@ -68,6 +86,7 @@ class Progress(Frozen):
     due: LocalDate | None = None
     term_days: tuple[LocalDate, ...] = ()
     """The days that count, through the due date."""
+    asked: Asked | None = None
     answered_at: Instant | None = None
     published_answer: str | None = None
     steps: tuple[Step, ...] = ()
@@ -172,8 +191,16 @@ class Case(Frozen):
     @property
     def closed_at(self) -> Instant | None:
         """When it was closed, if it is."""
-        closings = [step.at for step in self.progress.steps if step.code == "closed"]
-        return closings[-1] if closings and self.progress.status == "closed" else None
+        return self._when("closed")
+
+    @property
+    def ended_at(self) -> Instant | None:
+        """When it was withdrawn or transferred, if it is."""
+        return self._when("withdrawn") or self._when("transferred")
+
+    def _when(self, code: Literal["closed", "withdrawn", "transferred"]) -> Instant | None:
+        times = [step.at for step in self.progress.steps if step.code == code]
+        return times[-1] if times and self.progress.status == code else None
 
     def takes_part(self, address: str | None) -> bool:
         """Whether mail from this address belongs to the correspondence of the case."""

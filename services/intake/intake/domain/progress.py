@@ -6,6 +6,8 @@ from datetime import date, datetime
 from chassis.decision import Received
 from intake.domain.adding import ENDED
 from intake.domain.case import AnswerToUpload, Case, Progress, Step, StepCode
+from intake.domain.clock_progress import by_the_clock
+from intake.domain.steps import with_step
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.notifications import DeliverySent, FilingCertificateIssued
 from ventanilla_contracts.routing import (
@@ -16,6 +18,12 @@ from ventanilla_contracts.routing import (
     CaseClassified,
     CaseClosed,
     CaseReopened,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClockResumed,
+    ClockStopExtended,
+    ClockStopped,
+    DeadlineExtended,
     DeadlineMissed,
     DeadlineSet,
     DocumentsRequested,
@@ -27,6 +35,12 @@ FOLLOWED: tuple[type[Event], ...] = (
     CaseAssigned,
     DeadlineSet,
     DeadlineMissed,
+    ClockStopped,
+    ClockStopExtended,
+    ClockResumed,
+    DeadlineExtended,
+    CaseWithdrawn,
+    CaseTransferred,
     DocumentsRequested,
     AnswerApproved,
     AnswerPublished,
@@ -36,6 +50,8 @@ FOLLOWED: tuple[type[Event], ...] = (
     DeliverySent,
     FilingCertificateIssued,
 )
+
+REOPENED: dict[str, StepCode] = {"answer-bounced": "answer-bounced", "replied-in-time": "not-withdrawn"}
 
 _ORDER: tuple[CaseStatus, ...] = ("filed", "classified", "assigned", "in-progress", "answered", "closed")
 
@@ -65,13 +81,14 @@ def _progress(progress: Progress, received: Received[Event]) -> Progress:
         case CaseAssigned() as event:
             return _assigned(progress, event.area_name, received.time)
         case DeadlineSet() as event:
-            step = Step(code="deadline-set", at=received.time, due=event.due)
+            code: StepCode = "recounted" if event.because == "rules-changed" else "deadline-set"
+            step = Step(code=code, at=received.time, due=event.due)
             term_days = tuple(day.date for day in event.trace if day.counted)
             return with_step(progress.model_copy(update={"due": event.due, "term_days": term_days}), step)
         case DeadlineMissed() as event:
             return with_step(progress, Step(code="deadline-missed", at=received.time, due=event.due))
         case _:
-            return _answering(progress, received)
+            return by_the_clock(progress, received) or _answering(progress, received)
 
 
 def _answering(progress: Progress, received: Received[Event]) -> Progress:
@@ -88,14 +105,15 @@ def _answering(progress: Progress, received: Received[Event]) -> Progress:
         case CaseClosed():
             return with_step(_at_least(progress, "closed"), Step(code="closed", at=received.time))
         case CaseReopened() as event:
-            code: StepCode = "answer-bounced" if event.reason == "answer-bounced" else "reopened"
+            code = REOPENED.get(event.reason, "reopened")
             return _reopened(progress, code, received.time)
         case _:
             return _sent(progress, received)
 
 
 def _reopened(progress: Progress, code: StepCode, at: datetime) -> Progress:
-    progress = progress.model_copy(update={"status": "in-progress", "answered_at": None})
+    status = "suspended" if code == "not-withdrawn" else "in-progress"
+    progress = progress.model_copy(update={"status": status, "answered_at": None})
     return with_step(progress, Step(code=code, at=at))
 
 
@@ -107,10 +125,6 @@ def _sent(progress: Progress, received: Received[Event]) -> Progress:
             return _once(progress, "certificate-issued", event.issued_at)
         case _:
             return progress
-
-
-def with_step(progress: Progress, step: Step) -> Progress:
-    return progress.model_copy(update={"steps": (*progress.steps, step)})
 
 
 def _once(progress: Progress, code: StepCode, at: datetime, due: date | None = None) -> Progress:

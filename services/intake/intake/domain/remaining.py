@@ -21,7 +21,8 @@ class Remaining:
 
 def remaining(progress: Progress, today: date) -> Remaining | None:
     """None while there is no date, and once it does not matter any more."""
-    if progress.due is None or progress.answered_at is not None or progress.status in ENDED:
+    stopped = progress.status == "suspended"
+    if progress.due is None or stopped or progress.answered_at is not None or progress.status in ENDED:
         return None
     if today > progress.due:
         return Remaining("over", 0)

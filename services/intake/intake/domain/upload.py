@@ -6,8 +6,8 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
-from intake.domain.progress import with_step
 from intake.domain.receipt import CLOCKS_DIFFER
+from intake.domain.steps import with_step
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 

@@ -24,6 +24,11 @@ from ventanilla_contracts.routing import (
     CaseClassified,
     CaseClosed,
     CaseReopened,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClockResumed,
+    ClockStopped,
+    DeadlineExtended,
     DeadlineMissed,
     DeadlineSet,
 )
@@ -57,7 +62,7 @@ class Assignment(Frozen):
 class Reopening(Frozen):
     """Why a case is open again, until the responder is told."""
 
-    reason: Literal["answer-bounced", "person-replied"]
+    reason: Literal["answer-bounced", "person-replied", "replied-in-time"]
     caused_by: str
     at: Instant
 
@@ -69,6 +74,14 @@ class KeptAnswer(Frozen):
     text_sha256: str
     files: tuple[FileRef, ...]
     approved_by: str
+
+
+class NewDate(Frozen):
+    """What the person is told together with a new due date, as soon as that is known (ICX-03, ICX-04)."""
+
+    kind: LetterKind
+    reasons: str | None = None
+    day: LocalDate
 
 
 class Case(Frozen):
@@ -104,6 +117,9 @@ class Case(Frozen):
     missed: bool = False
     owes: bool = False
     """Of a membership request: whether the person must still do something about it."""
+    stopped: bool = False
+    """The clock stands still: the person was asked to complete the request."""
+    new_date: NewDate | None = None
     answered: bool = False
     closed: bool = False
     answers: tuple[KeptAnswer, ...] = ()
@@ -194,13 +210,27 @@ def learned(case: Case, message: Received[Event]) -> Case:
 
 def _how_far(case: Case, event: Event) -> Case:
     match event:
+        case ClockStopped() | ClockResumed() | DeadlineExtended():
+            return case.model_copy(update=_about_the_clock(event))
         case AnswerApproved():
             return case.model_copy(update={"answers": (*case.answers, _kept(event))})
         case CaseAnswered():
             return case.model_copy(update={"answered": True})
-        case CaseClosed():
+        case CaseClosed() | CaseWithdrawn() | CaseTransferred():
             return case.model_copy(update={"closed": True})
     return case
+
+
+def _about_the_clock(event: ClockStopped | ClockResumed | DeadlineExtended) -> dict[str, object]:
+    match event:
+        case ClockStopped():
+            return {"stopped": True, "new_date": None}
+        case ClockResumed(because="completed"):
+            return {"stopped": False, "new_date": NewDate(kind="clock-resumed", day=event.completed_on)}
+        case DeadlineExtended():
+            reasons = event.personal.text
+            return {"new_date": NewDate(kind="deadline-extended", reasons=reasons, day=event.due_before)}
+    return {"stopped": False}
 
 
 def digest(text: str) -> str:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each kind of letter says, and to whom."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from notifications.domain.case import Assignment, Case, Reopening
+from notifications.domain.clock_drafts import ClockWriter
+from notifications.domain.draft import Draft
 from notifications.domain.house import House
 from notifications.domain.letters import FIRST, LAST, SECOND, TO_THE_PERSON, Recipient, Thread, to_staff
 from ventanilla_contracts.envelope import Event, FileRef, StaffRef
@@ -12,19 +13,6 @@ from ventanilla_contracts.formats import LetterAddress
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MembershipIncomplete
 from ventanilla_contracts.routing import AnswerApproved, CaseEscalated, DeadlineApproaching, DocumentsRequested
 from ventanilla_contracts.vocabulary import LetterKind
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A letter before it has its number."""
-
-    kind: LetterKind
-    to: tuple[Recipient, ...]
-    values: Mapping[str, object]
-    files: tuple[FileRef, ...] = ()
-    thread: Thread | None = None
-    answer_id: str | None = None
-    needs_certificate: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +38,11 @@ class Writer:
                 return self.answer(case, event)
             case AnswerFiledWithRegulator():
                 return self.certificate(case, event)
-        return ()
+        return self.clock.for_event(case, event)
+
+    @property
+    def clock(self) -> "ClockWriter":
+        return ClockWriter(self)
 
     def acknowledgement(self, case: Case, solution: str | None) -> tuple[Draft, ...]:
         """To the person, if they gave an address: number, tracking code, what happens next; ``solution`` is what they
@@ -105,19 +97,19 @@ class Writer:
     def documents_request(self, case: Case, event: DocumentsRequested) -> tuple[Draft, ...]:
         """To the responder, with the person's file attached (CNF-10)."""
         values = {
-            **_about(case),
+            **about(case),
             "responder": event.responder.name,
             "request": event.personal.text,
             "request_due": event.due.isoformat(),
             "asked_by": self.house.name_of(event.actor.id),
         }
-        files = _each_once((*event.files, *_files(case)))
+        files = _each_once((*event.files, *files_of(case)))
         return (Draft("documents-request", to_staff((event.responder,)), values, files),)
 
     def reminder(self, case: Case, event: DeadlineApproaching) -> tuple[Draft, ...]:
         """To the responder and whom gets copies, two business days before the end of the term (CNF-04)."""
         values = {
-            **_about(case),
+            **about(case),
             "responder": event.responder.name,
             "due": case.until if case.due == event.due else event.due.isoformat(),
             "business_days_left": event.business_days_left,
@@ -127,7 +119,7 @@ class Writer:
     def escalation(self, case: Case, event: CaseEscalated) -> tuple[Draft, ...]:
         """To the next level of the matrix: each escalation leaves a notice (ICX-02)."""
         values = {
-            **_about(case),
+            **about(case),
             "due": case.until if case.due == event.due else event.due.isoformat(),
             "level": event.level,
             "level_name": event.level_name,
@@ -135,7 +127,7 @@ class Writer:
             "why": event.why,
             "missed": case.missed,
         }
-        return (Draft("escalation", to_staff(event.to), values, _files(case)),)
+        return (Draft("escalation", to_staff(event.to), values, files_of(case)),)
 
     def answer(self, case: Case, event: AnswerApproved) -> tuple[Draft, ...]:
         """To the person, in the thread of their first message (CNF-10)."""
@@ -148,7 +140,7 @@ class Writer:
             "text": event.personal.text,
             "signed_by": self.house.name_of(event.actor.id),
         }
-        return (Draft("answer", to, values, event.files, self._thread(case), event.answer_id),)
+        return (Draft("answer", to, values, event.files, self.thread(case), event.answer_id),)
 
     def certificate(self, case: Case, event: AnswerFiledWithRegulator) -> tuple[Draft, ...]:
         """To the service area and the general secretariat, with the certificate that is still to be made (CNF-05)."""
@@ -173,14 +165,14 @@ class Writer:
 
     def _told(self, kind: LetterKind, case: Case, assignment: Assignment, to: tuple[StaffRef, ...]) -> Draft:
         values = {
-            **_about(case),
+            **about(case),
             "responder": assignment.responder.name,
             "observation": assignment.observation,
             "due": case.until,
         }
-        return Draft(kind, to_staff(to), values, _files(case))
+        return Draft(kind, to_staff(to), values, files_of(case))
 
-    def _thread(self, case: Case) -> Thread | None:
+    def thread(self, case: Case) -> Thread | None:
         """Of the person's own mail, else of our acknowledgement."""
         if (mail := self._thread_of_the_mail(case)) is not None:
             return mail
@@ -198,7 +190,7 @@ class Writer:
         )
 
 
-def _about(case: Case) -> dict[str, object]:
+def about(case: Case) -> dict[str, object]:
     """What every letter to staff says of the case."""
     return {
         "kind": case.kind,
@@ -235,7 +227,7 @@ def place_of(case: Case, kind: LetterKind, event: Event | None = None) -> int:
     return SECOND if case.tutela else LAST
 
 
-def _files(case: Case) -> tuple[FileRef, ...]:
+def files_of(case: Case) -> tuple[FileRef, ...]:
     return (*case.files, *([case.full_text] if case.full_text else []))
 
 

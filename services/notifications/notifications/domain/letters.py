@@ -22,7 +22,18 @@ SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "filing-certificate"})
 FIRST, SECOND, LAST = (0, 1, 2)
 """Places in the queue of what waits: about emergencies (SQR-03), about tutelas (ICX-15), all else."""
 
-TO_THE_PERSON: frozenset[LetterKind] = frozenset({"acknowledgement", "membership-incomplete", "answer"})
+ABOUT_THE_CLOCK: frozenset[LetterKind] = frozenset(
+    {
+        "completion-request",
+        "completion-extended",
+        "clock-resumed",
+        "deadline-extended",
+        "withdrawal",
+        "transfer-notice",
+    }
+)
+"""What the person is told of the term (ICX-03, ICX-04), and of the end of a case without an answer."""
+TO_THE_PERSON: frozenset[LetterKind] = ABOUT_THE_CLOCK | {"acknowledgement", "membership-incomplete", "answer"}
 """Letters to whom the case is about; all others stay in the house."""
 
 SERVICE = Actor(id="notifications", role="service")

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from chassis.decision import CancelTimer, Decision, Received, Refused, Row, SetTimer, TimerFired
 from notifications.domain.bounces import LetterBounced, bounce, keep_report
 from notifications.domain.case import Case, learned, opened
-from notifications.domain.drafts import Draft, Writer, place_of
+from notifications.domain.draft import Draft
+from notifications.domain.drafts import Writer, place_of
 from notifications.domain.house import House
 from notifications.domain.letters import SENT_ONCE, Letter, LetterState, letter_id
 from notifications.domain.outcomes import Outcome, arrived, delivery_failed, delivery_unknown, settle, stored
@@ -30,7 +31,13 @@ from ventanilla_contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseReopened,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClockResumed,
+    ClockStopExtended,
+    ClockStopped,
     DeadlineApproaching,
+    DeadlineExtended,
     DeadlineMissed,
     DeadlineSet,
     DocumentsRequested,
@@ -53,6 +60,12 @@ HANDLED: tuple[type[Event], ...] = (
     AnswerApproved,
     CaseAnswered,
     CaseReopened,
+    ClockStopped,
+    ClockStopExtended,
+    ClockResumed,
+    DeadlineExtended,
+    CaseWithdrawn,
+    CaseTransferred,
     CaseClosed,
     AnswerFiledWithRegulator,
     DeliveryReportReceived,
@@ -95,6 +108,10 @@ class Correspondence:
         match event:
             case CaseAssigned():
                 return Decision(case, timers=(_soon(case, message.time),))
+            case DeadlineSet() if case.new_date is not None and event.because in ("resumed", "extended"):
+                drafts = self._writer.clock.new_date(case, event, case.new_date)
+                told = case.model_copy(update={"new_date": None})
+                return self._post(told, drafts, _Cause(message.id, message.time, event), now)
             case CaseReopened(reason="person-replied"):
                 return Decision(case, timers=(SetTimer(ANNOUNCE, message.time + LONGEST_WAIT_FOR_A_TERM),))
             case CaseReopened() | DeadlineSet():
@@ -170,7 +187,7 @@ class Correspondence:
 def pointless(letter: Letter, case: Case) -> bool:
     """Whether the case went on while the letter waited: it asks for what was done, or warns of what has come."""
     if letter.kind == "reminder":
-        return case.answered or case.closed or case.missed
+        return case.answered or case.closed or case.missed or case.stopped
     if letter.kind == "membership-incomplete" and not case.owes:
         return True
     return letter.kind in MAY_BE_POINTLESS and (case.answered or case.closed)

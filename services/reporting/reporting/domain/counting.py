@@ -21,6 +21,9 @@ from ventanilla_contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseReopened,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClockStopped,
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
@@ -47,7 +50,8 @@ BY_OUTCOME: Mapping[CheckOutcome, Measure] = {
 }
 UNDONE_BY: Mapping[str, frozenset[Measure]] = {
     "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted"}),
-    "person-replied": frozenset({"closed"}),
+    "person-replied": frozenset({"closed", "withdrawn", "transferred"}),
+    "replied-in-time": frozenset({"withdrawn"}),
 }
 """By why a case was opened again. Who replies had their answer, and that the first one was in time stays so."""
 HANDLES: tuple[type[Event], ...] = (
@@ -57,6 +61,9 @@ HANDLES: tuple[type[Event], ...] = (
     CaseAnswered,
     CaseReopened,
     CaseClosed,
+    CaseWithdrawn,
+    CaseTransferred,
+    ClockStopped,
     CheckCompleted,
     *ON_ITS_DAY,
 )
@@ -87,20 +94,17 @@ class CaseCounting:
         match event:
             case CaseClassified():
                 return _moved(fact, event)
-            case DeadlineSet(due=due):
-                return Decision(fact.model_copy(update={"due": due}))
+            case DeadlineSet() | ClockStopped():
+                return Decision(fact.model_copy(update={"due": _due(event)}))
             case CaseAnswered() if fact.unanswered_until == FOREVER:
                 return self._answered(fact, event)
             case CaseClosed() if fact.open_until == FOREVER:
                 return _count(fact.model_copy(update={"open_until": day}), day, "closed")
             case CaseReopened(reason=reason):
                 return _reopened(fact, UNDONE_BY[reason])
-            case CheckCompleted(outcome=outcome):
-                return _count(fact, day, BY_OUTCOME[outcome])
-            case _ if type(event) in ON_ITS_DAY:
-                return _count(fact, day, ON_ITS_DAY[type(event)])
-            case _:
-                return Decision(fact)
+            case CaseWithdrawn() | CaseTransferred():
+                return _ended(fact, event, day)
+        return _counted_on_its_day(fact, event, day)
 
     def _answered(self, fact: CaseFact, answered: CaseAnswered) -> Decision[CaseFact]:
         """The first answer counts; whether it was in time is routing's judgement."""
@@ -112,6 +116,24 @@ class CaseCounting:
         return moment.astimezone(self.zone).date()
 
 
+def _counted_on_its_day(fact: CaseFact, event: Event, day: date) -> Decision[CaseFact]:
+    if isinstance(event, CheckCompleted):
+        return _count(fact, day, BY_OUTCOME[event.outcome])
+    measure = ON_ITS_DAY.get(type(event))
+    return _count(fact, day, measure) if measure else Decision(fact)
+
+
+def _due(event: DeadlineSet | ClockStopped) -> date:
+    """While the clock stands still nothing is late (ICX-04)."""
+    return event.due if isinstance(event, DeadlineSet) else FOREVER
+
+
+def _ended(fact: CaseFact, event: CaseWithdrawn | CaseTransferred, day: date) -> Decision[CaseFact]:
+    """Without an answer, and none is owed any more: neither late nor in time."""
+    measure: Measure = "withdrawn" if isinstance(event, CaseWithdrawn) else "transferred"
+    return _count(fact.model_copy(update={"open_until": day, "unanswered_until": day}), day, measure)
+
+
 def _count(fact: CaseFact, day: date, *measures: Measure) -> Decision[CaseFact]:
     tallies = [Tally(day=day, measure=measure) for measure in measures]
     return Decision(fact.counted(tallies), rows=tuple(added(fact.place, tallies)))
@@ -121,7 +143,8 @@ def _reopened(fact: CaseFact, measures: frozenset[Measure]) -> Decision[CaseFact
     """Not over after all: what was counted of its end does not count."""
     undone = [tally for tally in fact.tallies if tally.measure in measures]
     left = tuple(tally for tally in fact.tallies if tally not in undone)
-    unanswered_until = FOREVER if "answered" in measures else fact.unanswered_until
+    had_an_answer = any(tally.measure == "answered" for tally in left)
+    unanswered_until = fact.unanswered_until if had_an_answer else FOREVER
     open_again = {"tallies": left, "unanswered_until": unanswered_until, "open_until": FOREVER}
     return Decision(fact.model_copy(update=open_again), rows=tuple(added(fact.place, undone, -1)))
 

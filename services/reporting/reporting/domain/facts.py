@@ -19,6 +19,8 @@ Measure = Literal[
     "answered",
     "answered_in_time",
     "closed",
+    "withdrawn",
+    "transferred",
     "reminded",
     "missed",
     "escalated",

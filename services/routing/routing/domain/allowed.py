@@ -9,8 +9,14 @@ from routing.domain.commands import (
     Classify,
     Command,
     DeliverDocuments,
+    Extend,
+    ExtendStop,
     RequestDocuments,
+    ResumeClock,
+    StopClock,
     TakeDelivery,
+    Transfer,
+    Withdraw,
 )
 
 NAMES: dict[type[Command], str] = {
@@ -20,30 +26,55 @@ NAMES: dict[type[Command], str] = {
     DeliverDocuments: "deliver-documents",
     TakeDelivery: "take-delivery",
     AnswerPerson: "answer",
+    StopClock: "stop-clock",
+    ExtendStop: "extend-stop",
+    ResumeClock: "resume-clock",
+    Extend: "extend",
+    Withdraw: "withdraw",
+    Transfer: "transfer",
 }
-WAITS_FOR_THE_ANSWER = ("classify", "answer")
+WAITS_FOR_THE_ANSWER: tuple[type[Command], ...] = (Classify, AnswerPerson, StopClock, Extend, Withdraw, Transfer)
 """Not while an answer is on its way: what it says may not be about another kind of case when it arrives."""
 
 
 def allowed(case: Case) -> tuple[str, ...]:
     """The names of the commands that the case takes now."""
-    if not case.open:
-        return ()
-    not_now = {*(WAITS_FOR_THE_ANSWER if case.answer_on_its_way else ())}
-    if all(proposal.taken for proposal in case.proposals):
-        not_now.add(NAMES[TakeDelivery])
-    return tuple(name for name in NAMES.values() if name not in not_now)
+    return tuple(name for command, name in NAMES.items() if _why_not(case, command) is None)
 
 
 def refusal(case: Case, command: Command) -> Refused | None:
     """Why a command cannot be carried out now; None if it can."""
-    now_allowed = allowed(case)
-    if NAMES[type(command)] in now_allowed:
+    why = _why_not(case, type(command))
+    return Refused(why, allowed=allowed(case)) if why else None
+
+
+def _why_not(case: Case, command: type[Command]) -> str | None:
+    if not case.open:
+        return _how_it_ended(case)
+    if command is TakeDelivery and all(proposal.taken for proposal in case.proposals):
+        return "no-delivery-proposed"
+    if case.answer_on_its_way and command in WAITS_FOR_THE_ANSWER:
+        return "answer-on-its-way"
+    return _why_not_by_the_clock(case, command)
+
+
+def _how_it_ended(case: Case) -> str:
+    if case.withdrawn is not None:
+        return "already-withdrawn"
+    if case.transferred is not None:
+        return "already-transferred"
+    return "already-closed" if case.closed else "already-answered"
+
+
+def _why_not_by_the_clock(case: Case, command: type[Command]) -> str | None:
+    if command in (ResumeClock, ExtendStop):
+        if case.stop is None:
+            return "clock-is-running"
+        return "already-extended" if command is ExtendStop and case.stop.extended else None
+    if command not in (StopClock, Extend):
         return None
-    if case.closed:
-        return Refused("already-closed", allowed=now_allowed)
-    if case.answered:
-        return Refused("already-answered", allowed=now_allowed)
-    if isinstance(command, TakeDelivery):
-        return Refused("no-delivery-proposed", allowed=now_allowed)
-    return Refused("answer-on-its-way", allowed=now_allowed)
+    if case.stop is not None:
+        return "clock-is-stopped"
+    if case.has_ordered_term and not case.reopened_by:
+        return "term-is-ordered"
+    return "already-extended" if command is Extend and case.extension is not None else None

@@ -15,6 +15,7 @@ from routing.domain.commands import AnswerPerson
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
 from routing.domain.reopening import say_reopened
+from routing.domain.stopping import LETTERS, note_delivery, resume
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 from ventanilla_contracts.notifications import Delivery, DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
@@ -28,8 +29,8 @@ from ventanilla_contracts.routing import (
 from ventanilla_contracts.vocabulary import AnswerDelivery
 
 
-def answer(case: Case, command: AnswerPerson, now: datetime) -> Decision[Case] | Refused:
-    """Send this answer, by the way that the case asks for (CNF-10)."""
+def answer(policy: Policy, case: Case, command: AnswerPerson, now: datetime) -> Decision[Case] | Refused:
+    """Send this answer, by the way that the case asks for (CNF-10); who answers waits for nothing more (ICX-04)."""
     delivery = command.delivery if command.delivery and not case.from_regulator else way_to(case)
     if delivery is None:
         return Refused("no-way-to-answer", "invalid", "delivery")
@@ -44,6 +45,8 @@ def answer(case: Case, command: AnswerPerson, now: datetime) -> Decision[Case] |
         approved_at=now,
     )
     handling = Handling(case, now)
+    if case.stop is not None:
+        resume(handling, policy, policy.calendar.local_date(now), "answered", command.actor)
     handling.say(_approved(written), answers=(*case.answers, written), status="in-progress")
     if delivery == "published":
         words = PersonalWords(text=written.text)
@@ -77,7 +80,11 @@ def say_answered(
 
 
 def on_delivery(policy: Policy, case: Case, event: Delivery, at: datetime, now: datetime) -> Decision[Case]:
-    """What became of a letter; only answers matter here."""
+    """What became of a letter; only answers matter here, and what asks the person to complete the request."""
+    if event.kind in LETTERS and case.stop is not None:
+        asked = Handling(case, now)
+        note_delivery(asked, event)
+        return asked.decision()
     if event.kind != "answer":
         return Decision(case)
     if event.answer_id is None or event.answer_id not in [one.id for one in case.answers]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A case as routing keeps it: what was filed, who has it, until when, what was done, and where it stands."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -10,14 +11,25 @@ from routing.domain.matrix import Assignment
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
 from ventanilla_contracts.intake import CaseFiled, Emergency, Membership, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.routing import TraceDay
-from ventanilla_contracts.vocabulary import AnswerDelivery, Authenticated, CaseStatus, Channel, CloseReason, Kind, Term
+from ventanilla_contracts.vocabulary import (
+    AnswerDelivery,
+    Authenticated,
+    CaseStatus,
+    Channel,
+    CloseReason,
+    Kind,
+    Term,
+    WithdrawalReason,
+)
 
 Outcome = Literal["on-its-way", "delivered", "failed", "unknown"]
 """What became of an answer."""
 
 
-FIRST, SECOND, LAST = PLACES = (0, 1, 2)
+FIRST, SECOND, THIRD, LAST, STOPPED = PLACES = (0, 1, 2, 3, 4)
 """Places in the queue."""
+Because = Literal["filed", "reclassified", "ordered", "reopened", "resumed", "extended", "rules-changed"]
+"""Why a deadline was set."""
 
 
 class Happening(Frozen):
@@ -39,8 +51,66 @@ class CaseDeadline(Frozen):
     rule: str
     source: str
     calendar_version: str
-    because: Literal["filed", "reclassified", "ordered", "reopened"]
+    terms_version: str | None = None
+    because: Because
     trace: tuple[TraceDay, ...]
+
+
+class ClockStop(Frozen):
+    """The person was asked to complete the request (ICX-04): as the event clock-stopped said it, and what came of it.
+
+    ``trace`` is of the time that the person has, ``counted`` of the term so far. ``replied_at``: when the last thing
+    was received that they said in that time. ``undelivered``: why the letter did not reach them. ``completed_on`` is
+    None while the clock stands still.
+    """
+
+    since: LocalDate
+    until: LocalDate
+    until_at: Instant
+    days_left: int
+    rule: str
+    source: str
+    calendar_version: str
+    trace: tuple[TraceDay, ...]
+    counted: tuple[TraceDay, ...]
+    text: str
+    by: Actor
+    asked_at: Instant
+    extended: bool = False
+    replied_at: Instant | None = None
+    undelivered: str | None = None
+    completed_on: LocalDate | None = None
+
+
+class Extension(Frozen):
+    """The person was told that the answer takes longer, until when and why (CPACA art. 14 par.)."""
+
+    due: LocalDate
+    latest: LocalDate
+    business_days: int
+    text: str
+    by: Actor
+    at: Instant
+
+
+class Withdrawn(Frozen):
+    """The case ended without an answer (CPACA arts. 17, 18)."""
+
+    reason: WithdrawalReason
+    text: str | None
+    by: Actor
+    at: Instant
+
+
+class Transferred(Frozen):
+    """Another authority has it now (CPACA art. 21)."""
+
+    to_name: str
+    to_email: str | None
+    text: str
+    in_time: bool
+    by: Actor
+    at: Instant
 
 
 class DocumentsRequest(Frozen):
@@ -111,7 +181,7 @@ class Case(Frozen):
     ``authenticated``: of a mail, whether it is from whom it says; ``spoken_with``: somebody called the person about the
     answer and reached them (CNF-12). ``calm``: what it would be about if it could wait, where it cannot; ``place``: in
     the queue, before its due date counts; ``reopened_by``: when the message was received that opened a closed case
-    again, so that its term counts from there.
+    again, so that its term counts from there; ``counted_by``: the terms and calendar that the deadline was computed by.
     """
 
     id: str
@@ -145,6 +215,11 @@ class Case(Frozen):
     place: int = LAST
     assignment: Assignment | None = None
     deadline: CaseDeadline | None = None
+    counted_by: str = ""
+    stops: tuple[ClockStop, ...] = ()
+    extension: Extension | None = None
+    withdrawn: Withdrawn | None = None
+    transferred: Transferred | None = None
     timers: tuple[str, ...] = ()
     reminded: bool = False
     missed: bool = False
@@ -197,12 +272,30 @@ class Case(Frozen):
 
     @property
     def place_now(self) -> int:
-        """Emergencies before everything else (SQR-03), then tutelas (ICX-15), then by due date."""
+        """Emergencies before everything else (SQR-03), then tutelas (ICX-15), then what has priority (CPACA art. 20),
+        then by due date; at the end those that wait for the person.
+        """
         if not self.open:
             return LAST
-        if self.classification is not None and self.classification.priority == "emergency":
+        priority = self.classification.priority if self.classification is not None else "normal"
+        if priority == "emergency":
             return FIRST
-        return LAST if self.tutela is None else SECOND
+        if self.tutela is not None:
+            return SECOND
+        if self.stop is not None and not (self.stop.replied_at or self.stop.undelivered):
+            return STOPPED
+        return THIRD if priority == "high" else LAST
+
+    @property
+    def stop(self) -> ClockStop | None:
+        """The stop under way: the term stands still (ICX-04)."""
+        last = self.stops[-1] if self.open and self.stops else None
+        return last if last is not None and last.completed_on is None else None
+
+    @property
+    def counts_from(self) -> datetime:
+        """The receipt of what is to be answered."""
+        return self.reopened_by or self.received_at
 
     @property
     def answer(self) -> Answer | None:

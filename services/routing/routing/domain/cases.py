@@ -13,18 +13,30 @@ from routing.domain.commands import (
     AnswerPerson,
     Assign,
     Classify,
+    ClockCommand,
     Command,
+    CountAgain,
     DeliverDocuments,
+    Extend,
+    ExtendStop,
     RequestDocuments,
+    ResumeClock,
+    StopClock,
     TakeDelivery,
+    Transfer,
+    Withdraw,
 )
+from routing.domain.counting_again import count_again
 from routing.domain.documents import deliver_documents, request_documents
+from routing.domain.ending import transfer, withdraw
+from routing.domain.extending import extend
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.links import on_case_linked
 from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
 from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
+from routing.domain.stopping import extend_stop, resume_clock, stop_clock
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (
@@ -73,17 +85,25 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
             if case is not None:
                 raise ValueError("a case is filed once")
             return on_case_filed(policy, message.subject, filed, now)
-        case Received() | TimerFired() if case is None:
-            raise ValueError("nothing is known of this case")
-        case Received() if case is not None:
-            return _heard(policy, case, message, now)
-        case TimerFired() if case is not None:
-            return on_timer(policy, case, message, now)
-        case Classify() | Assign() | RequestDocuments() | DeliverDocuments() | TakeDelivery() | AnswerPerson():
+        case Received() | TimerFired():
             if case is None:
-                return Refused("not-found", "not-found")
-            return refusal(case, message) or _asked(policy, case, message, now)
-    raise TypeError(type(message).__name__)
+                raise ValueError("nothing is known of this case")
+            return _happened(policy, case, message, now)
+    if not isinstance(message, Command | CountAgain):
+        raise TypeError(type(message).__name__)
+    if case is None:
+        return Refused("not-found", "not-found")
+    if isinstance(message, CountAgain):
+        return count_again(policy, case, message, now)
+    return refusal(case, message) or _asked(policy, case, message, now)
+
+
+def _happened(policy: Policy, case: Case, message: Received[Event] | TimerFired, now: datetime) -> Decision[Case]:
+    match message:
+        case Received():
+            return _heard(policy, case, message, now)
+        case TimerFired():
+            return on_timer(policy, case, message, now)
 
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
@@ -153,4 +173,22 @@ def _asked(policy: Policy, case: Case, command: Command, now: datetime) -> Decis
         case TakeDelivery():
             return take_delivery(case, command, now)
         case AnswerPerson():
-            return answer(case, command, now)
+            return answer(policy, case, command, now)
+        case _:
+            return _about_the_clock(policy, case, command, now)
+
+
+def _about_the_clock(policy: Policy, case: Case, command: ClockCommand, now: datetime) -> Decision[Case] | Refused:
+    match command:
+        case StopClock():
+            return stop_clock(policy, case, command, now)
+        case ExtendStop():
+            return extend_stop(policy, case, command, now)
+        case ResumeClock():
+            return resume_clock(policy, case, command, now)
+        case Extend():
+            return extend(policy, case, command, now)
+        case Withdraw():
+            return withdraw(case, command, now)
+        case Transfer():
+            return transfer(policy, case, command, now)

@@ -27,6 +27,8 @@ FilingTerm = Literal[
     "habeas-query",
     "habeas-claim",
     "ombudsman-answer",
+    "control-bodies",
+    "regulator-complaint",
 ]
 """The terms that a filing begins; the others begin with something that happens later."""
 

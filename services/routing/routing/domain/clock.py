@@ -3,16 +3,19 @@
 
 from datetime import datetime, timedelta
 
-from routing.domain.case import Case, CaseDeadline
-from routing.domain.deadlines import Deadline, compute
+from routing.domain.case import Because, Case, CaseDeadline
+from routing.domain.deadlines import Deadline, Suspended, compute
+from routing.domain.explaining import in_words
 from routing.domain.facts import facts_of_case
 from routing.domain.handling import Handling
 from routing.domain.matrix import BusinessDaysAfter, BusinessDaysBefore, Level
-from routing.domain.ordered import Because, ordered_deadline
+from routing.domain.ordered import ordered_deadline
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.stops import Stop
 from ventanilla_contracts.routing import DeadlineSet
 
-REMINDER, DEADLINE, LEVEL = "reminder", "deadline", "level-"
+REMINDER, DEADLINE, LEVEL, WITHDRAWAL = "reminder", "deadline", "level-", "withdrawal"
+TOLD_OF_A_NEW_DATE: frozenset[Because] = frozenset({"resumed", "extended", "rules-changed"})
 JUST_AFTER = timedelta(milliseconds=1)
 """An answer in the last millisecond of the due date is in time, so the term is missed one later."""
 
@@ -20,20 +23,42 @@ JUST_AFTER = timedelta(milliseconds=1)
 def set_deadline(handling: Handling, policy: Policy, because: Because) -> None:
     """Compute the due date from the receipt of what is to be answered, and say it unless it is as it was.
 
-    A new due date is watched over anew: what was said about the former one does not count.
+    A new due date is watched over anew: what was said about the former one does not count. Nothing while the clock
+    stands still: it is computed when it runs again.
     """
-    before, deadline = handling.case.deadline, _deadline(handling.case, policy, because)
-    if before is not None and deadline == before.model_copy(update={"because": because}):
+    handling.change(counted_by=policy.counts_by)
+    if handling.case.stop is not None:
         return
-    if before is not None and deadline.due_at != before.due_at:
+    before, deadline = handling.case.deadline, _deadline(handling.case, policy, because)
+    if before is not None and because != "resumed" and _same(deadline, before):
+        return
+    if before is not None and deadline.due_at != before.due_at and not _stays_missed(handling, before, deadline):
         handling.change(reminded=False, missed=False, escalated=())
-    said = DeadlineSet(actor=ROUTING, **{name: getattr(deadline, name) for name in CaseDeadline.model_fields})
-    handling.say(said, deadline=deadline)
+    told = in_words(deadline, policy.words) if because in TOLD_OF_A_NEW_DATE else None
+    fields = {name: getattr(deadline, name) for name in CaseDeadline.model_fields}
+    handling.say(DeadlineSet(actor=ROUTING, in_words=told, **fields), deadline=deadline)
+
+
+def _same(deadline: CaseDeadline, before: CaseDeadline) -> bool:
+    """Whether the person would be told nothing new: versions alone move no date."""
+    aside = {name: getattr(before, name) for name in ("because", "calendar_version", "terms_version")}
+    return deadline.model_copy(update=aside) == before
+
+
+def _stays_missed(handling: Handling, before: CaseDeadline, deadline: CaseDeadline) -> bool:
+    """Rules that changed do not tell everybody once more of a term that is over by the old and by the new ones."""
+    return deadline.because == "rules-changed" and max(before.due_at, deadline.due_at) < handling.now
 
 
 def start_timers(handling: Handling, policy: Policy) -> None:
-    """Watch over the deadline. What is past already fires at once, in the order of its times (design 4)."""
+    """Watch over the deadline. What is past already fires at once, in the order of its times (design 4).
+
+    While the clock stands still there is nothing to watch but the time that the person has.
+    """
     case = handling.case
+    if case.stop is not None:
+        handling.set_timer(WITHDRAWAL, case.stop.until_at + JUST_AFTER)
+        return
     if case.deadline is None:
         return
     handling.set_timer(REMINDER, _reminder(case, case.deadline, policy))
@@ -50,24 +75,49 @@ def _reminder(case: Case, deadline: CaseDeadline, policy: Policy) -> datetime:
     return policy.calendar.reminder_at(deadline.due, policy.reminder_days)
 
 
+def count(case: Case, policy: Policy, *, stop: Stop | None = None, longest: bool = False) -> Deadline | Suspended:
+    """The legal term of a case with its stops and extension; ``stop`` is one more, ``longest`` the longest extension.
+
+    Raises ValueError where the terms have no rule for it.
+    """
+    if case.classification is None:
+        raise ValueError("a case is classified before its deadline is set")
+    first = policy.calendar.local_date(case.counts_from)
+    ended = (
+        Stop(from_=one.since, to=one.completed_on) for one in case.stops if one.completed_on and one.since >= first
+    )
+    found = compute(
+        case.classification.term,
+        case.counts_from,
+        policy=policy.anchor,
+        stops=(*ended, *((stop,) if stop else ())),
+        on_completion=policy.on_completion,
+        extended=longest,
+        units=case.extension.business_days if case.extension else None,
+        terms=policy.terms,
+        calendar=policy.calendar,
+    )
+    if isinstance(found, Deadline | Suspended):
+        return found
+    raise ValueError(f"the term {case.classification.term} cannot be computed: {found.code}")
+
+
 def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
     ordered = None if case.reopened_by else ordered_deadline(case, policy, because)
     if ordered is not None:
         return ordered
-    if case.classification is None:
-        raise ValueError("a case is classified before its deadline is set")
-    term, received_at = case.classification.term, case.reopened_by or case.received_at
-    found = compute(term, received_at, policy=policy.anchor, terms=policy.terms, calendar=policy.calendar)
-    if not isinstance(found, Deadline):
-        raise ValueError(f"the term {term} has no due date for this receipt")
+    found = count(case, policy)
+    if case.classification is None or not isinstance(found, Deadline):
+        raise ValueError("a term whose clock stands still has no due date")
     return CaseDeadline(
         due=found.due,
         due_at=policy.calendar.end_of_day_utc(found.due),
-        term=term,
+        term=case.classification.term,
         anchor=found.anchor,
         rule=found.rule,
         source=found.source,
         calendar_version=found.calendar_version,
+        terms_version=policy.terms.version,
         because=because,
         trace=found.trace,
     )

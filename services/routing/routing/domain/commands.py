@@ -7,7 +7,7 @@ from typing import Literal
 
 from routing.domain.classification import FilingTerm
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.vocabulary import Kind, Priority
+from ventanilla_contracts.vocabulary import Kind, Priority, WithdrawalReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,63 @@ class AnswerPerson:
     delivery: Literal["handed-over"] | None = None
 
 
-Command = Classify | Assign | RequestDocuments | DeliverDocuments | TakeDelivery | AnswerPerson
+@dataclass(frozen=True, slots=True)
+class StopClock:
+    """Ask the person to complete the request; ``text`` says what is missing (ICX-04)."""
+
+    actor: Actor
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendStop:
+    """The person asked for more time to complete it: once, for as long again."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeClock:
+    """The request is complete since that local date (None: since the person's last message, else today)."""
+
+    actor: Actor
+    completed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """The answer takes until then, for these reasons (ICX-03)."""
+
+    actor: Actor
+    due: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """End the case without an answer, for these reasons (CPACA arts. 17, 18)."""
+
+    actor: Actor
+    reason: WithdrawalReason
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Another authority is competent, for these reasons (CPACA art. 21)."""
+
+    actor: Actor
+    to_name: str
+    text: str
+    to_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountAgain:
+    """The terms or the calendar changed: compute the deadline by those that ``by`` names."""
+
+    by: str
+
+
+ClockCommand = StopClock | ExtendStop | ResumeClock | Extend | Withdraw | Transfer
+Command = Classify | Assign | RequestDocuments | DeliverDocuments | TakeDelivery | AnswerPerson | ClockCommand

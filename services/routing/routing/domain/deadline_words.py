@@ -2,6 +2,7 @@
 """The words of the clock's codes in one language, for letters, pages and problem details."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from routing.domain.holiday_codes import holidays_in
 from routing.domain.invalid_input import InvalidInput
@@ -12,6 +13,9 @@ class DeadlineWords(Frozen):
     """One translation file (``locale/deadlines.es.yaml``); ``{…}`` in a text takes a fact."""
 
     reasons: Mapping[str, str]
+    summary: Mapping[str, str]
+    months: tuple[str, ...]
+    day: str
     holiday: str
     moved: str
     conjunction: str
@@ -23,6 +27,10 @@ class DeadlineWords(Frozen):
         """Why a day was counted or not. A trace is kept for years: a holiday that is no longer known stays readable."""
         names = [self._name(slug, moved=moved) for slug, moved in holidays_in(code)]
         return self.holiday.format(names=self.conjunction.join(names)) if names else self.reasons[code]
+
+    def date(self, day: date) -> str:
+        """A day as people write it: ``24 de marzo de 2026``."""
+        return self.day.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
     def problem(self, problem: InvalidInput) -> str:
         """What is wrong with an input and what was expected."""

@@ -7,6 +7,7 @@ business day when the filing came after closing time or on another day; the days
 counted rows are exactly as many as the term is long, and the last of them is the due date, whatever happened between:
 - stops turn business days into ``stopped``; a stop that begins on the due date or later changes nothing;
 - ``restart`` turns what was counted before a stop into ``discarded-by-restart`` (the anchor stays the original one);
+- an extension goes on counting: the days beyond the first term say that they are of the extension;
 - a month counts every calendar day; when its last day is no business day, the day it moves to counts instead.
 """
 
@@ -60,10 +61,14 @@ def compute(
     stops: Sequence[Stop] = (),
     on_completion: OnCompletion = "resume",
     extended: bool = False,
+    units: int | None = None,
     terms: Terms,
     calendar: Calendar,
 ) -> Deadline | Suspended | InvalidInput:
-    """When a term that a filing began ends, by the rule in force on the local date of filing."""
+    """When a term that a filing began ends, by the rule in force on the local date of filing.
+
+    ``extended`` takes the longest extension; ``units`` one to so many units in all, as far as the rule lets it.
+    """
     problem = _problem_with_filing(term, received_at, calendar)
     if problem:
         return problem
@@ -74,14 +79,32 @@ def compute(
     problem = _problem_with_stops(rule, stops, filed_on, calendar)
     if problem:
         return problem
-    length = rule.extended_length if extended and rule.extended_length else rule.length
+    length = _length(rule, extended=extended, units=units)
     start = _rows_through_anchor(received_at, policy, calendar)
     if rule.unit == "calendar-months":
         return _deadline(rule, start, count_calendar_months(start[-1].date, length, calendar), calendar)
     count = count_business_days(start[-1].date, length, stops, calendar, restarts=on_completion == "restart")
     if count.stopped_since:
         return _suspended(rule, start, count, count.stopped_since, calendar)
-    return _deadline(rule, start, count.rows, calendar)
+    rows = _marked_beyond(count.rows, rule.length) if length > rule.length else count.rows
+    return _deadline(rule, start, rows, calendar)
+
+
+def _length(rule: TermRule, *, extended: bool, units: int | None) -> int:
+    longest = rule.extended_length or rule.length
+    if extended:
+        return longest
+    return min(max(units, rule.length), longest) if units else rule.length
+
+
+def _marked_beyond(rows: Sequence[TraceDay], length: int) -> list[TraceDay]:
+    """The counted days after the first term are those of its extension."""
+    marked, left = [], length
+    for row in rows:
+        beyond = row.counted and left <= 0
+        marked.append(TraceDay(date=row.date, counted=True, reason="extension") if beyond else row)
+        left -= row.counted
+    return marked
 
 
 def _problem_with_filing(term: str, received_at: datetime, calendar: Calendar) -> InvalidInput | None:

@@ -15,6 +15,7 @@ from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
 from routing.domain.reopening import reopen
+from routing.domain.stopping import note_reply
 from routing.domain.urgent import weighed
 from ventanilla_contracts.envelope import NAMESPACE
 from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, MessageAppended, PersonCorrected, PersonField
@@ -27,6 +28,8 @@ _FIELDS: Mapping[PersonField, tuple[str, ...]] = {
     "address": ("address",),
     "municipality": (),
 }
+ENDED_ELSEWHERE = ("withdrawn", "transferred")
+"""What the person says of such a case is as good as filing it again (CPACA art. 17)."""
 MESSAGES = "messages"
 """Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
 
@@ -68,7 +71,8 @@ def on_message_appended(
     handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *files))
-    if event.reopens and case.status == "closed":
+    taken_back = note_reply(handling, policy, event.received_at)
+    if not taken_back and ((event.reopens and case.status == "closed") or case.status in ENDED_ELSEWHERE):
         reopen(handling, policy, event.received_at)
     return handling.decision()
 

@@ -23,7 +23,13 @@ from ventanilla_contracts.routing import (
     CaseClosed,
     CaseEscalated,
     CaseReopened,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClockResumed,
+    ClockStopExtended,
+    ClockStopped,
     DeadlineApproaching,
+    DeadlineExtended,
     DeadlineMissed,
     DeadlineSet,
     DocumentsDelivered,
@@ -34,7 +40,13 @@ from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
 def facts_of(event: Event) -> dict[str, str]:
     """Empty where the name of the event says it all."""
-    return _about_what_was_said(event) or _about_handling(event) or _about_the_term(event) or _about_the_end(event)
+    return (
+        _about_what_was_said(event)
+        or _about_handling(event)
+        or _about_the_term(event)
+        or _about_the_end(event)
+        or _without_answer(event)
+    )
 
 
 def _about_what_was_said(event: Event) -> dict[str, str]:
@@ -92,9 +104,15 @@ def _about_handling(event: Event) -> dict[str, str]:
 def _about_the_term(event: Event) -> dict[str, str]:
     match event:
         case DeadlineSet(rule="tutela"):
-            return {"due": event.due_at.isoformat()}
-        case DeadlineSet() | DeadlineApproaching() | DeadlineMissed():
+            return {"due": event.due_at.isoformat(), **_anew(event)}
+        case DeadlineSet():
+            return {"due": event.due.isoformat(), **_anew(event)}
+        case DeadlineApproaching() | DeadlineMissed() | DeadlineExtended():
             return {"due": event.due.isoformat()}
+        case ClockStopped() | ClockStopExtended():
+            return {"due": event.until.isoformat()}
+        case ClockResumed():
+            return {"day": event.completed_on.isoformat(), "resumed": event.because}
         case CaseEscalated():
             return {"level": event.level_name, "to": ", ".join(person.name for person in event.to)}
     return {}
@@ -115,3 +133,17 @@ def _about_the_end(event: Event) -> dict[str, str]:
         case DeliveryFailed() | DeliveryBounced() | CheckWaived() | CaseClosed():
             return {"reason": event.reason}
     return {}
+
+
+def _without_answer(event: Event) -> dict[str, str]:
+    match event:
+        case CaseTransferred():
+            return {"to": event.to_name}
+        case CaseWithdrawn():
+            return {"withdrawal": event.reason}
+    return {}
+
+
+def _anew(event: DeadlineSet) -> dict[str, str]:
+    """Why it was set once more."""
+    return {} if event.because == "filed" else {"because": event.because}

@@ -2,15 +2,13 @@
 """A term that an authority orders: the judge's date and hour (ICX-15), or a regulator's own last day (CNF-03)."""
 
 from datetime import date, datetime
-from typing import Literal
 
 from routing.domain.calendar import ONE_DAY, Calendar
-from routing.domain.case import Case, CaseDeadline
+from routing.domain.case import Because, Case, CaseDeadline
 from routing.domain.policy import Policy
 from ventanilla_contracts.routing import TraceDay
 
 TUTELA, REGULATOR = "tutela", "regulator"
-Because = Literal["filed", "reclassified", "ordered", "reopened"]
 
 
 def ordered_deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline | None:
@@ -56,6 +54,7 @@ def _deadline(
         rule=rule,
         source=source,
         calendar_version=policy.calendar.version,
+        terms_version=policy.terms.version,
         because=because,
         trace=(TraceDay(date=anchor, counted=False, reason="anchor"), *days),
     )

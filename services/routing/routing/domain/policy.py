@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the organisation has laid down, as the rules of a case need it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from routing.domain.calendar import Calendar
 from routing.domain.classification import Classifier
+from routing.domain.deadline_words import DeadlineWords
+from routing.domain.deadlines import OnCompletion
 from routing.domain.deadlines import Policy as AnchorPolicy
 from routing.domain.matrix import EscalationMatrix
 from routing.domain.terms import Terms
@@ -26,7 +29,11 @@ class Observations:
 
 @dataclass(frozen=True)
 class Policy:
-    """``reminder_days``: business days before the due date (CNF-04); ``anchor``: how filings out of hours count."""
+    """``reminder_days``: business days before the due date (CNF-04); ``anchor``: how filings out of hours count.
+
+    ``on_completion``: whether the term goes on or begins again once a request is complete (CPACA art. 17); ``words`` by
+    language.
+    """
 
     classifier: Classifier
     matrix: EscalationMatrix
@@ -35,3 +42,10 @@ class Policy:
     observations: Observations
     reminder_days: int = 2
     anchor: AnchorPolicy = "receipt"
+    on_completion: OnCompletion = "resume"
+    words: Mapping[str, DeadlineWords] = field(default_factory=dict)
+
+    @property
+    def counts_by(self) -> str:
+        """Names everything that a legal term is computed by: if it changes, open cases are computed again."""
+        return f"{self.terms.version} {self.calendar.version} {self.anchor} {self.on_completion}"

@@ -5,18 +5,21 @@ from datetime import datetime
 
 from chassis.decision import Decision, TimerFired
 from routing.domain.case import Case
-from routing.domain.clock import DEADLINE, REMINDER
+from routing.domain.clock import DEADLINE, REMINDER, WITHDRAWAL
 from routing.domain.escalation import escalate
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.stopping import on_time_to_complete_over
 from ventanilla_contracts.routing import DeadlineApproaching, DeadlineMissed
 
 
 def on_timer(policy: Policy, case: Case, fired: TimerFired, now: datetime) -> Decision[Case]:
-    """A timer of the case is due; one that comes after the answer changes nothing."""
+    """A timer of the case is due; one that comes after the answer, or while the clock stands still, changes nothing."""
     handling = Handling(case, now)
     handling.fired(fired.name)
-    if case.open:
+    if fired.name == WITHDRAWAL:
+        on_time_to_complete_over(handling)
+    elif case.open and case.stop is None:
         if fired.name == REMINDER:
             _remind(handling, policy)
         elif fired.name == DEADLINE:

@@ -10,16 +10,19 @@ from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.routing import CaseReopened
 
 
-def say_reopened(handling: Handling, reason: Literal["answer-bounced", "person-replied"]) -> None:
+def say_reopened(handling: Handling, reason: Literal["answer-bounced", "person-replied", "replied-in-time"]) -> None:
     """What was said to be over is not: the answer that counted counts no more, and the check begins anew."""
     answered = handling.case.answered
     reopened = CaseReopened(actor=ROUTING, reason=reason, answer_id=answered.answer_id if answered else None)
-    handling.say(reopened, answered=None, closed=None, check_ended=None, status="in-progress", open=True)
+    over = {"answered": None, "closed": None, "check_ended": None, "withdrawn": None, "transferred": None}
+    handling.say(reopened, **over, status="in-progress", open=True)
 
 
 def reopen(handling: Handling, policy: Policy, received_at: datetime) -> None:
     """The person replied: what they say has the whole term, from its own receipt (Ley 1755 de 2015, art. 14)."""
     say_reopened(handling, "person-replied")
-    handling.change(reopened_by=received_at, spoken_with=False)
+    day = policy.calendar.local_date(received_at)
+    stops = tuple(one.model_copy(update={"completed_on": one.completed_on or day}) for one in handling.case.stops)
+    handling.change(reopened_by=received_at, spoken_with=False, extension=None, stops=stops)
     set_deadline(handling, policy, "reopened")
     start_timers(handling, policy)

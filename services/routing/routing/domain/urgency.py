@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from routing.domain.calendar import Calendar
-from routing.domain.case import Case
+from routing.domain.case import Case, ClockStop
 from ventanilla_contracts.envelope import Frozen
 
 SOON = 2
@@ -13,9 +13,11 @@ SOON = 2
 
 
 class Urgency(Frozen):
-    """``days``: business days left, or passed since the due date where it is overdue."""
+    """``days``: business days left, or passed since the due date where it is overdue; those that the person has to
+    complete the request while the clock is stopped.
+    """
 
-    word: Literal["overdue", "today", "soon", "in-time", "answered"]
+    word: Literal["overdue", "today", "soon", "in-time", "stopped", "answered"]
     days: int = 0
 
 
@@ -23,6 +25,9 @@ def urgency_of(case: Case, now: datetime, calendar: Calendar) -> Urgency:
     """As of now; an answered case has none."""
     if not case.open or case.deadline is None:
         return Urgency(word="answered")
+    if case.stop is not None:
+        left = calendar.business_days_left(calendar.local_date(now), case.stop.until)
+        return Urgency(word="stopped", days=left)
     today, due = calendar.local_date(now), case.deadline.due
     if now > case.deadline.due_at:
         return Urgency(word="overdue", days=calendar.business_days_left(due, today))
@@ -32,13 +37,17 @@ def urgency_of(case: Case, now: datetime, calendar: Calendar) -> Urgency:
     return Urgency(word="soon" if days <= SOON else "in-time", days=days)
 
 
-Task = Literal["answer-failed", "answer-unknown", "delivery-proposed", "documents-delivered"]
+Task = Literal[
+    "person-replied", "not-asked", "answer-failed", "answer-unknown", "delivery-proposed", "documents-delivered"
+]
 
 
 def task_of(case: Case) -> Task | None:
     """What somebody has to do about an open case beyond answering it in time."""
     if not case.open:
         return None
+    if case.stop is not None and (waits := _stopped_for(case.stop)) is not None:
+        return waits
     if case.answer is not None and case.answer.outcome == "failed":
         return "answer-failed"
     if case.answer is not None and case.answer.outcome == "unknown":
@@ -46,3 +55,10 @@ def task_of(case: Case) -> Task | None:
     if any(not proposal.taken for proposal in case.proposals):
         return "delivery-proposed"
     return "documents-delivered" if case.deliveries and case.answer is None else None
+
+
+def _stopped_for(stop: ClockStop) -> Task | None:
+    """Whether it is complete now, or how else the person could be asked."""
+    if stop.replied_at is not None:
+        return "person-replied"
+    return "not-asked" if stop.undelivered is not None else None

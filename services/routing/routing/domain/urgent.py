@@ -15,6 +15,7 @@ from routing.domain.clock import set_deadline, start_timers
 from routing.domain.escalation import escalate_at_once, forget_at_once
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.stopping import resume
 from ventanilla_contracts.intake import EmergencyDecided, TermOrdered
 
 
@@ -64,6 +65,8 @@ def weigh_again(handling: Handling, policy: Policy) -> None:
         handling.change(classification=about)
         escalate_at_once(handling, policy)
         return
+    if case.stop is not None and case.has_ordered_term:
+        resume(handling, policy, policy.calendar.local_date(handling.now), "ordered")
     if about != case.classification:
         say_classified(handling, about, ROUTING)
         assign_by_matrix(handling, policy)

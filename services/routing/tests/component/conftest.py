@@ -20,7 +20,9 @@ from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
 from routing.api import case_router
+from routing.api_clock import clock_router
 from routing.api_deadlines import deadline_router
+from routing.clock_pages import clock_page_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.domain.case import Case
@@ -116,7 +118,13 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         clock=cases.clock,
         wording=wording,
     )
-    routers = [case_router(desk), deadline_router(policy(), wording), page_router(desk)]
+    routers = [
+        case_router(desk),
+        clock_router(desk),
+        deadline_router(policy(), wording),
+        page_router(desk),
+        clock_page_router(desk),
+    ]
     return create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
 
 

@@ -93,7 +93,7 @@ async def test_every_label_belongs_to_a_field_and_every_id_is_there_once(doors: 
 @pytest.mark.parametrize(
     ("member", "actions"),
     [
-        ("catalina-ospina", ["answer"]),
+        ("catalina-ospina", ["answer", *(f"clock/{one}" for one in ("stop-clock", "extend", "transfer", "withdraw"))]),
         ("marcela-duque", ["deliver"]),
         ("camila-restrepo", []),
         ("rosario-henao", []),

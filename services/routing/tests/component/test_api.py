@@ -19,7 +19,8 @@ def number(cases: Any) -> str:
 async def test_a_case_is_shown_with_what_can_be_done(doors: Any, number: str) -> None:
     shown = (await doors.client("catalina-ospina").get(number)).json()
     assert (shown["case_number"], shown["status"], shown["due"]) == ("CAJA-2026-000001-1", "assigned", "2026-03-24")
-    assert shown["allowed"] == ["classify", "assign", "request-documents", "deliver-documents", "answer"]
+    handling = ["classify", "assign", "request-documents", "deliver-documents", "answer"]
+    assert shown["allowed"] == [*handling, "stop-clock", "extend", "withdraw", "transfer"]
     assert shown["messages"][0]["text"] == "¿Qué pasó con mi caso?"
     assert shown["classification"]["area"] == "subsidios"
     assert "tracking_code" not in str(shown)

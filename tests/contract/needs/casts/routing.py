@@ -12,18 +12,39 @@ from chassis.i18n import catalogue
 from chassis.staff import Member, Staff
 from routing.consumers import CASES, cases_under
 from routing.domain.classification import Classifier
-from routing.domain.commands import AnswerPerson, Assign, Classify, Command, DeliverDocuments, RequestDocuments
+from routing.domain.commands import (
+    AnswerPerson,
+    Assign,
+    Classify,
+    ClockCommand,
+    Command,
+    DeliverDocuments,
+    Extend,
+    ExtendStop,
+    RequestDocuments,
+    ResumeClock,
+    StopClock,
+    Transfer,
+    Withdraw,
+)
 from routing.domain.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
-from routing.legal_data import load_calendar, load_terms
+from routing.legal_data import load_calendar, load_terms, load_words
 from routing.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAssigned,
     CaseClassified,
+    CaseTransferred,
+    CaseWithdrawn,
+    ClockResumed,
+    ClockStopExtended,
+    ClockStopped,
+    DeadlineExtended,
     DocumentsDelivered,
     DocumentsRequested,
+    PersonalWords,
 )
 
 
@@ -37,11 +58,13 @@ def sample_policy() -> Policy:
     staff, classification, texts = sample_staff(), read_classification(), catalogue("routing")
     people = {member.id: member.ref for member in staff.members}
     areas = {area.id: area.name for area in classification.areas}
+    calendar = load_calendar()
     return Policy(
         classifier=Classifier(classification),
         matrix=EscalationMatrix(read_matrix(staff, classification), people, areas),
         terms=load_terms(),
-        calendar=load_calendar(),
+        calendar=calendar,
+        words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
         observations=Observations(
             compliment=texts.t("observations.compliment"),
             not_contacted=texts.t("observations.not-contacted"),
@@ -72,6 +95,23 @@ def _command(stage: Stage, told: Told) -> Command | None:
             return DeliverDocuments(actor, event.personal.text, event.request_id, event.files)
         case AnswerApproved() as event:
             return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files)
+    return _about_the_clock(told)
+
+
+def _about_the_clock(told: Told) -> ClockCommand | None:
+    match told.event:
+        case ClockStopped() as event:
+            return StopClock(event.actor, event.personal.text)
+        case ClockStopExtended() as event:
+            return ExtendStop(event.actor)
+        case ClockResumed(because="completed") as event:
+            return ResumeClock(event.actor, event.completed_on)
+        case DeadlineExtended() as event:
+            return Extend(event.actor, event.due, event.personal.text)
+        case CaseWithdrawn(personal=PersonalWords()) as event:
+            return Withdraw(event.actor, event.reason, event.personal.text)
+        case CaseTransferred() as event:
+            return Transfer(event.actor, event.to_name, event.personal.text, event.to_email)
     return None
 
 

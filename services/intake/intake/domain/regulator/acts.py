@@ -12,6 +12,7 @@ from intake.domain.filing_told import INTAKE
 from intake.domain.progress import with_step
 from intake.domain.regulator.file import Dispatch, Favour, Fraud, Operation, RegulatorFile, Says
 from intake.domain.regulator.owed import looked_for, with_file
+from intake.domain.steps import with_step
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, PersonField
 
