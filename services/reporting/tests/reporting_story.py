@@ -147,7 +147,9 @@ def bounced() -> DeliveryBounced:
     )
 
 
-def reopened(reason: Literal["answer-bounced", "person-replied"] = "answer-bounced") -> CaseReopened:
+def reopened(
+    reason: Literal["answer-bounced", "person-replied", "replied-in-time"] = "answer-bounced",
+) -> CaseReopened:
     return CaseReopened(actor=ACTOR, reason=reason, answer_id="a")
 
 

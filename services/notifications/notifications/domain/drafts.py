@@ -70,7 +70,7 @@ class Writer:
         owed = [{"name": one.name, "why": one.why, "reason": reasons.get(one.code, "")} for one in event.missing]
         values = {"person": case.person_name, "received_at": case.received_at, "owed": owed}
         to = (Recipient(address=case.person_email, name=case.person_name),)
-        return (Draft("membership-incomplete", to, values, thread=self._thread(case)),)
+        return (Draft("membership-incomplete", to, values, thread=self.thread(case)),)
 
     def announcement(self, case: Case, assignment: Assignment) -> tuple[Draft, ...]:
         """To whom got the case: an assignment with copies (CNF-03, CNF-07), or the notice of a compliment (CNF-08)."""
@@ -86,13 +86,14 @@ class Writer:
     def reopening(self, case: Case, assignment: Assignment, reopening: Reopening) -> tuple[Draft, ...]:
         """To whom has the case, and whoever has copies: it is open again, why and until when (design 4)."""
         values = {
-            **_about(case),
+            **about(case),
             "responder": assignment.responder.name,
             "why": reopening.reason,
             "reopened_at": reopening.at,
             "missed": case.missed,
+            **({"due": None} if case.stopped else {}),  # it stands still
         }
-        return (Draft("reopening", to_staff((assignment.responder, *assignment.copies)), values, _files(case)),)
+        return (Draft("reopening", to_staff((assignment.responder, *assignment.copies)), values, files_of(case)),)
 
     def documents_request(self, case: Case, event: DocumentsRequested) -> tuple[Draft, ...]:
         """To the responder, with the person's file attached (CNF-10)."""

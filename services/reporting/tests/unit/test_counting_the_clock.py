@@ -2,7 +2,7 @@
 """Time that the clock stood still makes no case late; withdrawals and transfers are counted as such (ICX-04)."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from reporting_story import MARCH_2, by_measure, classified, cube, deadline, filed, missed, reopened, tell
@@ -18,7 +18,7 @@ DAY_8 = MARCH_2 + timedelta(days=8)
 def stopped() -> ClockStopped:
     until = date(2026, 4, 10)
     values: dict[str, Any] = {"since": DAY_8.date(), "until": until, "until_at": DAY_8, "days_left": 9, "trace": ()}
-    source = {"rule": "r", "source": "s", "calendar_version": "c"}
+    source: dict[str, Any] = {"rule": "r", "source": "s", "calendar_version": "c"}
     return ClockStopped(actor=AGENT, **values, **source, personal=PersonalWords(text="Falta algo."))
 
 
@@ -48,7 +48,7 @@ def test_what_ends_without_an_answer_is_counted_as_such_and_owed_no_more(event: 
 
 
 @pytest.mark.parametrize("reason", ["person-replied", "replied-in-time"])
-def test_a_withdrawal_that_was_taken_back_does_not_count(reason: str) -> None:
+def test_a_withdrawal_that_was_taken_back_does_not_count(reason: Literal["person-replied", "replied-in-time"]) -> None:
     fact, rows = tell(filed(), classified(), deadline(), withdrawn())
     fact, more = tell(reopened(reason), fact=fact)
     assert {name: n for name, n in by_measure(cube([*rows, *more])).items() if n} == {"received": 1}

@@ -9,7 +9,6 @@ from typing import Literal
 from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
 from intake.domain.filing_told import INTAKE
-from intake.domain.progress import with_step
 from intake.domain.regulator.file import Dispatch, Favour, Fraud, Operation, RegulatorFile, Says
 from intake.domain.regulator.owed import looked_for, with_file
 from intake.domain.steps import with_step
