@@ -21,6 +21,7 @@ from routing.domain.case import (
 )
 from routing.domain.classification import Classification
 from routing.domain.matrix import Assignment
+from routing.domain.proposal import Proposal
 from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
@@ -61,6 +62,7 @@ class CaseSummary(View):
     urgency: Urgency
     time_left: str = Field(description="the urgency in words")
     task: Task | None = Field(description="what somebody has to do about it beyond answering in time")
+    to_classify: bool = Field(description="a person has yet to say what it is about")
 
     @classmethod
     def of(cls, case: Case, now: datetime, calendar: Calendar, wording: Wording, locale: str) -> "CaseSummary":
@@ -84,6 +86,7 @@ class CaseSummary(View):
             urgency=urgency,
             time_left=wording.urgency(urgency, locale),
             task=task_of(case),
+            to_classify=case.to_classify,
         )
 
 
@@ -143,6 +146,8 @@ class CaseView(View):
     files: tuple[FileRef, ...]
     messages: tuple[Message, ...]
     classification: Classification
+    proposal: Proposal | None = Field(description="what a trained model made of it, with the words that decided")
+    to_classify: bool = Field(description="a person has yet to say what it is about")
     assignment: Assignment
     due: LocalDate
     due_at: Instant

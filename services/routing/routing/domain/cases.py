@@ -22,6 +22,7 @@ from routing.domain.documents import deliver_documents, request_documents
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.links import on_case_linked
 from routing.domain.policy import Policy
+from routing.domain.proposal import FiledWithProposal
 from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
@@ -62,10 +63,10 @@ HANDLES: tuple[type[Event], ...] = (
 def decide(policy: Policy, case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     """What follows from an event, a timer or a command. Raises ValueError for what cannot be about this case."""
     match message:
-        case Received(event=CaseFiled() as filed):
-            if case is not None:
-                raise ValueError("a case is filed once")
-            return on_case_filed(policy, message.subject, filed, now)
+        case Received(event=CaseFiled()):
+            return _filed(policy, case, FiledWithProposal(message, None), now)
+        case FiledWithProposal():
+            return _filed(policy, case, message, now)
         case Received() | TimerFired() if case is None:
             raise ValueError("nothing is known of this case")
         case Received() if case is not None:
@@ -77,6 +78,12 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
                 return Refused("not-found", "not-found")
             return refusal(case, message) or _asked(policy, case, message, now)
     raise TypeError(type(message).__name__)
+
+
+def _filed(policy: Policy, case: Case | None, filed: FiledWithProposal, now: datetime) -> Decision[Case]:
+    if case is not None:
+        raise ValueError("a case is filed once")
+    return on_case_filed(policy, filed.received.subject, filed.received.event, now, filed.proposal)
 
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:

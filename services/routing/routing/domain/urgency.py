@@ -32,7 +32,7 @@ def urgency_of(case: Case, now: datetime, calendar: Calendar) -> Urgency:
     return Urgency(word="soon" if days <= SOON else "in-time", days=days)
 
 
-Task = Literal["answer-failed", "answer-unknown", "delivery-proposed", "documents-delivered"]
+Task = Literal["answer-failed", "answer-unknown", "delivery-proposed", "to-be-classified", "documents-delivered"]
 
 
 def task_of(case: Case) -> Task | None:
@@ -45,4 +45,6 @@ def task_of(case: Case) -> Task | None:
         return "answer-unknown"
     if any(not proposal.taken for proposal in case.proposals):
         return "delivery-proposed"
+    if case.to_classify:
+        return "to-be-classified"
     return "documents-delivered" if case.deliveries and case.answer is None else None

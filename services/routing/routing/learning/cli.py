@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m routing classifier train | evaluate | report` (docs/routing.md)."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+
+from chassis.mongo import Database, Unavailable
+from chassis.settings import load
+from routing.domain.classification import ClassificationFile, Classifier
+from routing.learning.example import Example
+from routing.legal_data import load_calendar, load_terms
+from routing.policy_files import or_exit, read_classification
+from routing.settings import RoutingSettings
+
+T = TypeVar("T")
+
+Policy = Annotated[
+    Path | None, typer.Option("--classification", envvar="CLASSIFICATION_FILE", help="a classification.yaml")
+]
+SamplesOnly = Annotated[
+    bool, typer.Option("--samples-only", help="without the house's own cases; needs no settings and no database")
+]
+
+classifier = typer.Typer(no_args_is_help=True, help="the trained model behind proposals of a classification (CNF-06)")
+
+
+@classifier.command()
+def train(
+    out: Annotated[Path, typer.Option("--out", help="folder of the models")] = Path(),
+    policy: Policy = None,
+    samples_only: SamplesOnly = False,
+    corrections_only: Annotated[bool, typer.Option("--corrections-only", help="without our sample set")] = False,
+) -> None:
+    """Write a new model, learned from the sample set and from what the house's people decided."""
+    from routing.learning.model_file import write_model  # they take seconds to import
+    from routing.learning.samples import read_samples
+    from routing.learning.training import TooFew, trained
+
+    samples = [] if corrections_only else read_samples()
+    corrected = [] if samples_only else _of_the_house(_corrections)
+    try:
+        model = trained([*samples, *corrected], _policy(policy), datetime.now(UTC))
+        path = write_model(model, out)
+    except TooFew as error:
+        _fail(f"nothing was trained: {error}")
+    except OSError as error:
+        _fail(f"--out {out}: the model cannot be written ({error.strerror})")
+    print(f"{path}: learned from {len(samples)} samples and {len(corrected)} corrections; name it in CLASSIFIER_MODEL")
+
+
+@classifier.command()
+def evaluate(policy: Policy = None) -> None:
+    """Train on three quarters of the sample set and compare rules, model and both on the rest."""
+    from routing.learning.evaluation import Rules, evaluated
+    from routing.learning.judging import evaluation_lines
+    from routing.learning.samples import read_samples
+
+    rules = Rules(Classifier(_policy(policy)), load_terms(), load_calendar())
+    _print(evaluation_lines(evaluated(read_samples(), rules)))
+
+
+@classifier.command()
+def report(model: Annotated[Path, typer.Argument(help="a model file")], samples_only: SamplesOnly = False) -> None:
+    """What a model is made of, and how the proposals fared with the house's people."""
+    from routing.learning.corrections import fared
+    from routing.learning.judging import fared_lines, model_lines
+    from routing.learning.model_file import RefusedModel, read_model
+
+    try:
+        _print(model_lines(read_model(model).about))
+    except RefusedModel as error:
+        _fail(str(error))
+    if not samples_only:
+        _print(fared_lines(_of_the_house(fared)))
+
+
+async def _corrections(database: Database) -> list[Example]:
+    from routing.learning.corrections import corrections
+
+    return await corrections(database)
+
+
+def _policy(path: Path | None) -> ClassificationFile:
+    return or_exit(lambda: read_classification(path))
+
+
+def _of_the_house(read: Callable[[Database], Awaitable[T]]) -> T:
+    settings = load(RoutingSettings)
+
+    async def reading() -> T:
+        database = Database(settings.mongodb_uri, settings.database)
+        try:
+            return await read(database)
+        finally:
+            database.close()
+
+    try:
+        return asyncio.run(reading())
+    except Unavailable:
+        _fail("MONGODB_URI: the database does not answer; --samples-only does without")
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _fail(line: str) -> NoReturn:
+    print(line, file=sys.stderr)
+    raise typer.Exit(2)
