@@ -37,7 +37,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 _LAST_DAY = date.max - timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_LINKS_SHOWN = 50
-_UNSHOWN = {"state.history": 0, "state.text": 0}
+_UNSHOWN = {"state.history": 0, "state.text": 0, "state.proposal": 0}
 
 
 class UnknownCursor(ValueError):

@@ -26,11 +26,13 @@ from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
 from ventanilla_contracts.intake import Emergency, Person, Product, RegulatorRequest, Tutela
+from ventanilla_contracts.routing import ProposedValue
 from ventanilla_contracts.vocabulary import (
     AnswerDelivery,
     Authenticated,
     CaseStatus,
     Channel,
+    ClassifiedField,
     Kind,
     LinkRelation,
     LinkStatus,
@@ -63,6 +65,8 @@ class CaseSummary(View):
     time_left: str = Field(description="the urgency in words")
     task: Task | None = Field(description="what somebody has to do about it beyond answering in time")
     to_classify: bool = Field(description="a person has yet to say what it is about")
+    waiting: tuple[ClassifiedField, ...] = Field(description="the fields that wait for that person")
+    proposed: tuple[ProposedValue, ...] = Field(description="what a trained model proposed when it was filed")
 
     @classmethod
     def of(cls, case: Case, now: datetime, calendar: Calendar, wording: Wording, locale: str) -> "CaseSummary":
@@ -87,6 +91,8 @@ class CaseSummary(View):
             time_left=wording.urgency(urgency, locale),
             task=task_of(case),
             to_classify=case.to_classify,
+            waiting=about.waiting,
+            proposed=about.proposed,
         )
 
 

@@ -23,6 +23,9 @@ T = TypeVar("T")
 Policy = Annotated[
     Path | None, typer.Option("--classification", envvar="CLASSIFICATION_FILE", help="a classification.yaml")
 ]
+Samples = Annotated[
+    Path | None, typer.Option("--samples", help="a sample set of your own, a CSV with the columns of ours")
+]
 SamplesOnly = Annotated[
     bool, typer.Option("--samples-only", help="without the house's own cases; needs no settings and no database")
 ]
@@ -34,8 +37,9 @@ classifier = typer.Typer(no_args_is_help=True, help="the trained model behind pr
 def train(
     out: Annotated[Path, typer.Option("--out", help="folder of the models")] = Path(),
     policy: Policy = None,
+    samples: Samples = None,
     samples_only: SamplesOnly = False,
-    corrections_only: Annotated[bool, typer.Option("--corrections-only", help="without our sample set")] = False,
+    corrections_only: Annotated[bool, typer.Option("--corrections-only", help="without a sample set")] = False,
 ) -> None:
     """Write a new model, learned from the sample set and from what the house's people decided."""
     from routing.learning.model_file import write_model  # they take seconds to import
@@ -55,14 +59,17 @@ def train(
 
 
 @classifier.command()
-def evaluate(policy: Policy = None) -> None:
+def evaluate(
+    policy: Policy = None,
+    folds: Annotated[int, typer.Option(min=2, max=20, help="into how many parts the texts are cut, not held out")] = 5,
+) -> None:
     """Train on three quarters of the sample set and compare rules, model and both on the rest."""
     from routing.learning.evaluation import Rules, evaluated
     from routing.learning.judging import evaluation_lines
     from routing.learning.samples import read_samples
 
     rules = Rules(Classifier(_policy(policy)), load_terms(), load_calendar())
-    _print(evaluation_lines(evaluated(read_samples(), rules)))
+    _print(evaluation_lines(evaluated(read_samples(), rules, folds)))
 
 
 @classifier.command()

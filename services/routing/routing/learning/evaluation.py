@@ -80,7 +80,7 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     return learn, test
 
 
-def evaluated(examples: Sequence[Example], rules: Rules) -> Evaluation:
+def evaluated(examples: Sequence[Example], rules: Rules, count: int = FOLDS) -> Evaluation:
     """The held-out texts are looked at once, by a model of all others. Raises TooFew, or ValueError for too few."""
     learn, test = split(examples)
     model = trained(learn, rules.classifier.file, MONDAY)
@@ -89,7 +89,7 @@ def evaluated(examples: Sequence[Example], rules: Rules) -> Evaluation:
     both = [classified(rules, _filed(example), one) for example, one in zip(test, proposals, strict=True)]
     by_model = [{name: guess.value for name, guess in one.guesses.items()} for one in proposals]
     ruled = [set(rules.classifier.ruled(_filed(example)).values) for example in test]
-    folds = _folds(learn, rules)
+    folds = _folds(learn, rules, count)
     scores = {}
     for name in model.about.values:
         truth = [example.values[name] for example in test]
@@ -120,10 +120,10 @@ def _decided(name: ClassifiedField, by_rule: set[str], about: Classification) ->
     return name in by_rule or any(one.field == name and one.used for one in about.proposed)
 
 
-def _folds(learn: Sequence[Example], rules: Rules) -> dict[ClassifiedField, tuple[float, ...]]:
+def _folds(learn: Sequence[Example], rules: Rules, count: int) -> dict[ClassifiedField, tuple[float, ...]]:
     """Macro-F1 of the model alone in each fold, by field."""
     found: dict[ClassifiedField, list[float]] = {name: [] for name in FIELDS}
-    for model, test in folds_of(learn, rules):
+    for model, test in folds_of(learn, rules, count):
         proposals = model.propose([example.text for example in test])
         for name in model.about.values:
             truth = [example.values[name] for example in test]
@@ -132,10 +132,10 @@ def _folds(learn: Sequence[Example], rules: Rules) -> dict[ClassifiedField, tupl
     return {name: tuple(values) for name, values in found.items()}
 
 
-def folds_of(learn: Sequence[Example], rules: Rules) -> list[tuple[Model, list[Example]]]:
+def folds_of(learn: Sequence[Example], rules: Rules, count: int = FOLDS) -> list[tuple[Model, list[Example]]]:
     """For each fold a model of the others, and the fold."""
     areas = [example.values["area"] for example in learn]
-    cut = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(areas, areas)
+    cut = StratifiedKFold(count, shuffle=True, random_state=SEED).split(areas, areas)
     return [
         (trained([learn[n] for n in others], rules.classifier.file, MONDAY), [learn[n] for n in fold])
         for others, fold in cut

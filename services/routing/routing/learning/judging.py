@@ -9,7 +9,7 @@ from routing.learning.model import About
 from ventanilla_contracts.vocabulary import ClassifiedField
 
 HONEST = (
-    "The sample set was written by the makers of the rules, is small, and its classes are told apart on few texts each:\n"
+    "The sample set was written by the makers of the rules, is small, and tells its classes apart on few texts each:\n"
     "these figures say how the parts compare, not how a house's own cases will fare. `report` says that.\n"
     "Both: what routing decides by itself; where it asks a person, the default that holds meanwhile counts."
 )
@@ -41,7 +41,8 @@ def _classes(score: Score) -> Iterator[str]:
 def model_lines(about: About) -> Iterator[str]:
     """What a model says of itself."""
     yield f"model        {about.version}"
-    yield f"trained at   {about.trained_at}, on {about.samples} samples and {about.corrections} corrections of the house"
+    learned_from = f"{about.samples} samples and {about.corrections} corrections of the house"
+    yield f"trained at   {about.trained_at}, on {learned_from}"
     yield f"made by      scikit-learn {about.scikit_learn}, {about.scheme}; policy {about.policy}"
     yield f"sha256       {about.sha256}"
     for name, values in about.values.items():

@@ -3,7 +3,6 @@
 
 import hashlib
 import io
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -45,7 +44,7 @@ def write_model(model: Model, folder: Path) -> Path:
     np.savez_compressed(packed, about=about, **{name: getattr(model.numbers, name) for name in _MEMBERS[1:]})
     unfinished = path.with_suffix(".part")
     unfinished.write_bytes(packed.getvalue())
-    os.replace(unfinished, path)
+    unfinished.replace(path)
     return path
 
 

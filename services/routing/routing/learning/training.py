@@ -23,7 +23,7 @@ LEAST_TEXTS = 2
 """In so many texts a word must stand, and so many texts a value must have, before a model knows of it."""
 
 STRENGTH = 30.0
-"""How closely the texts are followed (the inverse of the regularisation), found by cross-validation: docs/routing.md."""
+"""How closely the texts are followed (scikit-learn's C), found by cross-validation: docs/routing.md."""
 
 MOST_BY_LIKENESS = 3_000
 """Up to so many texts a model is found among their likenesses to each other, which is exact and takes a second; beyond
@@ -43,8 +43,8 @@ def trained(examples: Sequence[Example], file: ClassificationFile, now: datetime
     texts_with = np.bincount(counts.indices, minlength=counts.shape[1])
     columns = np.flatnonzero(texts_with >= LEAST_TEXTS).astype(np.int32)
     idf = np.log((1 + len(examples)) / (1 + texts_with[columns])).astype(np.float32) + np.float32(1)
-    rows = weighed(counts[:, columns], idf)
-    learned = {name: one for name in FIELDS if (one := _field(rows, examples, name)) is not None}
+    texts = _Texts(weighed(counts[:, columns], idf))
+    learned = {name: one for name in FIELDS if (one := _field(texts, examples, name)) is not None}
     if not learned:
         raise TooFew("no field has two values with two texts each")
     numbers = Numbers(
@@ -81,35 +81,48 @@ def _within(example: Example, file: ClassificationFile) -> Example:
 
 
 def _field(
-    rows: Any, examples: Sequence[Example], name: ClassifiedField
+    texts: "_Texts", examples: Sequence[Example], name: ClassifiedField
 ) -> tuple[tuple[str, ...], Floats, Floats] | None:
     """Values, weights and bias of one field; None where there is nothing to tell apart."""
     often = Counter(example.values[name] for example in examples if name in example.values)
     enough = {value for value, times in often.items() if times >= LEAST_TEXTS}
     if len(enough) < 2:
         return None
-    numbers = [n for n, example in enumerate(examples) if example.values.get(name) in enough]
-    right = [examples[n].values[name] for n in numbers]
-    weights, bias, classes = _fitted(rows[numbers], right)
+    numbers = tuple(n for n, example in enumerate(examples) if example.values.get(name) in enough)
+    weights, bias, classes = texts.fitted(numbers, [examples[n].values[name] for n in numbers])
     return classes, *_a_row_a_value(weights, bias)
 
 
-def _fitted(rows: Any, right: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any], tuple[str, ...]]:
-    """Rare values weigh as much as frequent ones: the few who ask for their data are to be heard too.
+class _Texts:
+    """The rows of all texts. Rare values weigh as much as frequent ones: the few who ask for their data count too.
 
     Among few texts the best weights are sums of their rows, so that the search has a number a text, not one a column.
     """
-    learner = LogisticRegression(C=STRENGTH, max_iter=400, class_weight="balanced")
-    if rows.shape[0] > MOST_BY_LIKENESS:
-        learner.fit(rows, right)
-        return learner.coef_, learner.intercept_, tuple(map(str, learner.classes_))
-    likeness = (rows @ rows.T).toarray().astype(np.float64)
-    strengths, directions = np.linalg.eigh(likeness)
-    there = strengths > 1e-6
-    lengths, directions = np.sqrt(strengths[there]), directions[:, there]
-    learner.fit(directions * lengths, right)
-    of_texts = learner.coef_ @ (directions / lengths).T
-    return of_texts @ rows, learner.intercept_, tuple(map(str, learner.classes_))
+
+    def __init__(self, rows: Any) -> None:
+        self.rows = rows
+        self._seen: dict[tuple[int, ...], tuple[NDArray[Any], NDArray[Any]]] = {}
+
+    def fitted(self, numbers: tuple[int, ...], right: Sequence[str]) -> tuple[Any, Any, tuple[str, ...]]:
+        """Weights, bias and values, learned from the texts of these numbers."""
+        learner = LogisticRegression(C=STRENGTH, max_iter=400, class_weight="balanced")
+        rows = self.rows[list(numbers)]
+        if len(numbers) > MOST_BY_LIKENESS:
+            learner.fit(rows, right)
+            return learner.coef_, learner.intercept_, tuple(map(str, learner.classes_))
+        lengths, directions = self._likeness(numbers)
+        learner.fit(directions * lengths, right)
+        of_texts = learner.coef_ @ (directions / lengths).T
+        return of_texts @ rows, learner.intercept_, tuple(map(str, learner.classes_))
+
+    def _likeness(self, numbers: tuple[int, ...]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Most fields are known of the same texts."""
+        if numbers not in self._seen:
+            rows = self.rows[list(numbers)]
+            strengths, directions = np.linalg.eigh((rows @ rows.T).toarray().astype(np.float64))
+            there = strengths > NOTHING
+            self._seen[numbers] = np.sqrt(strengths[there]), directions[:, there]
+        return self._seen[numbers]
 
 
 def _a_row_a_value(weights: NDArray[Any], bias: NDArray[Any]) -> tuple[Floats, Floats]:
