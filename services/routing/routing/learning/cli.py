@@ -43,33 +43,36 @@ def train(
 ) -> None:
     """Write a new model, learned from the sample set and from what the house's people decided."""
     from routing.learning.model_file import write_model  # they take seconds to import
-    from routing.learning.samples import read_samples
     from routing.learning.training import TooFew, trained
 
-    samples = [] if corrections_only else read_samples()
+    written = [] if corrections_only else _samples(samples)
     corrected = [] if samples_only else _of_the_house(_corrections)
     try:
-        model = trained([*samples, *corrected], _policy(policy), datetime.now(UTC))
+        model = trained([*written, *corrected], _policy(policy), datetime.now(UTC))
         path = write_model(model, out)
     except TooFew as error:
         _fail(f"nothing was trained: {error}")
     except OSError as error:
         _fail(f"--out {out}: the model cannot be written ({error.strerror})")
-    print(f"{path}: learned from {len(samples)} samples and {len(corrected)} corrections; name it in CLASSIFIER_MODEL")
+    print(f"{path}: learned from {len(written)} samples and {len(corrected)} corrections; name it in CLASSIFIER_MODEL")
 
 
 @classifier.command()
 def evaluate(
     policy: Policy = None,
+    samples: Samples = None,
     folds: Annotated[int, typer.Option(min=2, max=20, help="into how many parts the texts are cut, not held out")] = 5,
 ) -> None:
     """Train on three quarters of the sample set and compare rules, model and both on the rest."""
     from routing.learning.evaluation import Rules, evaluated
     from routing.learning.judging import evaluation_lines
-    from routing.learning.samples import read_samples
 
     rules = Rules(Classifier(_policy(policy)), load_terms(), load_calendar())
-    _print(evaluation_lines(evaluated(read_samples(), rules, folds)))
+    try:
+        found = evaluated(_samples(samples), rules, folds)
+    except ValueError as error:
+        _fail(f"there are too few samples of some area to compare anything: {error}")
+    _print(evaluation_lines(found))
 
 
 @classifier.command()
@@ -91,6 +94,15 @@ async def _corrections(database: Database) -> list[Example]:
     from routing.learning.corrections import corrections
 
     return await corrections(database)
+
+
+def _samples(path: Path | None) -> list[Example]:
+    from routing.learning.samples import SAMPLES, NoSamples, read_samples
+
+    try:
+        return read_samples(path or SAMPLES)
+    except NoSamples as error:
+        _fail(str(error))
 
 
 def _policy(path: Path | None) -> ClassificationFile:

@@ -23,7 +23,7 @@ def evaluation_lines(found: Evaluation) -> Iterator[str]:
     yield f"{'macro-F1':<22}{'rules':>7}{'model':>7}{'both':>7}   {'folds':<11}{'decided':>8}{'rightly':>8}"
     for name, score in found.scores.items():
         macros = (macro(score.rules), macro(score.model), macro(score.both))
-        folds = f"{min(score.folds):.2f}-{max(score.folds):.2f}"
+        folds = f"{min(score.folds):.2f}-{max(score.folds):.2f}" if score.folds else "too few"
         figures = "".join(f"{one:7.2f}" for one in macros)
         yield f"{name:<22}{figures}   {folds:<11}{score.decided:8.0%}{score.right:8.0%}"
     for name, score in found.scores.items():

@@ -29,6 +29,9 @@ MOST_BY_LIKENESS = 3_000
 """Up to so many texts a model is found among their likenesses to each other, which is exact and takes a second; beyond
 that among their columns."""
 
+NOTHING = 1e-6
+"""Of a likeness; what is less is a rounding error."""
+
 
 class TooFew(ValueError):
     """There is nothing to learn from."""

@@ -24,6 +24,7 @@ from routing.learning.corrections import corrections, fared
 from routing.learning.example import Example
 from routing.learning.model import Model
 from routing.learning.model_file import write_model
+from routing.learning.samples import SAMPLES
 from routing.learning.training import trained
 from routing.policy_files import read_classification
 from routing.proposing import REFUSED
@@ -40,12 +41,14 @@ SILENT = "No aparecen las pastillas de mi tratamiento"
 
 @cache
 def model(area: str, other: str) -> Model:
-    """One that takes pills for a matter of ``area``, surely."""
+    """One that takes pills for a matter of ``area``, surely, and knows nothing of greetings."""
     texts = ("No aparecen las pastillas", "Las pastillas de mi tratamiento", "Faltan pastillas de tratamiento")
     others = ("La cuota subió mucho", "Pagué la cuota y el interés", "El interés de la cuota subió")
     learned = [Example(text, {"area": area, "kind": "claim"}) for text in texts * 8]
     unlike = [Example(text, {"area": other, "kind": "petition"}) for text in others * 8]
-    return trained([*learned, *unlike], read_classification(), datetime(2026, 3, 2, tzinfo=UTC))
+    courts = ("El salón y la cancha", "Reservé la cancha y el salón", "No abrieron el salón ni la cancha")
+    third = [Example(text, {"area": "recreacion", "kind": "suggestion"}) for text in courts * 8]
+    return trained([*learned, *unlike, *third], read_classification(), datetime(2026, 3, 2, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ async def test_an_unsure_case_waits_and_the_persons_word_is_an_event_and_a_row_t
     wire: Wire, start: Start, database: Database, tmp_path: Path
 ) -> None:
     path = write_model(model("salud", "credito"), tmp_path)
-    await wire.publish(CASE, filed("Quiero saber de la cuota y el tratamiento"))
+    await wire.publish(CASE, filed("Hola, escribo por mi caso"))
     async with start(path) as service:
         said = await classified(wire, 3)
         assert (said.area, said.model) == ("atencion-al-cliente", model("salud", "credito").about.version)
@@ -92,7 +95,7 @@ async def test_an_unsure_case_waits_and_the_persons_word_is_an_event_and_a_row_t
         assert (said.by, said.actor.id, said.area, said.waiting) == ("person", "catalina-ospina", "vivienda", ())
         assert (await agent.get("/v1/cases", params={"to_classify": True})).json()["items"] == []
     [row] = await corrections(database)
-    assert row == Example("\nQuiero saber de la cuota y el tratamiento", correction, corrected=True)
+    assert row == Example("\nHola, escribo por mi caso", correction, corrected=True)
     of_area = (await fared(database))[model("salud", "credito").about.version, "area"]
     assert sum(of_area.corrected.values()) == 1
 
@@ -133,15 +136,18 @@ async def test_with_a_broken_model_the_rules_decide_alone_and_an_alarm_says_so(
 
 
 def test_train_evaluate_and_report_work_in_a_folder_of_their_own(tmp_path: Path) -> None:
-    run = CliRunner().invoke
-    told = run(command_line, ["classifier", "train", "--samples-only", "--out", str(tmp_path)])
+    run, samples = CliRunner().invoke, tmp_path / "samples.csv"
+    lines = SAMPLES.read_text("utf-8").splitlines(keepends=True)
+    samples.write_text("".join([lines[0], *lines[1:9], *lines[41:49], *lines[-8:]]), "utf-8")
+    mine = ["--samples", str(samples)]
+    told = run(command_line, ["classifier", "train", "--samples-only", "--out", str(tmp_path), *mine])
     assert told.exit_code == 0, told.output
     [path] = tmp_path.glob("classifier-*.npz")
     assert str(path) in told.output
     report = run(command_line, ["classifier", "report", str(path), "--samples-only"])
     assert report.exit_code == 0, report.output
-    assert "434 samples and 0 corrections" in report.output
-    figures = run(command_line, ["classifier", "evaluate", "--folds", "2"])
+    assert "24 samples and 0 corrections" in report.output
+    figures = run(command_line, ["classifier", "evaluate", "--folds", "2", *mine])
     assert figures.exit_code == 0, figures.output
     assert "macro-F1" in figures.output
     assert "talento-humano" in figures.output
@@ -153,6 +159,22 @@ def test_a_report_of_what_is_no_model_ends_with_2_and_a_reason(tmp_path: Path) -
     told = CliRunner().invoke(command_line, ["classifier", "report", str(path), "--samples-only"])
     assert told.exit_code == 2
     assert "is no model, or is damaged" in told.output
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("area,text\nsalud,hola\n", "samples.csv:2: attribute is missing; the columns are text, area"),
+        (None, "samples.csv cannot be read"),
+    ],
+)
+def test_a_sample_set_that_is_none_is_refused_in_words(tmp_path: Path, content: str | None, why: str) -> None:
+    samples = tmp_path / "samples.csv"
+    if content:
+        samples.write_text(content, "utf-8")
+    told = CliRunner().invoke(command_line, ["classifier", "train", "--samples-only", "--samples", str(samples)])
+    assert told.exit_code == 2
+    assert why in told.output
 
 
 def test_nothing_is_trained_without_settings_for_the_house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
