@@ -61,10 +61,10 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         status: Annotated[CaseStatus | None, Query(description="Only those in this state")] = None,
         kind: Annotated[Kind | None, Query(description="Only those of this kind")] = None,
         due_before: Annotated[Day | None, Query(description="Only those due before this day")] = None,
+        limit: Annotated[int, Query(ge=1, le=200, description="How many at most")] = 50,
         to_classify: Annotated[
             bool | None, Query(description="Only those of which a person has yet to say what they are about, or not")
         ] = None,
-        limit: Annotated[int, Query(ge=1, le=200, description="How many at most")] = 50,
         cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
     ) -> CaseList:
         """Cases, by due date.

@@ -53,10 +53,10 @@ def known(policy: LaidDown, proposal: Proposal) -> Proposal:
 
 def classified(policy: LaidDown, filed: CaseFiled, proposal: Proposal | None) -> Classification:
     """What rules and a model make of a filing; ``proposal`` is one that was made ``known``."""
+    if proposal is None or not _may_be_learned(filed):
+        return policy.classifier.classify(filed)
     ruled = policy.classifier.ruled(filed)
     by_rules = policy.classifier.completed(ruled)
-    if proposal is None or not _may_be_learned(filed):
-        return by_rules
     used: dict[str, str] = {
         field: guess.value
         for field, guess in proposal.guesses.items()
