@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m tests.bench.proposals`: what asking a trained model costs a case filed, beside the rules alone, without I/O.
+"""`python -m tests.bench.proposals`: what asking a trained model costs a case filed, beside the rules alone, no I/O.
 
 Processor time of one thread, the best of some rounds over the texts of the sample set, in batches of several sizes.
 """
