@@ -30,6 +30,7 @@ from routing.policy_files import read_classification
 from routing.proposing import REFUSED
 from routing.settings import RoutingSettings
 from ventanilla_contracts.routing import CaseClassified
+from ventanilla_contracts.vocabulary import ClassifiedField
 
 pytestmark = pytest.mark.infra
 
@@ -88,7 +89,7 @@ async def test_an_unsure_case_waits_and_the_persons_word_is_an_event_and_a_row_t
         agent = client(service)
         [item] = (await agent.get("/v1/cases", params={"to_classify": True})).json()["items"]
         assert item["case_number"] == NUMBER
-        correction = {"area": "vivienda", "kind": "request", "term": "documents"}
+        correction: dict[ClassifiedField, str] = {"area": "vivienda", "kind": "request", "term": "documents"}
         answer = await agent.post(f"/v1/cases/{NUMBER}/classify", json=correction)
         assert answer.status_code == 200, answer.text
         said = await classified(wire, 6)

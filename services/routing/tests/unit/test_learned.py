@@ -19,7 +19,7 @@ from ventanilla_contracts.routing import CaseClassified, ProposedValue
 
 SILENT = "Buenos días, quedo atenta"
 """A text of which no rule says anything."""
-SURE, UNSURE = 0.95, 0.3
+SURE, UNSURE = 1.0, 0.3
 SSF = RegulatorRequest(authority="SSF", reference="2-2026-004518")
 
 
@@ -82,7 +82,7 @@ def test_each_field_has_its_own_threshold() -> None:
 def test_however_sure_a_model_does_not_change(
     text: str, fields: dict[str, Any], proposed: dict[str, str], stays: dict[str, str]
 ) -> None:
-    found = learned(text, proposal(1.0, **proposed), **fields)
+    found = learned(text, proposal(**proposed), **fields)
     assert {name: getattr(found, name) for name in stays} == stays
     assert not any(one.used for one in found.proposed if one.field in stays)
 
