@@ -33,7 +33,7 @@ def milliseconds(part: Callable[[], object], of: int) -> float:
 
 
 def filings(texts: Sequence[str]) -> list[CaseFiled]:
-    sample = CaseFiled.read(next(filed(1)).value)
+    sample = CaseFiled.model_validate_json(next(filed(1)).value or b"")
     personal = [sample.personal.model_copy(update={"text": text}) for text in texts]
     return [sample.model_copy(update={"personal": one, "kind_stated": None, "area_stated": None}) for one in personal]
 

@@ -23,7 +23,7 @@ SURE, UNSURE = 1.0, 0.3
 SSF = RegulatorRequest(authority="SSF", reference="2-2026-004518")
 
 
-def proposal(confidence: float = SURE, **values: str) -> Proposal:
+def proposal(confidence: float = SURE, /, **values: str) -> Proposal:
     guesses = {field: Guess(value=value, confidence=confidence, words=("atenta",)) for field, value in values.items()}
     return Proposal.model_validate({"model": "m-1", "guesses": guesses})
 
