@@ -33,7 +33,7 @@ async def test_the_list_shows_what_waits_with_its_proposal(doors: Any, cases: An
     page = (await doors.browser("catalina-ospina").get("/to-classify")).text
     assert f'href="{waiting}"' in page
     assert "CAJA-2026-000002-9" not in page
-    assert "Área: Salud (41 %)" in page
+    assert "Área: Salud (41&nbsp;%)" in page
     assert "Término" not in page.partition("<tbody>")[2]
 
 
