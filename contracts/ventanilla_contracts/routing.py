@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ventanilla_contracts.envelope import Event, FileRef, Frozen, Instant, LocalDate, LongText, ShortText, StaffRef
-from ventanilla_contracts.vocabulary import AnswerDelivery, CloseReason, Kind, Priority, Term, WithdrawalReason
+from ventanilla_contracts.vocabulary import (
+    AnswerDelivery,
+    ClassifiedField,
+    CloseReason,
+    Kind,
+    Priority,
+    Term,
+    WithdrawalReason,
+)
 
 
 class TraceDay(Frozen):
@@ -37,8 +45,25 @@ class TermInWords(Frozen):
     en: LongText
 
 
+class ProposedValue(Frozen):
+    """What a trained model proposed for one field, how sure it was (0 to 1), and whether that decided the field.
+
+    Which words of the person decided stays with the case.
+    """
+
+    field: ClassifiedField
+    value: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    used: bool
+
+
 class CaseClassified(Event, type="case-classified.v1", topic="routing-cases"):
-    """Area, quality attribute, regulator category, kind, term and priority (CNF-06), with the rules that decided."""
+    """Area, quality attribute, regulator category, kind, term and priority (CNF-06), with the rules that decided.
+
+    ``by`` is a model where rules left a field open and its proposal was sure enough; ``model`` is the version of the
+    one that was asked, ``proposed`` what it said, whatever became of it. ``waiting``: fields that a person has yet to
+    decide, and that hold a default meanwhile; ``by_person``: those that a person decided.
+    """
 
     area: str
     area_name: ShortText
@@ -47,8 +72,12 @@ class CaseClassified(Event, type="case-classified.v1", topic="routing-cases"):
     kind: Kind
     term: Term
     priority: Priority
-    by: Literal["rules", "person"]
+    by: Literal["rules", "model", "person"]
     rules: tuple[str, ...] = ()
+    model: str | None = None
+    proposed: tuple[ProposedValue, ...] = ()
+    waiting: tuple[ClassifiedField, ...] = ()
+    by_person: tuple[ClassifiedField, ...] = ()
 
 
 class CaseAssigned(Event, type="case-assigned.v1", topic="routing-cases"):

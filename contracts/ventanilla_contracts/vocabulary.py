@@ -35,6 +35,9 @@ until when (ICX-15, CNF-03)."""
 Priority = Literal["normal", "high", "emergency"]
 """Place in the queue (CPACA art. 20, SQR-03); it never changes the term."""
 
+ClassifiedField = Literal["area", "attribute", "regulator_category", "kind", "term", "priority"]
+"""What a classification says about a case (CNF-06)."""
+
 EmergencyMatter = Literal["life", "health", "safety", "environment"]
 """What is in danger (SQR-03)."""
 

@@ -55,11 +55,13 @@ class Hooks:
     """What a service may add.
 
     ``resolve`` names the subject of inputs that come without one; ``number`` runs first in the transaction, may
-    complete the messages of inputs and returns those (case numbers, hazard 13).
+    complete the messages of inputs and returns those (case numbers, hazard 13); ``prepare`` runs before it, and gives
+    inputs a message in place of their event where the rules need more than the event says.
     """
 
     resolve: Callable[[Sequence[Input], datetime], Awaitable[None]] | None = None
     number: Callable[[Session, Sequence[tuple[Input, Subject]], datetime], Awaitable[list[Input]]] | None = None
+    prepare: Callable[[Sequence[tuple[Input, Subject]]], Awaitable[None]] | None = None
 
 
 @dataclass(slots=True)
@@ -72,6 +74,11 @@ class _Loaded:
 
     def with_subjects(self) -> list[tuple[Input, Subject]]:
         return [(item, self.subjects[key]) for key, inputs in self.inputs.items() for item in inputs]
+
+    def with_waiting(self) -> list[tuple[Input, Subject]]:
+        """All that may be decided now, what waits for its turn too."""
+        waiting = [(item, self.subjects[key]) for key, inputs in self.waiting.items() for item in inputs]
+        return [*self.with_subjects(), *waiting]
 
 
 class Processor:
@@ -164,6 +171,8 @@ class Processor:
             item.outcome = None
         await self._resolve([item for item in inputs if item.resolved or not item.subject], now)
         loaded = await self._load(await self._idempotency.fresh(await self._still_parked(inputs)))
+        if self._hooks.prepare is not None and loaded.inputs:
+            await self._hooks.prepare(loaded.with_waiting())
         effects, made = await self._store.database.transaction(
             lambda session: self._decide_and_save(session, items, loaded, now)
         )

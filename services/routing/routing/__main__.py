@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m routing serve | api | consume | timers | relay | migrate | deadline`."""
+"""`python -m routing serve | api | consume | timers | relay | migrate | deadline | classifier …`."""
 
 from chassis.command_line import command_line
 from routing.app import build
 from routing.deadline_cli import deadline
+from routing.learning.cli import classifier
 from routing.settings import RoutingSettings
 
 app = command_line(RoutingSettings, build)
 app.command("deadline")(deadline)
+app.add_typer(classifier, name="classifier")
 
 if __name__ == "__main__":
     app()

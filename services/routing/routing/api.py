@@ -62,13 +62,16 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         kind: Annotated[Kind | None, Query(description="Only those of this kind")] = None,
         due_before: Annotated[Day | None, Query(description="Only those due before this day")] = None,
         limit: Annotated[int, Query(ge=1, le=200, description="How many at most")] = 50,
+        to_classify: Annotated[
+            bool | None, Query(description="Only those of which a person has yet to say what they are about, or not")
+        ] = None,
         cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
     ) -> CaseList:
         """Cases, by due date.
 
         A page at a time, the most urgent first.
         """
-        wanted = CaseFilter(area, responder, status, kind, due_before)
+        wanted = CaseFilter(area, responder, status, kind, due_before, to_classify=to_classify)
         try:
             page = await desk.store.page(wanted, limit=limit, cursor=cursor)
         except UnknownCursor:

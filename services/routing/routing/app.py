@@ -3,6 +3,7 @@
 
 from importlib.metadata import version
 
+from chassis.batch import Hooks
 from chassis.files import files_from
 from chassis.i18n import catalogue
 from chassis.leases import every
@@ -17,6 +18,7 @@ from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.pages import LINKS, page_router
 from routing.policy_files import or_exit, read_policy
+from routing.proposing import Proposing
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
@@ -28,7 +30,10 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     staff = load_staff(settings.staff_file)
     policy = or_exit(lambda: read_policy(settings, staff))
     cases = cases_under(policy)
-    runtime = Runtime(Definition("routing", (cases,), INDEXES), settings)
+    proposing = Proposing(settings.classifier_model)
+    runtime = Runtime(Definition("routing", (cases,), INDEXES, lambda _: Hooks(prepare=proposing)), settings)
+    proposing.alarm = runtime.metrics.alarm
+    runtime.add_loop("consume", "classifier", proposing.ready)
     again = Recounting(runtime.database, runtime.processor, cases, policy, runtime.process)
     runtime.add_loop("timers", "recount", lambda: every(LOOK_SECONDS, again.step, name="recount"))
     desk = Desk(

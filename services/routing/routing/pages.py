@@ -13,24 +13,26 @@ from chassis.web.door import door_of, locale_of
 from chassis.web.pages import Link
 from chassis.web.problems import Problem
 from routing.bodies import LONGEST_TEXT, MOST_FILES
+from routing.classifying import fields_of, names_of, said_in
 from routing.clock_shown import ClockForm, ClockShown
 from routing.desk import Desk
+from routing.domain.allowed import allowed
 from routing.domain.answering import way_to
 from routing.domain.case import Case
-from routing.domain.commands import AnswerPerson, DeliverDocuments, TakeDelivery
+from routing.domain.commands import AnswerPerson, Classify, DeliverDocuments, TakeDelivery
 from routing.domain.documents import may_deliver
-from routing.roles import DELIVERERS, WRITERS, Deliverer, Reader, Writer
+from routing.roles import DELIVERERS, HANDLERS, WRITERS, Deliverer, Handler, Reader, Writer
 from routing.store import CaseFilter, UnknownCursor
 from routing.views import CaseSummary, CaseView, DeadlineView, HistoryView
 from ventanilla_contracts.envelope import Actor, FileRef
 
-LINKS = (Link("/", "nav.mine"), Link("/all", "nav.all"))
+LINKS = (Link("/", "nav.mine"), Link("/all", "nav.all"), Link("/to-classify", "classifying.title", HANDLERS))
 PAGE = 50
-FormName = Literal["deliver", "answer"]
+FormName = Literal["classify", "deliver", "answer"]
 
 
 def page_router(desk: Desk) -> APIRouter:
-    """`/`, `/all`, `/cases/{number}` and the forms on it."""
+    """`/`, `/all`, `/to-classify`, `/cases/{number}` and the forms on it."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -68,6 +70,7 @@ def page_router(desk: Desk) -> APIRouter:
         return back_to(case)
 
     _add_taking(router, desk)
+    _add_classifying(router, desk)
     return router
 
 
@@ -83,6 +86,21 @@ def _add_taking(router: APIRouter, desk: Desk) -> None:
         return back_to(case)
 
 
+def _add_classifying(router: APIRouter, desk: Desk) -> None:
+    @router.get("/to-classify")
+    async def to_classify(request: Request, _: Handler, cursor: str | None = None) -> Response:
+        return await _queue(desk, request, CaseFilter(to_classify=True), "to-classify", cursor)
+
+    @router.post("/cases/{number}/classify")
+    async def classify(request: Request, number: str, actor: Handler) -> Response:
+        """Accept what was proposed or correct it, all in one (CNF-06)."""
+        case = await desk.case(number)
+        async with request.form() as form:
+            said = said_in(form, fields_of(case, desk.policy.classifier, locale_of(request)))
+        await desk.give(request, case, Classify(actor, **said))
+        return back_to(case)
+
+
 async def _queue(desk: Desk, request: Request, wanted: CaseFilter, which: str, cursor: str | None) -> Response:
     try:
         page = await desk.store.page(wanted, limit=PAGE, cursor=cursor)
@@ -90,7 +108,8 @@ async def _queue(desk: Desk, request: Request, wanted: CaseFilter, which: str, c
         raise Problem(422, "unknown-place-in-list") from None
     about = (desk.clock.now(), desk.policy.calendar, desk.wording, locale_of(request))
     cases = [CaseSummary.of(case, *about) for case in page.cases]
-    return door_of(request).pages.render(request, "queue.html", cases=cases, next=page.next, which=which)
+    names = names_of(desk.policy.classifier, about[-1])
+    return door_of(request).pages.render(request, "queue.html", cases=cases, next=page.next, which=which, names=names)
 
 
 async def show_case(
@@ -112,6 +131,7 @@ async def show_case(
         category=classifier.regulator_categories.get(about.regulator_category, about.regulator_category),
         forms=_forms(desk, request, case, actor),
         clock=ClockShown.of(case, desk.policy, desk.clock.now(), decides=decides),
+        fields=fields_of(case, classifier, locale),
         way=way_to(case),
         may_take=decides,
         wrong=wrong,
@@ -122,7 +142,7 @@ async def show_case(
 def _forms(desk: Desk, request: Request, case: Case, actor: Actor) -> list[FormName]:
     """The forms that this member may send now."""
     roles = set(member_of(request, actor).roles)
-    shown: list[FormName] = []
+    shown: list[FormName] = ["classify"] if "classify" in allowed(case) and roles & set(HANDLERS) else []
     if case.open and actor.id in may_deliver(desk.policy, case) and roles & set(DELIVERERS):
         shown.append("deliver")
     if case.open and not case.answer_on_its_way and roles & set(WRITERS):

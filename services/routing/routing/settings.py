@@ -22,6 +22,9 @@ class RoutingSettings(ServiceSettings):
     reminder_business_days: int = Field(
         2, ge=1, le=10, description="business days before the due date, 1 to 10, when the reminder goes (CNF-04)"
     )
+    classifier_model: Path | None = Field(
+        None, description="path of a model that python -m routing classifier train wrote, or nothing"
+    )
     deadline_anchor: Literal["receipt", "next-business-day"] = "receipt"
     on_completion: Literal["resume", "restart"] = Field(
         "resume", description="whether a term goes on or begins again once a request is complete (CPACA art. 17)"

@@ -20,9 +20,10 @@ from ventanilla_contracts.vocabulary import CaseStatus, Kind
 
 PLACE = "state.place"
 OPEN, STATUS, KIND = "state.open", "state.status", "state.classification.kind"
+TO_CLASSIFY = "state.to_classify"
 DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
 BY_DUE = ((PLACE, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING))
-LISTS = ((STATUS,), (OPEN,), (RESPONDER, OPEN), (AREA, OPEN), (KIND, OPEN))
+LISTS = ((STATUS,), (OPEN,), (RESPONDER, OPEN), (AREA, OPEN), (KIND, OPEN), (TO_CLASSIFY,))
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CASES: [
         IndexModel([("state.case_number", ASCENDING)]),
@@ -37,7 +38,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
 _LAST_DAY = date.max - timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_LINKS_SHOWN = 50
-_UNSHOWN = {"state.history": 0, "state.text": 0}
+_UNSHOWN = {"state.history": 0, "state.text": 0, "state.proposal": 0}
 
 
 class UnknownCursor(ValueError):
@@ -46,7 +47,10 @@ class UnknownCursor(ValueError):
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases a list shows; None lets all through. ``area`` is the one that has them."""
+    """Which cases a list shows; None lets all through. ``area`` is the one that has them.
+
+    ``to_classify``: those of which a person has yet to say what they are about; all of them are open.
+    """
 
     area: str | None = None
     responder: str | None = None
@@ -54,6 +58,7 @@ class CaseFilter:
     kind: Kind | None = None
     due_before: date | None = None
     open: bool | None = None
+    to_classify: bool | None = None
 
     def query(self) -> dict[str, Any]:
         wanted: dict[str, Any] = {
@@ -61,6 +66,7 @@ class CaseFilter:
             RESPONDER: self.responder,
             STATUS: self.status,
             KIND: self.kind,
+            TO_CLASSIFY: {"$ne": True} if self.to_classify is False else self.to_classify,
             OPEN: {"$in": [True, False]} if self.open is None else self.open,
             "state.deadline.due": {"$lt": self.due_before.isoformat()} if self.due_before else None,
             PLACE: {"$in": list(PLACES)},

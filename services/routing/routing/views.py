@@ -26,15 +26,18 @@ from routing.domain.case import (
 from routing.domain.classification import Classification
 from routing.domain.explaining import explained
 from routing.domain.matrix import Assignment
+from routing.domain.proposal import Proposal
 from routing.domain.urgency import Task, Urgency, task_of, urgency_of
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
 from ventanilla_contracts.intake import Emergency, Membership, Person, Product, RegulatorRequest, Tutela
+from ventanilla_contracts.routing import ProposedValue
 from ventanilla_contracts.vocabulary import (
     AnswerDelivery,
     Authenticated,
     CaseStatus,
     Channel,
+    ClassifiedField,
     Kind,
     LinkRelation,
     LinkStatus,
@@ -69,6 +72,9 @@ class CaseSummary(View):
     urgency: Urgency
     time_left: str = Field(description="the urgency in words")
     task: Task | None = Field(description="what somebody has to do about it beyond answering in time")
+    to_classify: bool = Field(description="a person has yet to say what it is about")
+    waiting: tuple[ClassifiedField, ...] = Field(description="the fields that wait for that person")
+    proposed: tuple[ProposedValue, ...] = Field(description="what a trained model proposed when it was filed")
 
     @classmethod
     def of(cls, case: Case, now: datetime, calendar: Calendar, wording: Wording, locale: str) -> "CaseSummary":
@@ -93,6 +99,9 @@ class CaseSummary(View):
             urgency=urgency,
             time_left=wording.urgency(urgency, locale),
             task=task_of(case),
+            to_classify=case.to_classify,
+            waiting=about.waiting,
+            proposed=about.proposed,
         )
 
 
@@ -171,6 +180,8 @@ class CaseView(View):
     files: tuple[FileRef, ...]
     messages: tuple[Message, ...]
     classification: Classification
+    proposal: Proposal | None = Field(description="what a trained model made of it, with the words that decided")
+    to_classify: bool = Field(description="a person has yet to say what it is about")
     assignment: Assignment
     due: LocalDate = Field(description="while the clock is stopped: what it was when it was stopped")
     due_at: Instant

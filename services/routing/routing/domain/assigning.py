@@ -15,6 +15,7 @@ from routing.domain.facts import facts_of_case
 from routing.domain.handling import Handling
 from routing.domain.matrix import Assignment
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.proposal import FIELDS
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.routing import CaseAssigned, CaseClassified
 
@@ -103,5 +104,11 @@ def _corrected(policy: Policy, case: Case, command: Classify) -> Classification 
         raise ValueError("a case is classified when it is filed")
     said = {name: value for name in Classification.model_fields if (value := getattr(command, name, None)) is not None}
     area = policy.classifier.areas[str(said.get("area", case.classification.area))]
-    changes = {**said, "area_name": area.name, "by": "person", "rules": ()}
+    changes = {**said, "area_name": area.name, "by": "person", "rules": (), **_settled(case.classification, said)}
     return case.classification.model_copy(update=changes)
+
+
+def _settled(before: Classification, said: Mapping[str, object]) -> dict[str, object]:
+    """Which fields a person decided, and which still wait for one."""
+    by_person = tuple(field for field in FIELDS if field in said or field in before.by_person)
+    return {"by_person": by_person, "waiting": tuple(field for field in before.waiting if field not in said)}

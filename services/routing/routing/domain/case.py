@@ -8,6 +8,7 @@ from pydantic import Field
 
 from routing.domain.classification import Classification
 from routing.domain.matrix import Assignment
+from routing.domain.proposal import Proposal
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
 from ventanilla_contracts.intake import CaseFiled, Emergency, Membership, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.routing import TraceDay
@@ -181,7 +182,8 @@ class Case(Frozen):
     ``authenticated``: of a mail, whether it is from whom it says; ``spoken_with``: somebody called the person about the
     answer and reached them (CNF-12). ``calm``: what it would be about if it could wait, where it cannot; ``place``: in
     the queue, before its due date counts; ``reopened_by``: when the message was received that opened a closed case
-    again, so that its term counts from there; ``counted_by``: the terms and calendar that the deadline was computed by.
+    again, so that its term counts from there; ``counted_by``: the terms and calendar that the deadline was computed by;
+    ``proposal``: what a model made of it when it was filed; ``to_classify``: a person has yet to say what it is about.
     """
 
     id: str
@@ -212,6 +214,8 @@ class Case(Frozen):
     messages: int = 0
     classification: Classification | None = None
     calm: Classification | None = None
+    proposal: Proposal | None = None
+    to_classify: bool = False
     place: int = LAST
     assignment: Assignment | None = None
     deadline: CaseDeadline | None = None
@@ -296,6 +300,10 @@ class Case(Frozen):
     def counts_from(self) -> datetime:
         """The receipt of what is to be answered."""
         return self.reopened_by or self.received_at
+
+    @property
+    def to_classify_now(self) -> bool:
+        return self.open and self.classification is not None and bool(self.classification.waiting)
 
     @property
     def answer(self) -> Answer | None:

@@ -34,6 +34,7 @@ from routing.domain.filing import on_addressee_added, on_case_filed, on_message_
 from routing.domain.links import on_case_linked
 from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
+from routing.domain.proposal import FiledWithProposal
 from routing.domain.proposals import on_delivery_proposed, take_delivery
 from routing.domain.reminders import on_timer
 from routing.domain.stopping import extend_stop, resume_clock, stop_clock
@@ -81,10 +82,10 @@ HANDLES: tuple[type[Event], ...] = (
 def decide(policy: Policy, case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     """What follows from an event, a timer or a command. Raises ValueError for what cannot be about this case."""
     match message:
-        case Received(event=CaseFiled() as filed):
-            if case is not None:
-                raise ValueError("a case is filed once")
-            return on_case_filed(policy, message.subject, filed, now)
+        case Received(event=CaseFiled()):
+            return _filed(policy, case, FiledWithProposal(message, None), now)
+        case FiledWithProposal():
+            return _filed(policy, case, message, now)
         case Received() | TimerFired():
             if case is None:
                 raise ValueError("nothing is known of this case")
@@ -104,6 +105,12 @@ def _happened(policy: Policy, case: Case, message: Received[Event] | TimerFired,
             return _heard(policy, case, message, now)
         case TimerFired():
             return on_timer(policy, case, message, now)
+
+
+def _filed(policy: Policy, case: Case | None, filed: FiledWithProposal, now: datetime) -> Decision[Case]:
+    if case is not None:
+        raise ValueError("a case is filed once")
+    return on_case_filed(policy, filed.received.subject, filed.received.event, now, filed.proposal)
 
 
 def _heard(policy: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:

@@ -4,11 +4,12 @@
 Rules are asked in order. The first that speaks about a dimension (area, kind, …) decides it; the others may still
 decide the dimensions that are left. A rule that names an area or a kind speaks about that one only: once another is
 decided the rule is passed over, so that a claim never gets the term of a request. What no rule decides comes from the
-area, and last from ``defaults``.
+area, and last from ``defaults``. Where a trained model is asked too, see ``routing.domain.learned``.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -17,7 +18,8 @@ from routing.domain.conditions import Conditions, Slug
 from routing.domain.words import Phrase, PhraseIndex, plain
 from ventanilla_contracts.envelope import Frozen, ShortText
 from ventanilla_contracts.intake import CaseFiled
-from ventanilla_contracts.vocabulary import Channel, EmergencyMatter, Kind, Priority
+from ventanilla_contracts.routing import ProposedValue
+from ventanilla_contracts.vocabulary import Channel, ClassifiedField, EmergencyMatter, Kind, Priority
 
 FilingTerm = Literal[
     "general",
@@ -117,6 +119,17 @@ class MembershipArea(Frozen):
     regulator_category: Slug | None = Field(None, description="else that of the area")
 
 
+class Learned(Frozen):
+    """How far a trained model is followed where no rule decides; a field without a threshold is never left to it."""
+
+    thresholds: dict[ClassifiedField, Annotated[float, Field(ge=0, le=1)]] = Field(
+        {}, description="by field: how sure the model must be to decide it, 0 to 1"
+    )
+    ask: tuple[ClassifiedField, ...] = Field(
+        ("area", "kind"), description="fields that a person must decide where neither a rule nor a sure proposal did"
+    )
+
+
 class ClassificationFile(Frozen):
     """``classification.yaml``."""
 
@@ -132,11 +145,15 @@ class ClassificationFile(Frozen):
     memberships: MembershipArea | None = Field(
         None, description="who decides on membership requests; else what the rules say of them"
     )
+    learned: Learned = Learned()
     rules: tuple[ClassificationRule, ...]
 
 
 class Classification(Frozen):
-    """What a case is about, and the rules that decided it (none when a person did)."""
+    """What a case is about, and the rules that decided it (none when a person did).
+
+    ``model`` and the fields after it: as the event case-classified says them.
+    """
 
     area: str
     area_name: str
@@ -146,7 +163,19 @@ class Classification(Frozen):
     term: FilingTerm | Literal["ordered"]
     priority: Priority
     legal_support: bool = False
-    by: Literal["rules", "person"] = "rules"
+    by: Literal["rules", "model", "person"] = "rules"
+    rules: tuple[str, ...] = ()
+    model: str | None = None
+    proposed: tuple[ProposedValue, ...] = ()
+    waiting: tuple[ClassifiedField, ...] = ()
+    by_person: tuple[ClassifiedField, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What rules decided of a filing, by dimension, and which rules; the other dimensions are open."""
+
+    values: Mapping[str, object]
     rules: tuple[str, ...] = ()
 
 
@@ -172,6 +201,10 @@ class Classifier:
 
     def classify(self, filed: CaseFiled) -> Classification:
         """What the rules make of a filing."""
+        return self.completed(self.ruled(filed))
+
+    def ruled(self, filed: CaseFiled) -> Ruled:
+        """What the rules say of a filing, before anything is taken from its area or the defaults."""
         found = self._phrases.found_in(f"{filed.personal.subject}\n{filed.personal.text}")
         facts = self._facts(filed)
         decided: dict[str, object] = {}
@@ -181,7 +214,14 @@ class Classifier:
                 new = _still_open(_resolved(says, facts), decided)
                 decided |= new
                 deciding += [rule.id] if new else []
-        return self._classification(decided, tuple(deciding))
+        return Ruled(decided, tuple(deciding))
+
+    def completed(self, ruled: Ruled) -> Classification:
+        """With what nobody decided taken from the area, and last from the defaults."""
+        area = self.areas[str(ruled.values.get("area", self._defaults["area"]))]
+        of_area = {"regulator_category": area.regulator_category} if area.regulator_category else {}
+        values = {**self._defaults, **of_area, **ruled.values}
+        return Classification.model_validate({**values, "area_name": area.name, "rules": ruled.rules})
 
     def urgent(self, about: Classification, matter: EmergencyMatter, *, moves: bool) -> Classification:
         """What intake marked as an emergency (SQR-03); ``moves``: to its area. It does not close with thanks."""
@@ -206,8 +246,15 @@ class Classifier:
             return about
         area = self.areas[to.area]
         category = to.regulator_category or area.regulator_category or about.regulator_category
-        changed = {"area": area.id, "area_name": area.name, "regulator_category": category, "kind": "petition"}
-        return about.model_copy(update={**changed, "term": "general", "rules": ("membership", *about.rules)})
+        changed: dict[str, object] = {
+            "area": area.id,
+            "area_name": area.name,
+            "regulator_category": category,
+            "kind": "petition",
+        }
+        waiting = tuple(field for field in about.waiting if field not in (*changed, "term"))
+        changed |= {"term": "general", "rules": ("membership", *about.rules), "waiting": waiting}
+        return about.model_copy(update=changed)
 
     def _candidates(self, found: Iterable[str]) -> Iterator[tuple[ClassificationRule, dict[str, object]]]:
         """The rules that may hold for a text with these phrases, in order: a tenth of them all."""
@@ -222,12 +269,6 @@ class Classifier:
             "authority": filed.regulator.authority if filed.regulator else None,
             "service_point": filed.service_point,
         }
-
-    def _classification(self, decided: Mapping[str, object], rules: tuple[str, ...]) -> Classification:
-        area = self.areas[str(decided.get("area", self._defaults["area"]))]
-        of_area = {"regulator_category": area.regulator_category} if area.regulator_category else {}
-        values = {**self._defaults, **of_area, **decided}
-        return Classification.model_validate({**values, "area_name": area.name, "rules": rules})
 
 
 def _resolved(says: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:

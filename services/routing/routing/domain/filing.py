@@ -13,7 +13,9 @@ from routing.domain.clock import set_deadline, start_timers
 from routing.domain.closing import close_compliment
 from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
+from routing.domain.learned import classified, known
 from routing.domain.policy import ROUTING, Policy
+from routing.domain.proposal import Proposal
 from routing.domain.reopening import reopen
 from routing.domain.stopping import note_reply
 from routing.domain.urgent import weighed
@@ -34,13 +36,16 @@ MESSAGES = "messages"
 """Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
 
 
-def on_case_filed(policy: Policy, case_id: str, filed: CaseFiled, now: datetime) -> Decision[Case]:
-    """The state, and what the other services are told."""
+def on_case_filed(
+    policy: Policy, case_id: str, filed: CaseFiled, now: datetime, proposal: Proposal | None = None
+) -> Decision[Case]:
+    """The state, and what the other services are told; ``proposal``: what a model makes of it, where there is one."""
     handling = Handling(Case.filed(case_id, filed), now)
     handling.note(filed, filed.registered_at)
-    calm = policy.classifier.classify(filed)
+    proposal = known(policy, proposal) if proposal else None
+    calm = classified(policy, filed, proposal)
     about = weighed(policy, handling.case, calm)
-    handling.change(calm=calm if about != calm else None)
+    handling.change(calm=calm if about != calm else None, proposal=proposal if calm.model else None)
     say_classified(handling, about, ROUTING)
     assign_by_matrix(handling, policy)
     set_deadline(handling, policy, "filed")

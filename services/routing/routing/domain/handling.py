@@ -57,9 +57,9 @@ class Handling:
 
     def decision(self, **result: object) -> Decision[Case]:
         """All of it; ``result`` is what the caller of a command is told, beside number and status."""
-        place = self.case.place_now
+        where = {"place": self.case.place_now, "to_classify": self.case.to_classify_now}
         if self.case.stop is not None:
             self.change(status="suspended")
-        self.change(history=(*self.case.history, *self._history), timers=tuple(self._watched), place=place)
+        self.change(history=(*self.case.history, *self._history), timers=tuple(self._watched), **where)
         told = {"case_number": self.case.case_number, "status": self.case.status, **result}
         return Decision(self.case, tuple(self._events), tuple(self._timers.values()), tuple(self._rows), told)

@@ -38,7 +38,13 @@ def urgency_of(case: Case, now: datetime, calendar: Calendar) -> Urgency:
 
 
 Task = Literal[
-    "person-replied", "not-asked", "answer-failed", "answer-unknown", "delivery-proposed", "documents-delivered"
+    "person-replied",
+    "not-asked",
+    "answer-failed",
+    "answer-unknown",
+    "delivery-proposed",
+    "to-be-classified",
+    "documents-delivered",
 ]
 
 
@@ -54,6 +60,8 @@ def task_of(case: Case) -> Task | None:
         return "answer-unknown"
     if any(not proposal.taken for proposal in case.proposals):
         return "delivery-proposed"
+    if case.to_classify:
+        return "to-be-classified"
     return "documents-delivered" if case.deliveries and case.answer is None else None
 
 

@@ -28,11 +28,13 @@ from routing.desk import Desk
 from routing.domain.case import Case
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
+from routing.domain.proposal import FiledWithProposal, Proposal
 from routing.pages import LINKS, page_router
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.intake import CaseFiled
 
 WINDOW = "http://window.example"
 
@@ -51,6 +53,11 @@ class CasesInMemory:
         outcome = self._decided(case_id, Received(event, f"e-{len(self.told)}", case_id, self.clock.now(), event.TOPIC))
         assert isinstance(outcome, Decision)
 
+    def hear_with(self, case_id: str, event: CaseFiled, proposal: Proposal) -> None:
+        """A filing of which a model was asked."""
+        received = Received(event, f"e-{len(self.told)}", case_id, self.clock.now(), event.TOPIC)
+        assert isinstance(self._decided(case_id, FiledWithProposal(received, proposal)), Decision)
+
     async def execute(self, aggregate: Aggregate, subject: str, command: object, **_: object) -> Any:
         assert aggregate is self.aggregate
         outcome = self._decided(subject, command)
@@ -63,6 +70,7 @@ class CasesInMemory:
         if cursor:
             raise UnknownCursor(cursor)
         fits = [case for case in self.cases.values() if wanted.open is None or case.open is wanted.open]
+        fits = [case for case in fits if wanted.to_classify is None or case.to_classify is wanted.to_classify]
         return Page(tuple(fits[:limit]), None)
 
     async def links(self, case_id: str) -> list[dict[str, Any]]:

@@ -1,39 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The agent's pages, as a browser without scripts sees them."""
 
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from page_outline import Outline, token_in
 from routing_story import PDF, filed, linked, local, proposed, said
 
 from ventanilla_contracts.intake import Person, RegulatorRequest
 
 PAGE = "/cases/CAJA-2026-000001-1"
-
-
-class Outline(HTMLParser):
-    """Forms by action, and labels that belong to no field."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.actions: list[str] = []
-        self.ids: list[str] = []
-        self.labels: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if tag == "form":
-            self.actions.append(found.get("action") or "")
-        if found.get("id"):
-            self.ids.append(str(found["id"]))
-        if tag == "label" and found.get("for"):
-            self.labels.append(str(found["for"]))
-
-
-def token_in(page: str) -> str:
-    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 @pytest.fixture
@@ -93,7 +69,10 @@ async def test_every_label_belongs_to_a_field_and_every_id_is_there_once(doors: 
 @pytest.mark.parametrize(
     ("member", "actions"),
     [
-        ("catalina-ospina", ["answer", *(f"clock/{one}" for one in ("stop-clock", "extend", "transfer", "withdraw"))]),
+        (
+            "catalina-ospina",
+            ["classify", "answer", *(f"clock/{one}" for one in ("stop-clock", "extend", "transfer", "withdraw"))],
+        ),
         ("marcela-duque", ["deliver"]),
         ("camila-restrepo", []),
         ("rosario-henao", []),

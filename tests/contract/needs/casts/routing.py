@@ -2,15 +2,20 @@
 """Routing under the sample organisation; agents and responders ask what the story says they asked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from importlib.resources import files
 
 import yaml
 from tests.contract.needs.stage import Asked, Cast, Stage
 from tests.contract.needs.told import Told
 
+from chassis.decision import Decision, Received, Refused
 from chassis.i18n import catalogue
 from chassis.staff import Member, Staff
+from chassis.subjects import Aggregate
 from routing.consumers import CASES, cases_under
+from routing.domain.case import Case
 from routing.domain.classification import Classifier
 from routing.domain.commands import (
     AnswerPerson,
@@ -29,9 +34,11 @@ from routing.domain.commands import (
 )
 from routing.domain.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
+from routing.domain.proposal import FiledWithProposal, Guess, Proposal
 from routing.legal_data import load_calendar, load_terms, load_words
 from routing.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.routing import (
     AnswerApproved,
     CaseAssigned,
@@ -72,6 +79,31 @@ def sample_policy() -> Policy:
             regulator_source=texts.find("observations.regulator-source") or "",
         ),
     )
+
+
+MODEL = Proposal(
+    model="2026-02-27-5e1f09ac",
+    guesses={
+        "area": Guess(value="recreacion", confidence=0.31, words=("cancha",)),
+        "attribute": Guess(value="kindness", confidence=0.91),
+        "kind": Guess(value="compliment", confidence=0.97),
+        "term": Guess(value="consultation", confidence=0.98),
+        "priority": Guess(value="normal", confidence=0.99),
+    },
+)
+"""What a model proposes for every filing: of some fields it is sure enough, of others it may not decide."""
+
+
+def asked_of_a_model(aggregate: Aggregate) -> Aggregate:
+    """The cases, each filing with a proposal as the service's hook hands it in."""
+
+    def decide(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
+        match message:
+            case Received(event=CaseFiled()):
+                return aggregate.decide(case, FiledWithProposal(message, MODEL), now)
+        return aggregate.decide(case, message, now)
+
+    return replace(aggregate, decide=decide)
 
 
 def _asks(stage: Stage, told: Told) -> Iterator[Asked]:
@@ -116,4 +148,4 @@ def _about_the_clock(told: Told) -> ClockCommand | None:
 
 
 def routing() -> Cast:
-    return Cast("routing", (cases_under(sample_policy()),), _asks)
+    return Cast("routing", (asked_of_a_model(cases_under(sample_policy())),), _asks)
