@@ -39,7 +39,7 @@ HEARD: Mapping[str, frozenset[str]] = {
 
 NOW: Mapping[str, str] = {
     "intake": "2026-03-02T10:15:00-05:00",
-    "routing": "2026-03-05T09:00:00-05:00",
+    "routing": "2026-03-09T09:00:00-05:00",
     "notifications": "2026-04-10T09:00:00-05:00",
     "satisfaction": "2026-04-10T09:00:00-05:00",
     "reporting": "2026-04-10T09:00:00-05:00",

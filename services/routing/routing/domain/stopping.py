@@ -28,13 +28,14 @@ LETTERS = frozenset({"completion-request", "completion-extended"})
 
 def stop_clock(policy: Policy, case: Case, command: StopClock, now: datetime) -> Decision[Case] | Refused:
     """Ask the person for what is missing, within ten business days of the filing; they have a month."""
-    today, last = policy.calendar.local_date(now), last_day_to_ask(policy, case)
+    asked_at = max(now, case.counts_from)  # another machine's clock may be ahead of ours
+    today, last = policy.calendar.local_date(asked_at), last_day_to_ask(policy, case)
     if today > last:
         return Refused("too-late-to-stop", values={"last": last.isoformat()})
     counted = count(case, policy, stop=Stop(from_=today))
     if not isinstance(counted, Suspended) or case.deadline is None or now > case.deadline.due_at:
         return Refused("term-is-over")
-    month = _term("completion-month", now, policy)
+    month = _term("completion-month", asked_at, policy)
     stop = ClockStop(
         since=today,
         until=month.due,
@@ -47,7 +48,7 @@ def stop_clock(policy: Policy, case: Case, command: StopClock, now: datetime) ->
         counted=counted.trace,
         text=command.text,
         by=command.actor,
-        asked_at=now,
+        asked_at=asked_at,
     )
     told = {name: getattr(stop, name) for name in ClockStopped.model_fields if name in ClockStop.model_fields}
     handling = Handling(case, now)

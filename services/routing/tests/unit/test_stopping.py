@@ -77,6 +77,12 @@ def test_it_is_asked_within_ten_business_days_of_the_filing(at: str, too_late: b
         assert (outcome.code, outcome.values) == ("too-late-to-stop", {"last": "2026-03-16"})
 
 
+def test_a_clock_that_is_behind_the_one_of_the_filing_asks_at_the_filing() -> None:
+    story = Story(filed())
+    story.ask(ASK, at="2026-03-01 09:00")
+    assert story.only(ClockStopped).since == date(2026, 3, 2)
+
+
 def test_a_term_that_is_over_or_ends_today_is_not_stopped() -> None:
     story = Story(filed())
     story.ask(Classify(AGENT, term="control-bodies"))
