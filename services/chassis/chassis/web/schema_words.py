@@ -64,6 +64,8 @@ def _by_type(schema: Mapping[str, Any]) -> Iterator[Word]:
     if schema["type"] == "array":
         yield Word("array of ")
         yield from type_words(schema.get("items", {}))
+        if "minItems" in schema:
+            yield Word(f", at least {schema['minItems']}")
     elif schema["type"] == "object":
         yield from _map(schema)
     else:
@@ -104,7 +106,7 @@ _BOUNDS = {
     "maximum": "to {}",
 }
 _ELSEWHERE = {"title", "description", "properties", "required", "additionalProperties", "items", "patternProperties"}
-_ELSEWHERE |= {"pattern", "default", "examples", "propertyNames"}
+_ELSEWHERE |= {"pattern", "default", "examples", "propertyNames", "minItems"}
 
 KEYWORDS = {*_SAY, *_BOUNDS, *_ELSEWHERE}
 """All that can be said; a schema that uses more would be shown as if it allowed more."""

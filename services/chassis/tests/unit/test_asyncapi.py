@@ -103,6 +103,7 @@ def test_a_dead_letter_has_the_headers_that_are_described() -> None:
         ({"$ref": "#/components/schemas/Person"}, "Person"),
         ({"anyOf": [{"$ref": "#/x/Person"}, {"type": "null"}], "default": None}, "Person or null"),
         ({"type": "array", "items": {"$ref": "#/x/FileRef"}}, "array of FileRef"),
+        ({"type": "array", "items": {"type": "string"}, "minItems": 1}, "array of string, at least 1"),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, "map of text to integer"),
         ({"type": "object", "patternProperties": {"^a": {"type": "string"}}}, "map of ^a to string"),
     ],
