@@ -140,8 +140,8 @@ def _about_the_clock(told: Told) -> ClockCommand | None:
             return ResumeClock(event.actor, event.completed_on)
         case DeadlineExtended() as event:
             return Extend(event.actor, event.due, event.personal.text)
-        case CaseWithdrawn(personal=PersonalWords()) as event:
-            return Withdraw(event.actor, event.reason, event.personal.text)
+        case CaseWithdrawn(personal=PersonalWords() as words) as event:
+            return Withdraw(event.actor, event.reason, words.text)
         case CaseTransferred() as event:
             return Transfer(event.actor, event.to_name, event.personal.text, event.to_email)
     return None
