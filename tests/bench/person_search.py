@@ -20,9 +20,9 @@ from intake.domain.case import Case, Filed
 from intake.domain.person_noting import NotePerson, note
 from intake.domain.persons import KnownPerson
 from intake.domain.segments import Segments
-from intake.municipalities import municipalities
-from intake.people import People
-from intake.person_store import Persons
+from intake.persons.municipalities import municipalities
+from intake.persons.people import People
+from intake.persons.store import Persons
 from intake.store import INDEXES
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Person

@@ -48,7 +48,7 @@ POINTS = {
         Point("after-mail", "notifications.smtp:Mailer.hand_over", "after", SENDER, most=20, alone=SENDER),
         Point(
             "before-mailbox-passed",
-            "intake.fetching:Positions.passed",
+            "intake.mail.fetching:Positions.passed",
             "before",
             ("intake",),
             most=1,

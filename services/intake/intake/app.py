@@ -14,37 +14,37 @@ from chassis.web.http import create_app
 from chassis.web.pages import Link
 from chassis.web.throttle import Throttle
 from intake.api import api
-from intake.box_store import BoxOpenings
-from intake.boxes import Boxes
 from intake.consumers import BOX_OPENINGS, CASES, SUBMISSIONS, TOLD
 from intake.contact import Contact
+from intake.desk.box_store import BoxOpenings
+from intake.desk.boxes import Boxes
 from intake.domain.correspondence import Addresses
 from intake.doors import Doors
-from intake.emergencies import load_emergencies
-from intake.form_door import FormDoor
-from intake.identifying import PERSONS, Identifying
-from intake.kept import KeptFiles
-from intake.linking import Linking
-from intake.links import Links
-from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor
-from intake.mail_reading import MailPolicy
-from intake.memberships import load_memberships
+from intake.filing.emergencies import load_emergencies
+from intake.filing.form_door import FormDoor
+from intake.filing.linking import Linking
+from intake.filing.links import Links
+from intake.filing.memberships import load_memberships
+from intake.filing.numbering import HighestNumbers, Numbering
+from intake.filing.releasing import HeldActs, HeldNumbering
+from intake.filing.resolving import Resolver
+from intake.mail.counts import MailCounts
+from intake.mail.door import MailDoor
+from intake.mail.pace import Pace
+from intake.mail.reading import MailPolicy
+from intake.mail.readings import Readings
 from intake.messages import Messages
-from intake.numbering import HighestNumbers, Numbering
-from intake.pace import Pace
 from intake.pages import pages
-from intake.people import People
-from intake.person_store import Persons
-from intake.readings import Readings
-from intake.releasing import HeldActs, HeldNumbering
-from intake.resolving import Resolver
+from intake.persons.identifying import PERSONS, Identifying
+from intake.persons.people import People
+from intake.persons.segments import load_segments
+from intake.persons.store import Persons
 from intake.roles import add_fetch, add_held, add_persons, add_receive, add_regulator, add_uploads
-from intake.scanning import scanned
-from intake.segments import load_segments
 from intake.settings import IntakeSettings
 from intake.store import INDEXES, Cases
 from intake.tracking import Tracking
+from intake.uploaded.kept import KeptFiles
+from intake.uploaded.scanning import scanned
 from intake.webhooks import signatures_of
 
 PACKAGE = "intake"

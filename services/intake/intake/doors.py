@@ -20,16 +20,16 @@ from intake.consumers import CASES
 from intake.domain.belonging import Reply, belonging
 from intake.domain.correspondence import LONGEST_ID
 from intake.domain.submission import ConsentAsked, FileSubmission, Outcome
-from intake.form_door import FormDoor
-from intake.links import Links
-from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor
-from intake.mail_reading import ReadMail
-from intake.people import People
-from intake.readings import Readings
+from intake.filing.form_door import FormDoor
+from intake.filing.links import Links
+from intake.mail.counts import MailCounts
+from intake.mail.door import MailDoor
+from intake.mail.reading import ReadMail
+from intake.mail.readings import Readings
+from intake.persons.people import People
 from intake.settings import IntakeSettings
 from intake.store import Cases
-from intake.uploads import kept_for_good
+from intake.uploaded.uploads import kept_for_good
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel

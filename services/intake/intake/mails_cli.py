@@ -14,11 +14,11 @@ from chassis.ids import Signer
 from chassis.mongo import Database, Unavailable
 from chassis.settings import load
 from intake.domain.correspondence import Addresses
-from intake.fetching import Positions
-from intake.imap import ImapMailbox, MailboxAway
-from intake.mail_door import MailDoor
-from intake.mails_check import MailsCheck, Tally, table
-from intake.oauth import Tokens
+from intake.mail.check import MailsCheck, Tally, table
+from intake.mail.door import MailDoor
+from intake.mail.fetching import Positions
+from intake.mail.imap import ImapMailbox, MailboxAway
+from intake.mail.oauth import Tokens
 from intake.settings import IntakeSettings
 
 Last = Annotated[int, typer.Option(min=1, help="how many of the newest mails of each mailbox are read again")]

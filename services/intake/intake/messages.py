@@ -15,7 +15,7 @@ from intake.domain.case import Case
 from intake.domain.membership.asking import documents_refusal
 from intake.domain.submission import FileSubmission
 from intake.doors import Doors, Told, external_id_in, problem_of, too_many_files
-from intake.mail_door import CITIZEN
+from intake.mail.door import CITIZEN
 from intake.tracking import Tracking, address_of
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import MembershipDocument, SubmissionForm

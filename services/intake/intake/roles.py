@@ -9,23 +9,23 @@ from chassis.i18n import Catalogue
 from chassis.leases import Lease, every
 from chassis.log import get_logger
 from chassis.service import Runtime
-from intake.fetching import Fetcher, Positions
-from intake.following import PAUSE_SECONDS, Following
-from intake.form_door import FormDoor
-from intake.imap import ImapMailbox
-from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor
+from intake.filing.form_door import FormDoor
+from intake.mail.counts import MailCounts
+from intake.mail.door import MailDoor
+from intake.mail.fetching import Fetcher, Positions
+from intake.mail.imap import ImapMailbox
+from intake.mail.oauth import Tokens
+from intake.mail.readings import Readings
+from intake.mail.receiving import Receiver
+from intake.mail.token_shelf import SealedShelf
 from intake.measures import HeldMeasures, RegulatorMeasures
-from intake.oauth import Tokens
-from intake.person_store import Persons
-from intake.readings import Readings
-from intake.receiving import Receiver
+from intake.persons.following import PAUSE_SECONDS, Following
+from intake.persons.store import Persons
 from intake.regulator.wiring import regulator_role
-from intake.scanning import scanned
 from intake.settings import IntakeSettings
 from intake.store import Cases
-from intake.token_shelf import SealedShelf
-from intake.uploads import LEASE_SECONDS, SWEEP_SECONDS, UploadsSweep, uploads_url
+from intake.uploaded.scanning import scanned
+from intake.uploaded.uploads import LEASE_SECONDS, SWEEP_SECONDS, UploadsSweep, uploads_url
 
 HELD_SECONDS = 10.0
 _log = get_logger(__name__)

@@ -8,8 +8,8 @@ from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from intake.domain.proposing import LinkRules
-from intake.mail_settings import MailSettings
-from intake.receive_settings import ReceiveSettings
+from intake.mail.receive_settings import ReceiveSettings
+from intake.mail.settings import MailSettings
 from intake.regulator_settings import RegulatorSettings
 from intake.webhooks import Secrets, parse_secrets
 

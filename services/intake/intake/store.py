@@ -11,9 +11,9 @@ from chassis.mongo import Database, translated
 from intake.cursor import BadCursor, after, before, written
 from intake.domain.case import Case
 from intake.domain.submission import EMERGENCY_FIRST, THEN_TUTELA
-from intake.person_store import OF_PERSON, PERSON_INDEXES
-from intake.readings import READINGS_INDEXES
-from intake.token_shelf import TOKEN_INDEXES
+from intake.mail.readings import READINGS_INDEXES
+from intake.mail.token_shelf import TOKEN_INDEXES
+from intake.persons.store import OF_PERSON, PERSON_INDEXES
 
 IS_NUMBERED = {"$type": "string"}
 """Said in the question too: else the database does not see that the partial index has all of the answer."""

@@ -15,11 +15,11 @@ from chassis.ids import normalise_code
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from chassis.web.throttle import Throttle
+from intake.desk.membership_shown import MembershipShown, membership_shown
 from intake.domain.adding import adding_refusal
 from intake.domain.case import Case, Step
 from intake.domain.numbers import parse_case_number
 from intake.domain.remaining import Remaining, remaining
-from intake.membership_shown import MembershipShown, membership_shown
 from intake.store import Cases
 from ventanilla_contracts.envelope import LocalDate
 from ventanilla_contracts.vocabulary import CaseStatus

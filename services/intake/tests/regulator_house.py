@@ -17,8 +17,8 @@ from intake.consumers import CASES
 from intake.domain.case import Case
 from intake.domain.regulator.acts import DecideFavour
 from intake.domain.regulator.file import Favour
-from intake.form_door import FormDoor
-from intake.municipalities import municipalities
+from intake.filing.form_door import FormDoor
+from intake.persons.municipalities import municipalities
 from intake.regulator.role import RegulatorRole
 from intake.regulator.smartsupervision import SmartSupervision
 from intake.regulator.wiring import regulator_role

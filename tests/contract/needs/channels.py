@@ -19,13 +19,13 @@ from intake.domain.belonging import ToClosed
 from intake.domain.correspondence import Addresses
 from intake.domain.segments import Segments
 from intake.domain.submission import FileSubmission
-from intake.emergencies import load_emergencies
-from intake.form_door import FormDoor
-from intake.identifying import Identifying
-from intake.mail_door import MailDoor
-from intake.pace import Pace
-from intake.releasing import HeldActs
-from intake.resolving import Resolver
+from intake.filing.emergencies import load_emergencies
+from intake.filing.form_door import FormDoor
+from intake.filing.releasing import HeldActs
+from intake.filing.resolving import Resolver
+from intake.mail.door import MailDoor
+from intake.mail.pace import Pace
+from intake.persons.identifying import Identifying
 from ventanilla_contracts.envelope import FileRef
 
 TOPIC = "channel-submissions"

@@ -69,4 +69,4 @@ def rules_of(service: str) -> list[ModuleType]:
     domain = import_module(f"{service}.domain")
     found = pkgutil.walk_packages(domain.__path__, f"{domain.__name__}.")
     modules = [import_module(one.name) for one in found if "audit" not in one.name.split(".")]
-    return [*modules, import_module("intake.resolving")] if service == "intake" else modules
+    return [*modules, import_module("intake.filing.resolving")] if service == "intake" else modules

@@ -16,7 +16,7 @@ from intake.api.regulator import regulator_api
 from intake.api.track import track_api
 from intake.api.urgent import urgent_api
 from intake.api.webhooks import webhooks_api
-from intake.boxes import Boxes
+from intake.desk.boxes import Boxes
 from intake.doors import Doors
 from intake.messages import Messages
 from intake.tracking import Tracking

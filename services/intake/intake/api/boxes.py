@@ -12,9 +12,9 @@ from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.auth import require
 from intake.api.body import body_in_hand, documented, documented_json, read_body, read_json
 from intake.api.desk import bad_cursor
-from intake.box_store import Opening
-from intake.boxes import Boxes, Numbers
 from intake.cursor import BadCursor
+from intake.desk.box_store import Opening
+from intake.desk.boxes import Boxes, Numbers
 from intake.domain.boxes import CloseOpening, KeepScans, OpenBox, RecountForms, VoidForm
 from intake.doors import Told, external_id_in
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, ShortText

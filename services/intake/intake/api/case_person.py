@@ -7,9 +7,9 @@ from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from intake.api.body import body_in_hand, documented_json, read_json
 from intake.api.desk import Desk, Number
 from intake.api.persons import Corrector
-from intake.case_desk import CaseDesk
+from intake.desk.cases import CaseDesk
+from intake.desk.person import NewPersonData, PersonOfCase, PersonOfCaseTold, PersonsOfCases
 from intake.doors import Doors
-from intake.person_desk import NewPersonData, PersonOfCase, PersonOfCaseTold, PersonsOfCases
 
 
 def case_person_api(doors: Doors) -> APIRouter:

@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.auth import require
 from intake.api.desk import Cursor, Desk, Limit, Number, bad_cursor
-from intake.case_asked import NewLink, NewSplit, Settling
-from intake.case_desk import CaseDesk
-from intake.case_shown import CaseSeen, LinkTold, SplitTold
 from intake.cursor import BadCursor
+from intake.desk.asked import NewLink, NewSplit, Settling
+from intake.desk.cases import CaseDesk
+from intake.desk.regulator import RegulatorDesk, RegulatorSeen
+from intake.desk.shown import CaseSeen, LinkTold, SplitTold
 from intake.doors import Doors
-from intake.regulator_desk import RegulatorDesk, RegulatorSeen
 from ventanilla_contracts.envelope import Actor
 
 Agent = Annotated[Actor, Depends(require("agent"))]

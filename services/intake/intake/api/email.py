@@ -14,9 +14,9 @@ from chassis.web.problems import FieldError, Problem
 from intake.api.body import media_type
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told
-from intake.mail_counts import PUT_OFF
-from intake.mail_door import MAIL_TYPE, UNPARSEABLE
-from intake.mail_reading import ReadMail
+from intake.mail.counts import PUT_OFF
+from intake.mail.door import MAIL_TYPE, UNPARSEABLE
+from intake.mail.reading import ReadMail
 
 _TYPES = {MAIL_TYPE, "application/octet-stream", "text/plain"}
 VIA = "http"

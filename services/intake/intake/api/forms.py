@@ -11,7 +11,7 @@ from chassis.web.auth import Bearer, require
 from intake.api.body import body_in_hand, documented, read_body
 from intake.domain.public import public_refusal
 from intake.doors import Doors, Told, problem_of
-from intake.mail_door import CITIZEN
+from intake.mail.door import CITIZEN
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel

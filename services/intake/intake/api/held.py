@@ -15,13 +15,13 @@ from chassis.web.problems import Problem
 from intake.api.desk import Desk, HeldSubmission, held_item
 from intake.api.email import AttachmentSeen
 from intake.consumers import CASES, SUBMISSIONS
+from intake.desk.held import HeldMails, Typed, with_reason_held
 from intake.domain.numbers import parse_case_number
 from intake.domain.released import too_late
 from intake.domain.set_aside import JUDGED_AUTOMATIC, LONGEST_REASON, SetHeldAside
 from intake.domain.submission import Outcome
 from intake.doors import Doors, Told, problem_of
-from intake.held import HeldMails, Typed, with_reason_held
-from intake.mail_reading import ReadMail
+from intake.mail.reading import ReadMail
 from ventanilla_contracts.envelope import Actor, Frozen, LongText, ShortText
 from ventanilla_contracts.intake import Person
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from intake.api.cases import Agent
 from intake.api.desk import Number
-from intake.case_desk import CaseDesk
+from intake.desk.cases import CaseDesk
+from intake.desk.membership import Checking, MembershipDesk, MembershipTold, NewDocuments, NewMembership
 from intake.domain.membership.file import MembershipKind
 from intake.doors import Doors
-from intake.membership_desk import Checking, MembershipDesk, MembershipTold, NewDocuments, NewMembership
 
 Requirement = Annotated[str, Path(max_length=60, description="The code of the requirement, as the case shows it")]
 

@@ -15,8 +15,8 @@ from intake.domain.person_changes import CorrectPerson, MergePerson, UnmergePers
 from intake.domain.person_changes import Field as PersonField
 from intake.domain.persons import document_key
 from intake.doors import Doors, problem_of
-from intake.identifying import PERSONS
-from intake.people import PersonInFull, PersonsFound
+from intake.persons.identifying import PERSONS
+from intake.persons.people import PersonInFull, PersonsFound
 from ventanilla_contracts.envelope import Actor, Frozen, ShortText
 from ventanilla_contracts.intake import Person
 from ventanilla_contracts.vocabulary import DocumentType

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.auth import require
 from intake.api.desk import Cursor, Desk, Limit, Number, bad_cursor
-from intake.case_desk import CaseDesk
 from intake.cursor import BadCursor
+from intake.desk.cases import CaseDesk
+from intake.desk.regulator import ActTold, AttentionsSeen, NewFavour, RegulatorDesk
 from intake.doors import Doors
-from intake.regulator_desk import ActTold, AttentionsSeen, NewFavour, RegulatorDesk
 from ventanilla_contracts.envelope import Actor
 
 Reporter = Annotated[Actor, Depends(require("agent", "general-secretariat", "legal"))]

@@ -10,11 +10,9 @@ from pydantic import BaseModel, Field
 from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from chassis.web.auth import require
 from intake.api.desk import Cursor, Desk, Limit, Number, Uploader, bad_cursor
-from intake.case_desk import CaseDesk
 from intake.cursor import BadCursor
-from intake.domain.products import SHORTEST_KEY, product_key
-from intake.doors import Doors
-from intake.urgent_desk import (
+from intake.desk.cases import CaseDesk
+from intake.desk.urgent import (
     EmergencyTold,
     NewEmergency,
     NewRegulatorDue,
@@ -22,6 +20,8 @@ from intake.urgent_desk import (
     TutelaTold,
     UrgentActs,
 )
+from intake.domain.products import SHORTEST_KEY, product_key
+from intake.doors import Doors
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Product, TutelaForm
 from ventanilla_contracts.vocabulary import Channel, Kind

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a case says of its person, as a row that waits until it is noted with the person (intake.following)."""
+"""What a case says of its person, as a row that waits until it is noted with the person (``persons.following``)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -5,9 +5,8 @@ from fastapi import APIRouter, Depends
 
 from chassis.web.throttle import Throttle
 from intake.api.body import body_in_hand
-from intake.boxes import Boxes
+from intake.desk.boxes import Boxes
 from intake.doors import Doors
-from intake.kept import KeptFiles
 from intake.messages import Messages
 from intake.pages.boxes import box_pages
 from intake.pages.case import case_pages
@@ -29,6 +28,7 @@ from intake.pages.track_documents import track_document_pages
 from intake.pages.uploads import upload_pages
 from intake.pages.urgent import urgent_pages
 from intake.tracking import Tracking
+from intake.uploaded.kept import KeptFiles
 
 
 def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, kept: KeptFiles) -> APIRouter:

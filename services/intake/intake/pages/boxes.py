@@ -12,13 +12,13 @@ from chassis.web.auth import require
 from chassis.web.door import door_of
 from chassis.web.problems import Problem
 from intake.api.boxes import NewOpening
-from intake.box_store import Opening
-from intake.boxes import Boxes
+from intake.desk.box_store import Opening
+from intake.desk.boxes import Boxes
 from intake.domain.boxes import MOST_SCANS, OpenBox
-from intake.kept import KeptFiles
 from intake.pages.filing import FormShown, form_id_of, told_faults
 from intake.pages.gathering import Gathered, gathered
 from intake.pages.posted import Posted, posted
+from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50

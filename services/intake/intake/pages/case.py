@@ -14,13 +14,13 @@ from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from intake.api.cases import Agent, mass_letters
 from intake.api.desk import Desk
-from intake.case_asked import LONGEST_SECOND_MATTER, NewLink, NewSplit, Settling
-from intake.case_desk import CaseDesk
+from intake.desk.asked import LONGEST_SECOND_MATTER, NewLink, NewSplit, Settling
+from intake.desk.cases import CaseDesk
+from intake.desk.person import PersonsOfCases, person_values
+from intake.desk.regulator import RegulatorDesk, RegulatorSeen
 from intake.doors import Doors
 from intake.pages.posted import Posted, faults, posted
 from intake.pages.regulator import may_report
-from intake.person_desk import PersonsOfCases, person_values
-from intake.regulator_desk import RegulatorDesk, RegulatorSeen
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.vocabulary import DocumentType
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from intake.api.persons import Corrector
-from intake.case_desk import CaseDesk
+from intake.desk.cases import CaseDesk
+from intake.desk.person import NewPersonData, PersonOfCase, PersonsOfCases, person_values
 from intake.doors import Doors
 from intake.pages.case import CasePage
 from intake.pages.posted import Posted
-from intake.person_desk import NewPersonData, PersonOfCase, PersonsOfCases, person_values
 
 
 def case_person_pages(doors: Doors) -> APIRouter:

@@ -9,14 +9,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from chassis.web.door import door_of, locale_of
 from intake.domain.numbers import parse_case_number
 from intake.doors import Doors
-from intake.kept import KeptFiles
-from intake.mail_door import CITIZEN
-from intake.municipalities import municipalities
+from intake.mail.door import CITIZEN
 from intake.pages.filing import FilingPage
 from intake.pages.posted import posted
 from intake.pages.receipt import receipt_again
 from intake.pages.track import LONGEST
+from intake.persons.municipalities import municipalities
 from intake.tracking import Tracking
+from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.intake import Person
 from ventanilla_contracts.vocabulary import DocumentType, Kind
 

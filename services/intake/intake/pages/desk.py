@@ -14,10 +14,10 @@ from intake.api.desk import NewFiling, Uploader, awaiting, file_answer, held_sub
 from intake.api.forms import WHO_FILES
 from intake.domain.upload import FileAnswerWithRegulator
 from intake.doors import Doors
-from intake.kept import KeptFiles
 from intake.pages.filing import FilingPage
 from intake.pages.persons import FOUND, filled_in
 from intake.pages.posted import Posted, faults, posted
+from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.vocabulary import Channel, DocumentType, Kind
 

@@ -8,9 +8,9 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from intake.doors import Doors
-from intake.kept import KeptFile, KeptFiles
 from intake.pages.gathering import Gathered, gathered
 from intake.pages.posted import Posted
+from intake.uploaded.kept import KeptFile, KeptFiles
 from ventanilla_contracts.envelope import FileRef
 
 FIELD, KEPT = "documents_", "kept_"

@@ -17,11 +17,11 @@ from chassis.web.problems import Problem
 from intake.domain.public import form_page_refusals
 from intake.domain.submission import ConsentAsked
 from intake.doors import Doors, Told, problem_of
-from intake.kept import KeptFile, KeptFiles
 from intake.pages.gathering import Gathered, gathered
 from intake.pages.posted import Posted, faults
 from intake.pages.receipt import receipt_page
 from intake.settings import IntakeSettings
+from intake.uploaded.kept import KeptFile, KeptFiles
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel

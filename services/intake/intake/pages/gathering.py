@@ -10,9 +10,9 @@ from chassis.files import FileTooLarge
 from chassis.mongo import Unavailable
 from chassis.web.door import door_of, locale_of
 from intake.doors import Doors, problem_of, too_many_files
-from intake.kept import KeptFile, KeptFiles
 from intake.pages.posted import Posted, faults
-from intake.scanning import any_infected
+from intake.uploaded.kept import KeptFile, KeptFiles
+from intake.uploaded.scanning import any_infected
 from ventanilla_contracts.envelope import FileRef
 
 

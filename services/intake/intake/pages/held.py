@@ -23,10 +23,10 @@ from intake.api.held import (
     held_row,
     in_full,
 )
+from intake.desk.held import original_of
 from intake.domain.mail import displayable_html
 from intake.domain.numbers import parse_case_number
 from intake.doors import Doors
-from intake.held import original_of
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50

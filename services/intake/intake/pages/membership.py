@@ -12,18 +12,18 @@ from chassis.ids import new_id
 from chassis.web.auth import member_of
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
+from intake.desk.membership_shown import file_kinds_text, kind_named
 from intake.domain.membership.asking import as_form
 from intake.domain.membership.file import Asked, MembershipKind
 from intake.doors import Doors, Told
-from intake.kept import KeptFiles
-from intake.mail_door import CITIZEN
-from intake.membership_shown import file_kinds_text, kind_named
+from intake.mail.door import CITIZEN
 from intake.pages.desk import DESK_CHANNELS, Filer, chosen_channel
 from intake.pages.documents import GatheredDocuments, gathered_documents
 from intake.pages.filing import FilingPage, FormShown, form_id_of
 from intake.pages.persons import filled_in
 from intake.pages.posted import Posted, posted
 from intake.pages.receipt import receipt_page
+from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Person
 from ventanilla_contracts.vocabulary import Channel, DocumentType

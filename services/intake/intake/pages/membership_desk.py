@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from chassis.web.problems import Problem
 from intake.api.cases import Agent
-from intake.case_desk import CaseDesk
+from intake.desk.cases import CaseDesk
+from intake.desk.membership import Checking, MembershipDesk, MembershipTold, NewDocuments, NewMembership
 from intake.doors import Doors
-from intake.membership_desk import Checking, MembershipDesk, MembershipTold, NewDocuments, NewMembership
 from intake.pages.case import CasePage
 from intake.pages.posted import Posted, posted
 from ventanilla_contracts.envelope import Actor

@@ -13,8 +13,8 @@ from chassis.web.door import door_of, locale_of
 from chassis.web.downloads import download
 from chassis.web.problems import Problem
 from intake.api.boxes import forms_of
-from intake.box_store import Opening
-from intake.boxes import Boxes
+from intake.desk.box_store import Opening
+from intake.desk.boxes import Boxes
 from intake.domain.boxes import CloseOpening, KeepScans, RecountForms, VoidForm
 from intake.pages.boxes import Clerk, to_opening
 from intake.pages.filing import told_faults

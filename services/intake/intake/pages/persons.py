@@ -14,9 +14,9 @@ from chassis.web.problems import Problem
 from intake.api.persons import Correction, Corrector, Looker, PersonId, correct
 from intake.domain.person_changes import MergePerson, UnmergePerson
 from intake.doors import Doors
-from intake.identifying import PERSONS
 from intake.pages.posted import Posted, faults, posted
-from intake.people import PersonInFull, PersonShown
+from intake.persons.identifying import PERSONS
+from intake.persons.people import PersonInFull, PersonShown
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.vocabulary import DocumentType
 

@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse
 from chassis.web.auth import member_of
 from chassis.web.door import door_of
 from intake.api.desk import Desk, bad_cursor
-from intake.case_desk import CaseDesk
 from intake.cursor import BadCursor
+from intake.desk.cases import CaseDesk
+from intake.desk.regulator import RegulatorDesk
 from intake.doors import Doors
-from intake.regulator_desk import RegulatorDesk
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50

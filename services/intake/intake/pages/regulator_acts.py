@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from chassis.web.problems import Problem
 from intake.api.regulator import Reporter
-from intake.case_asked import wrong
-from intake.case_desk import CaseDesk
+from intake.desk.asked import wrong
+from intake.desk.cases import CaseDesk
+from intake.desk.regulator import NewFavour, RegulatorDesk
 from intake.doors import Doors
 from intake.pages.case import CasePage
 from intake.pages.posted import Posted, posted
-from intake.regulator_desk import NewFavour, RegulatorDesk
-from intake.scanning import any_infected
+from intake.uploaded.scanning import any_infected
 from ventanilla_contracts.envelope import FileRef
 
 _FRAUD = ("kind", "modality", "claimed", "recognised", "inquiry")

@@ -13,15 +13,15 @@ from pydantic import ValidationError
 from chassis.ids import new_id
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
+from intake.desk.membership_shown import file_kinds_text
 from intake.domain.texts import LONGEST as LONGEST_TEXT
-from intake.kept import KeptFiles
-from intake.membership_shown import file_kinds_text
 from intake.messages import Messages
 from intake.pages.documents import GatheredDocuments
 from intake.pages.filing import FormShown, form_id_of, told_faults
 from intake.pages.gathering import Gathered, gathered
 from intake.pages.posted import Posted, posted
 from intake.tracking import Tracking
+from intake.uploaded.kept import KeptFiles
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -11,13 +11,13 @@ from chassis.ids import new_id
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import Problem
 from intake.domain.membership.asking import documents_of
-from intake.kept import KeptFiles
 from intake.messages import Messages
 from intake.pages.documents import GatheredDocuments, gathered_documents
 from intake.pages.filing import FormShown, form_id_of, told_faults
 from intake.pages.posted import Posted, posted
 from intake.pages.track import TrackPage, ask, asked_again, key_of
 from intake.tracking import Tracking
+from intake.uploaded.kept import KeptFiles
 
 _SAID_HERE = frozenset({"case-ended", "too-many-messages", "membership-document-unknown"})
 """What is wrong with no field, said above them all; the page that follows shows what the request awaits now."""

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from chassis.web.csrf import check_origin
 from chassis.web.problems import Problem
 from intake.doors import Doors
-from intake.kept import KeptFiles
 from intake.pages.filing import form_id_of
 from intake.pages.posted import posted
-from intake.scanning import any_infected
 from intake.tracking import address_of
+from intake.uploaded.kept import KeptFiles
+from intake.uploaded.scanning import any_infected
 
 PER_ADDRESS = RateLimitItemPerMinute(300, 15)
 """Of one address, which may be that of many people."""

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from chassis.web.door import door_of
 from intake.api.desk import Desk, Uploader
 from intake.api.urgent import Marker, cases_of_product
-from intake.case_desk import CaseDesk
+from intake.desk.cases import CaseDesk
+from intake.desk.urgent import NewEmergency, NewRegulatorDue, UrgentActs
 from intake.doors import Doors
 from intake.pages.case import CasePage, Cursor
 from intake.pages.posted import Posted
-from intake.urgent_desk import NewEmergency, NewRegulatorDue, UrgentActs
 from ventanilla_contracts.intake import TutelaForm
 
 SHOWN = 50

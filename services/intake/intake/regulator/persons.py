@@ -17,8 +17,8 @@ from intake.domain.person_heard import HearOfPerson
 from intake.domain.persons import keys_said
 from intake.domain.regulator.codes import PlatformCodes
 from intake.domain.regulator.complaint import platform_person
-from intake.identifying import PERSONS
-from intake.person_store import Persons
+from intake.persons.identifying import PERSONS
+from intake.persons.store import Persons
 from intake.regulator.gateway import RegulatorGateway
 from ventanilla_contracts.intake import Person
 

@@ -30,8 +30,8 @@ from intake.domain.regulator.complaint import PlatformComplaint, platform_compla
 from intake.domain.submission import FileSubmission, Related, SetAside
 from intake.domain.texts import start_of
 from intake.regulator.gateway import FileRefused, RegulatorAway, RegulatorGateway, RemoteFile
-from intake.scanning import any_infected
 from intake.store import Cases
+from intake.uploaded.scanning import any_infected
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel

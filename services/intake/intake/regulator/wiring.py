@@ -7,7 +7,7 @@ from chassis.leases import Lease
 from chassis.service import Runtime
 from intake.domain.municipalities import Municipalities
 from intake.domain.regulator.codes import Codes
-from intake.person_store import Persons
+from intake.persons.store import Persons
 from intake.regulator.codes import load_own_codes, smartsupervision_codes
 from intake.regulator.documents import Documents
 from intake.regulator.persons import PersonsPuller

@@ -19,8 +19,8 @@ from chassis.testing.process import Killed, Process
 from intake.consumers import CASES
 from intake.domain.numbers import case_number
 from intake.domain.submission import FileSubmission
-from intake.numbering import Numbering
-from intake.resolving import Resolver
+from intake.filing.numbering import Numbering
+from intake.filing.resolving import Resolver
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import SubmissionForm
 

@@ -22,11 +22,11 @@ from chassis.leases import Lease
 from chassis.mongo import Database
 from chassis.testing import TIMEOUT, Wire, eventually, free_port
 from chassis.testing.process import Killed, Process
-from intake.fetching import Fetcher, Positions
-from intake.imap import Listed, Listing
-from intake.mail_counts import MailCounts
-from intake.mail_door import MailDoor
-from intake.readings import DEATHS_BEFORE_HOLDING_UNREAD, Readings
+from intake.mail.counts import MailCounts
+from intake.mail.door import MailDoor
+from intake.mail.fetching import Fetcher, Positions
+from intake.mail.imap import Listed, Listing
+from intake.mail.readings import DEATHS_BEFORE_HOLDING_UNREAD, Readings
 
 pytestmark = pytest.mark.infra
 

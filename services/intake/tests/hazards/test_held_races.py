@@ -17,12 +17,12 @@ from chassis.inputs import Input
 from chassis.messages import Message
 from chassis.mongo import Session
 from chassis.testing.process import Process
-from intake import releasing
 from intake.consumers import CASES
 from intake.domain import filing, released
 from intake.domain.set_aside import SetHeldAside
 from intake.domain.submission import FileSubmission, Release, SetAside
-from intake.releasing import HeldNumbering, Inputs
+from intake.filing import releasing
+from intake.filing.releasing import HeldNumbering, Inputs
 from ventanilla_contracts.envelope import Actor, Envelope
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.registry import EVENTS

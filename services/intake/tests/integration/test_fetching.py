@@ -15,7 +15,7 @@ from intake_house import ADVISER, MAILS, Intake, Start, mail
 
 from chassis.batch import Processor
 from chassis.testing import TIMEOUT, Wire, eventually
-from intake.imap import ImapMailbox
+from intake.mail.imap import ImapMailbox
 
 pytestmark = pytest.mark.infra
 
@@ -218,7 +218,7 @@ async def test_a_server_that_tells_nothing_is_asked(
         await asyncio.sleep(seconds)
         return False
 
-    monkeypatch.setattr("intake.fetching.readable", deaf)
+    monkeypatch.setattr("intake.mail.fetching.readable", deaf)
     async with start(imap_url=server.url, imap_poll_seconds=0.2, **own) as intake:
         rows = intake.database.collection("submission_cases")
         for n in range(2):

@@ -19,7 +19,7 @@ from chassis.testing import SIGNING_KEY, StepClock, Wire, eventually
 from chassis.testing.reads import reads
 from intake.consumers import CASES
 from intake.domain.correspondence import Addresses
-from intake.mail_door import MailDoor
+from intake.mail.door import MailDoor
 from intake.measures import HeldMeasures
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor

@@ -11,10 +11,10 @@ from chassis.inputs import Input
 from chassis.mongo import Database
 from chassis.testing.process import Process
 from intake.consumers import CASES
-from intake.fetching import Position
-from intake.imap import Listed, Listing
-from intake.mail_door import MailDoor
-from intake.mails_check import MailsCheck, Tally, misplaced, table
+from intake.mail.check import MailsCheck, Tally, misplaced, table
+from intake.mail.door import MailDoor
+from intake.mail.fetching import Position
+from intake.mail.imap import Listed, Listing
 
 pytestmark = pytest.mark.infra
 

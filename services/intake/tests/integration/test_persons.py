@@ -11,7 +11,7 @@ from intake_house import ADVISER, RESPONDER, SECRETARY, Intake, Start
 from chassis.mongo import Database
 from chassis.testing import Wire, eventually
 from chassis.testing.reads import reads
-from intake.person_store import Persons
+from intake.persons.store import Persons
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled, PersonCorrected
 from ventanilla_contracts.routing import CaseClosed

@@ -21,8 +21,8 @@ from chassis.batch import Processor
 from chassis.files import LARGEST, DirectoryFiles
 from chassis.mongo import Unavailable
 from chassis.testing import TIMEOUT, Wire, eventually, free_port
-from intake import receiving
-from intake.mail_door import MailDoor
+from intake.mail import receiving
+from intake.mail.door import MailDoor
 
 pytestmark = pytest.mark.infra
 

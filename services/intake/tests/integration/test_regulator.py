@@ -33,7 +33,7 @@ from intake.domain.case import Case
 from intake.domain.person_noting import NotePerson
 from intake.domain.regulator.acts import DecideFavour, RetryDispatch
 from intake.domain.regulator.file import Fraud
-from intake.identifying import PERSONS
+from intake.persons.identifying import PERSONS
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MessageAppended, Person, PersonCorrected
 from ventanilla_contracts.routing import CaseClosed
 

@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from chassis.mongo import Database, Unavailable
-from intake.token_shelf import SealedShelf
+from intake.mail.token_shelf import SealedShelf
 
 pytestmark = pytest.mark.infra
 

@@ -14,7 +14,7 @@ from chassis.files import DirectoryFiles, Files
 from chassis.leases import Lease
 from chassis.mongo import Database
 from chassis.testing import Wire
-from intake.uploads import UploadsSweep, uploads_url
+from intake.uploaded.uploads import UploadsSweep, uploads_url
 from ventanilla_contracts.intake import CaseFiled
 
 pytestmark = pytest.mark.infra

@@ -33,7 +33,7 @@ from intake.domain.links import LinkCases, SettleLink, link_id
 from intake.domain.numbers import case_number
 from intake.domain.splitting import SplitCase
 from intake.domain.submission import FileSubmission
-from intake.form_door import FormDoor
+from intake.filing.form_door import FormDoor
 from intake.settings import IntakeSettings
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.intake import Person, PersonalSubmission, SubmissionForm, SubmissionReceived

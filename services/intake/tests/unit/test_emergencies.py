@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from intake.domain.emergencies import MOST_WORDS, Emergencies, EmergencyFile
-from intake.emergencies import load_emergencies
+from intake.filing.emergencies import load_emergencies
 
 OURS = load_emergencies()
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from chassis.decision import Decision, Insert, Keyed, Put, Refused, Remove
+from intake.desk.held import Typed, typed_over
 from intake.domain.case import Case
 from intake.domain.decide import decide_case
 from intake.domain.released import too_late
 from intake.domain.set_aside import JUDGED_AUTOMATIC, SetAsideSubmission, SetHeldAside, decide_set_aside
 from intake.domain.submission import FileSubmission, Release, SetAside
-from intake.held import Typed, typed_over
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import (
     CaseFiled,

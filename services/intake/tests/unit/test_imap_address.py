@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from intake.imap_address import ImapAddress, parse_imap_address
+from intake.mail.imap_address import ImapAddress, parse_imap_address
 
 
 @pytest.mark.parametrize(

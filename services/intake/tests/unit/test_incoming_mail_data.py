@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from intake.mail_data import END, Incoming, Room
+from intake.mail.data import END, Incoming, Room
 
 LARGEST = 1_000
 ROOM = 3_000

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chassis.files import DirectoryFiles
 from chassis.ids import Signer
 from intake.contact import Contact
-from intake.kept import KeptFiles
+from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.envelope import FileRef
 
 KEYS = ["a-key-for-tests-only-of-32-characters", "an-older-key-for-tests-of-32-letters"]

@@ -28,7 +28,7 @@ from intake.domain.membership.checklist import OWED, Membership, Requirement, be
 from intake.domain.membership.file import MembershipFile, MembershipKind, Memberships
 from intake.domain.public import form_page_refusals
 from intake.domain.submission import FileSubmission
-from intake.memberships import load_memberships
+from intake.filing.memberships import load_memberships
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import (
     CaseFiled,

@@ -4,7 +4,7 @@
 import pytest
 
 from intake.domain.municipalities import Municipalities, Municipality
-from intake.municipalities import municipalities
+from intake.persons.municipalities import municipalities
 
 PLACES = municipalities()
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from imap_with_tokens import MailServer, TokenEndpoint, mail_server, token_endpoint
 
-from intake import oauth
-from intake.imap import ImapMailbox, MailboxAway
-from intake.imap_address import parse_imap_address
-from intake.oauth import OAuthClient, TokenRefused, Tokens
+from intake.mail import oauth
+from intake.mail.imap import ImapMailbox, MailboxAway
+from intake.mail.imap_address import parse_imap_address
+from intake.mail.oauth import OAuthClient, TokenRefused, Tokens
 
 REFRESH, RAW = "1//refresh", b"From: ana@correo.example\r\n\r\nHola\r\n"
 

@@ -17,8 +17,8 @@ from intake.domain.correspondence import Addresses
 from intake.domain.official import OfficialNotices
 from intake.domain.regulator_terms import term_in
 from intake.domain.submission import FileSubmission
-from intake.mail_door import MailDoor
-from intake.mail_reading import MailPolicy
+from intake.mail.door import MailDoor
+from intake.mail.reading import MailPolicy
 from intake.settings import IntakeSettings
 
 BOX = "notificaciones@caja.example"

@@ -16,7 +16,7 @@ from intake.domain.mail import Accept, Hold, HoldReason, Ignore, ParsedMail, Ver
 from intake.domain.mail.invitations import invitations
 from intake.domain.mail.parse import read_mail
 from intake.domain.mail.tnef import open_tnef
-from intake.invitation_words import with_invitations
+from intake.mail.invitation_words import with_invitations
 
 UTF16, BINARY, OBJECT = 0x1F, 0x102, 0x0D
 MESSAGE_ID = bytes.fromhex("0703020000000000c000000000000046")

@@ -2,7 +2,7 @@
 import pytest
 from pydantic import ValidationError
 
-from intake.receive_settings import Listen, parse_listen
+from intake.mail.receive_settings import Listen, parse_listen
 from intake.settings import IntakeSettings
 
 OTHERS = {

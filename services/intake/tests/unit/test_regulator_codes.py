@@ -16,7 +16,7 @@ from intake.domain.regulator.codes import Codes, Incomplete, LeftOut
 from intake.domain.regulator.complaint import PlatformComplaint, platform_complaint
 from intake.domain.regulator.file import Favour, Fraud
 from intake.domain.regulator.told import ComplaintTold, ProgressTold, inquiry_name, own_digits, shortened
-from intake.municipalities import municipalities
+from intake.persons.municipalities import municipalities
 from intake.regulator.codes import load_own_codes, smartsupervision_codes
 from intake.regulator.documents import Documents
 from intake.regulator.pulling import WORDS

@@ -10,10 +10,10 @@ from imap_with_tokens import TokenEndpoint, token_endpoint
 from pydantic import ValidationError
 
 from chassis.mongo import Unavailable
-from intake import oauth
-from intake.mail_settings import MailSettings
-from intake.oauth import OAuthClient, TokenRefused, Tokens
-from intake.token_shelf import NoShelf, right_key
+from intake.mail import oauth
+from intake.mail.oauth import OAuthClient, TokenRefused, Tokens
+from intake.mail.settings import MailSettings
+from intake.mail.token_shelf import NoShelf, right_key
 
 REFRESH = "r-1"
 

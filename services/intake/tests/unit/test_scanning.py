@@ -9,7 +9,7 @@ import pytest
 from fake_clamd import EICAR, FakeClamd, clamd
 
 from chassis.files import DirectoryFiles
-from intake.scanning import Clamd, ScannedFiles, scanned
+from intake.uploaded.scanning import Clamd, ScannedFiles, scanned
 
 
 async def pieces(*content: bytes) -> AsyncIterator[bytes]:

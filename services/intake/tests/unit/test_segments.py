@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from intake.domain.segments import Segments
-from intake.segments import load_segments
+from intake.persons.segments import load_segments
 from ventanilla_contracts.intake import Person
 
 FILE = """

@@ -5,8 +5,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from intake.mail_data import Room
-from intake.smtp_house import House
+from intake.mail.data import Room
+from intake.mail.smtp_house import House
 
 
 async def never(*_: object) -> str:

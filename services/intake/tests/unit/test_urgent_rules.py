@@ -22,7 +22,7 @@ from intake.domain.public import public_refusal
 from intake.domain.splitting import SplitCase
 from intake.domain.submission import FileSubmission, row_of
 from intake.domain.tutelas import court_reference, tutela_hints
-from intake.emergencies import load_emergencies
+from intake.filing.emergencies import load_emergencies
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import (
     CaseFiled,

@@ -12,7 +12,7 @@ from intake.domain.mail.classify import OWN_LOOP
 from intake.domain.mail.marks import AutomaticMark
 from intake.domain.membership.checklist import What
 from intake.domain.membership.file import FileKind
-from intake.reception import CODES
+from intake.mail.reception import CODES
 from intake.webhooks import Fault
 from ventanilla_contracts.vocabulary import (
     CaseStatus,

@@ -19,7 +19,7 @@ from intake.domain.letters import LETTERS, Sent
 from intake.domain.likeness import READ, words_of
 from intake.domain.proposing import SETTLED, Known, LinkRules, Proposing, Said, Sought, once_told, sought
 from intake.domain.submission import FileSubmission, LetterGroup
-from intake.releasing import Hook
+from intake.filing.releasing import Hook
 from intake.store import IS_NUMBERED
 
 Rows = list[dict[str, Any]]

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from chassis.decision import Refused
 from chassis.web.asking import ask
-from intake.case_desk import CaseDesk
 from intake.consumers import CASES
+from intake.desk.cases import CaseDesk
 from intake.domain.case import Case, PersonChange
 from intake.domain.forms import checked_person
 from intake.domain.person_mentions import STAFF, Mention

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from chassis.ids import random_code, uuid5_id
 from chassis.web.problems import FieldError, Problem
-from intake.case_shown import message_shown
+from intake.desk.shown import message_shown
 from intake.domain.splitting import BY_SPLIT
 from intake.domain.submission import FileSubmission, form_hash
 from intake.domain.texts import one_line, readable

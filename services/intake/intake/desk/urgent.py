@@ -8,8 +8,8 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 
 from chassis.web.asking import ask
-from intake.case_desk import CaseDesk
 from intake.consumers import CASES
+from intake.desk.cases import CaseDesk
 from intake.domain.emergency_marks import LONGEST_REASON, DecideEmergency
 from intake.domain.ordered_terms import RegisterTutela, TellRegulatorDue
 from ventanilla_contracts.envelope import Actor, Frozen, Instant, LocalDate

@@ -18,8 +18,8 @@ from chassis.mongo import Database, translated
 from intake.consumers import CASES
 from intake.domain.person_noting import NotePerson
 from intake.domain.person_reach import ENDED, CorrectCasePerson
-from intake.identifying import PERSONS
-from intake.person_store import IS_TEXT, Persons
+from intake.persons.identifying import PERSONS
+from intake.persons.store import IS_TEXT, Persons
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Person
 

@@ -16,7 +16,7 @@ from intake.domain.person_told import TellPerson
 from intake.domain.persons import KnownPerson, keys_said
 from intake.domain.segments import Segments
 from intake.domain.submission import FileSubmission
-from intake.person_store import Persons
+from intake.persons.store import Persons
 from ventanilla_contracts.intake import Person
 
 PERSONS = Aggregate("persons", KnownPerson, decide_person, (), ())

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 
 from chassis.web.asking import ask
 from chassis.web.door import door_of, locale_of
-from intake.case_asked import wrong
-from intake.case_desk import MOST_MESSAGES, CaseDesk
-from intake.case_shown import message_shown
 from intake.consumers import CASES
+from intake.desk.asked import wrong
+from intake.desk.cases import MOST_MESSAGES, CaseDesk
+from intake.desk.shown import message_shown
 from intake.domain.case import Case
 from intake.domain.regulator.acts import DecideFavour, RetryDispatch
 from intake.domain.regulator.codes import OURS

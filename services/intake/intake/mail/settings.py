@@ -11,9 +11,9 @@ from chassis.settings import ServiceSettings
 from intake.domain.belonging import ReplyToClosed, ToClosed
 from intake.domain.mail import MailLimits
 from intake.domain.official import OfficialNotices
-from intake.imap_address import ImapAddress, parse_imap_address
-from intake.oauth import OAuthClient
-from intake.token_shelf import right_key
+from intake.mail.imap_address import ImapAddress, parse_imap_address
+from intake.mail.oauth import OAuthClient
+from intake.mail.token_shelf import right_key
 
 _AUTHORITY = re.compile(r"[A-Za-z0-9-]{1,20}")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")

@@ -18,10 +18,10 @@ from chassis.log import get_logger
 from chassis.mongo import Database, translated
 from intake.consumers import CASES
 from intake.domain.submission import FileSubmission
-from intake.imap import ImapMailbox, Listed, MailboxAway
-from intake.mail_counts import MailCounts
-from intake.mail_door import UNPARSEABLE, MailDoor
-from intake.readings import Readings
+from intake.mail.counts import MailCounts
+from intake.mail.door import UNPARSEABLE, MailDoor
+from intake.mail.imap import ImapMailbox, Listed, MailboxAway
+from intake.mail.readings import Readings
 
 _log = get_logger(__name__)
 

@@ -14,7 +14,7 @@ from chassis.web.problems import Problem
 from intake.domain.municipalities import Municipalities
 from intake.domain.persons import Change, ContactPoint, HeardOfPerson, KnownPerson, PersonDocument
 from intake.domain.segments import Segments
-from intake.person_store import CaseLine, Persons
+from intake.persons.store import CaseLine, Persons
 from ventanilla_contracts.envelope import Actor
 
 CASES_BESIDE_A_PERSON = 5

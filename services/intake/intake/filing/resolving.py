@@ -20,11 +20,11 @@ from intake.domain.filing import refusal
 from intake.domain.links import LinkCases
 from intake.domain.regulator.file import Scope
 from intake.domain.submission import FileSubmission, SetAside
-from intake.form_door import FormDoor
-from intake.identifying import Identifying
-from intake.mail_door import MailDoor
-from intake.pace import Pace, held_back
-from intake.releasing import HeldActs, is_act
+from intake.filing.form_door import FormDoor
+from intake.filing.releasing import HeldActs, is_act
+from intake.mail.door import MailDoor
+from intake.mail.pace import Pace, held_back
+from intake.persons.identifying import Identifying
 from intake.store import Cases
 from ventanilla_contracts.envelope import Envelope
 from ventanilla_contracts.intake import SubmissionForm, SubmissionReceived

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import Envelope as Handed
 
 from chassis.log import get_logger
 from intake.domain.reception import Envelope, is_ours
-from intake.mail_data import Room
+from intake.mail.data import Room
 
 _log = get_logger(__name__)
 

@@ -14,14 +14,14 @@ from chassis.clock import Clock
 from chassis.commands import Commands
 from chassis.i18n import Catalogue
 from chassis.log import get_logger
-from intake.mail_counts import MailCounts
-from intake.mail_data import Room
-from intake.mail_door import MailDoor
-from intake.readings import Readings
-from intake.receive_settings import Listen, ReceiveSettings, parse_listen
-from intake.reception import Reception
-from intake.smtp import Connection, LocalConnection
-from intake.smtp_house import House, Via
+from intake.mail.counts import MailCounts
+from intake.mail.data import Room
+from intake.mail.door import MailDoor
+from intake.mail.readings import Readings
+from intake.mail.receive_settings import Listen, ReceiveSettings, parse_listen
+from intake.mail.reception import Reception
+from intake.mail.smtp import Connection, LocalConnection
+from intake.mail.smtp_house import House, Via
 
 _log = get_logger(__name__)
 

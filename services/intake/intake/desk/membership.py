@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 
 from chassis.decision import Refused
 from chassis.web.asking import ask
-from intake.case_asked import wrong
-from intake.case_desk import MOST_MESSAGES, CaseDesk
-from intake.case_shown import message_shown
 from intake.consumers import CASES
+from intake.desk.asked import wrong
+from intake.desk.cases import MOST_MESSAGES, CaseDesk
+from intake.desk.shown import message_shown
 from intake.domain.membership.acts import (
     LONGEST_REASON,
     AssignDocuments,

@@ -14,8 +14,8 @@ from typing import Any
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxTaggedResponseError
 
-from intake.imap_address import ImapAddress
-from intake.oauth import TokenRefused, Tokens
+from intake.mail.imap_address import ImapAddress
+from intake.mail.oauth import TokenRefused, Tokens
 
 SECONDS_TO_ANSWER = 30
 PART_OF_TOO_LARGE = 100_000

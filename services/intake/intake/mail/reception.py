@@ -16,9 +16,9 @@ from chassis.mongo import Unavailable
 from intake.consumers import CASES
 from intake.domain.reception import Envelope, taken_by_peer_at, trace
 from intake.domain.submission import FileSubmission
-from intake.mail_counts import PUT_OFF, MailCounts
-from intake.mail_door import UNPARSEABLE, MailDoor
-from intake.readings import Readings
+from intake.mail.counts import PUT_OFF, MailCounts
+from intake.mail.door import UNPARSEABLE, MailDoor
+from intake.mail.readings import Readings
 
 _log = get_logger(__name__)
 

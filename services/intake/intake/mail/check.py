@@ -15,9 +15,9 @@ from typing import Any, Protocol
 from chassis.files import Files
 from chassis.mongo import Database, translated
 from intake.domain.splitting import BY_SPLIT
-from intake.fetching import Position
-from intake.imap import Listed, Listing
-from intake.mail_door import MailDoor, submission_id_of, unread_id
+from intake.mail.door import MailDoor, submission_id_of, unread_id
+from intake.mail.fetching import Position
+from intake.mail.imap import Listed, Listing
 from ventanilla_contracts.envelope import FileRef
 
 AT_ONCE = 200

@@ -13,7 +13,7 @@ from intake.domain.mail import Defect, MailLimits, ParsedMail, parse_mail, unrea
 from intake.domain.official import OfficialNotice, OfficialNotices, judged_official, official_notice
 from intake.domain.sender import UNCHECKED, SenderCheck, check_sender
 from intake.domain.submission import LetterReport, Proposal, SetAside
-from intake.invitation_words import with_invitations
+from intake.mail.invitation_words import with_invitations
 from ventanilla_contracts.formats import (
     MESSAGE_ID_PURPOSE,
     REPLY_ADDRESS_PURPOSE,

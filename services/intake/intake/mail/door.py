@@ -21,8 +21,8 @@ from intake.domain.correspondence import (
 from intake.domain.mail import ParsedMail, unread_hash
 from intake.domain.submission import FileSubmission, SetAside
 from intake.domain.texts import start_of
-from intake.mail_reading import NO_POLICY, MailPolicy, MailReading, ReadMail
-from intake.scanning import INFECTED, any_infected
+from intake.mail.reading import NO_POLICY, MailPolicy, MailReading, ReadMail
+from intake.uploaded.scanning import INFECTED, any_infected
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import Person, SubmissionForm
 

@@ -12,8 +12,8 @@ from chassis.ids import uuid5_id
 from chassis.web.asking import ask
 from chassis.web.door import door_of
 from chassis.web.problems import Problem
-from intake.box_store import BoxOpenings, Opening
 from intake.consumers import BOX_OPENINGS
+from intake.desk.box_store import BoxOpenings, Opening
 from intake.domain.boxes import CloseOpening, KeepScans, OpenBox, RecountForms, VoidForm, form_refusal
 from intake.domain.submission import BoxForm
 from intake.doors import Doors, Told, problem_of

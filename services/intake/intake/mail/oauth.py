@@ -15,7 +15,7 @@ import httpx
 
 from chassis.log import get_logger
 from chassis.mongo import Unavailable
-from intake.token_shelf import NoShelf, Shelf
+from intake.mail.token_shelf import NoShelf, Shelf
 
 SECONDS_TO_ANSWER = 20
 SECONDS_BEFORE_ITS_END = 60.0

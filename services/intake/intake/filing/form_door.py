@@ -13,8 +13,8 @@ from intake.domain.membership.file import Memberships
 from intake.domain.municipalities import Municipalities
 from intake.domain.submission import FileSubmission, form_hash
 from intake.domain.texts import one_line, start_of
-from intake.municipalities import municipalities
-from intake.scanning import any_infected
+from intake.persons.municipalities import municipalities
+from intake.uploaded.scanning import any_infected
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import SubmissionForm
 from ventanilla_contracts.vocabulary import Channel

@@ -14,8 +14,8 @@ from aiosmtpd.smtp import SMTP, syntax
 from aiosmtpd.smtp import Envelope as Handed
 
 from intake.domain.reception import Envelope
-from intake.mail_data import Incoming
-from intake.smtp_house import House
+from intake.mail.data import Incoming
+from intake.mail.smtp_house import House
 
 _LARGEST_PIECE = 1 << 24
 _PATH = re.compile(r'\s*<((?:"(?:[^"\\]|\\.)*"|[^<>"])*)>\s*(.*)|\s*([^<>\s]+)\s*(.*)')

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from intake.desk.membership_shown import MembershipSeen
 from intake.domain.case import EmergencyMark
 from intake.domain.submission import OfficialMailbox, Outcome
 from intake.domain.tutelas import TutelaHints, tutela_hints
-from intake.membership_shown import MembershipSeen
 from ventanilla_contracts.envelope import Actor, FileRef, LocalDate
 from ventanilla_contracts.intake import Person, Product, RegulatorRequest, SocialProfile, Tutela
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, LinkRelation, LinkStatus

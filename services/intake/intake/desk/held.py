@@ -12,8 +12,8 @@ from intake.domain.forms import NOBODY, checked_person
 from intake.domain.mail import Attachment, Defect
 from intake.domain.submission import FileSubmission, Release
 from intake.domain.texts import one_line, readable, start_of
-from intake.mail_door import UNPARSEABLE, MailDoor
-from intake.mail_reading import ReadMail
+from intake.mail.door import UNPARSEABLE, MailDoor
+from intake.mail.reading import ReadMail
 from intake.store import Cases
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.intake import Person, SubmissionForm

@@ -10,17 +10,17 @@ from chassis.ids import new_id
 from chassis.web.asking import ask
 from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
-from intake.case_asked import NewLink, NewSplit, Settling, second_matter, wrong
-from intake.case_shown import CaseSeen, LinkTold, SplitTold, link_shown, message_shown, tutela_hint_in
 from intake.consumers import CASES
 from intake.cursor import BadCursor
+from intake.desk.asked import NewLink, NewSplit, Settling, second_matter, wrong
+from intake.desk.membership_shown import membership_seen
+from intake.desk.shown import CaseSeen, LinkTold, SplitTold, link_shown, message_shown, tutela_hint_in
 from intake.domain.case import Case
 from intake.domain.links import LinkCases, SettleLink
 from intake.domain.numbers import parse_case_number
 from intake.domain.splitting import SplitCase
 from intake.domain.texts import one_line
 from intake.doors import Doors, external_id_in
-from intake.membership_shown import membership_seen
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Person
 
