@@ -102,6 +102,14 @@ def count(case: Case, policy: Policy, *, stop: Stop | None = None, longest: bool
     raise ValueError(f"the term {case.classification.term} cannot be computed: {found.code}")
 
 
+def term_from(term: str, from_: datetime, policy: Policy) -> Deadline:
+    """When the time for one act ends: asking, completing, transferring. Raises ValueError where the terms have none."""
+    found = compute(term, from_, policy="receipt", terms=policy.terms, calendar=policy.calendar)
+    if not isinstance(found, Deadline):
+        raise ValueError(f"the terms have no {term} for this date")
+    return found
+
+
 def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
     ordered = None if case.reopened_by else ordered_deadline(case, policy, because)
     if ordered is not None:

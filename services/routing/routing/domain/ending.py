@@ -7,8 +7,8 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Case, Transferred, Withdrawn
+from routing.domain.clock import term_from
 from routing.domain.commands import Transfer, Withdraw
-from routing.domain.deadlines import Deadline, compute
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
 from ventanilla_contracts.envelope import Actor
@@ -51,9 +51,7 @@ def say_withdrawn(handling: Handling, reason: WithdrawalReason, text: str | None
 
 def transfer(policy: Policy, case: Case, command: Transfer, now: datetime) -> Decision[Case]:
     """To the competent authority, with notice to the person. Late it is due all the same, and said to be late."""
-    term = compute("transfer", case.counts_from, policy="receipt", terms=policy.terms, calendar=policy.calendar)
-    if not isinstance(term, Deadline):
-        raise ValueError("the terms have no transfer for this date")
+    term = term_from("transfer", case.counts_from, policy)
     in_time = now <= policy.calendar.end_of_day_utc(term.due)
     said = CaseTransferred(
         actor=command.actor,

@@ -10,9 +10,9 @@ from typing import Literal
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Case, ClockStop
-from routing.domain.clock import count, set_deadline, start_timers
+from routing.domain.clock import count, set_deadline, start_timers, term_from
 from routing.domain.commands import ExtendStop, ResumeClock, StopClock
-from routing.domain.deadlines import Deadline, Suspended, compute
+from routing.domain.deadlines import Suspended
 from routing.domain.ending import say_withdrawn
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
@@ -35,7 +35,7 @@ def stop_clock(policy: Policy, case: Case, command: StopClock, now: datetime) ->
     counted = count(case, policy, stop=Stop(from_=today))
     if not isinstance(counted, Suspended) or case.deadline is None or now > case.deadline.due_at:
         return Refused("term-is-over")
-    month = _term("completion-month", asked_at, policy)
+    month = term_from("completion-month", asked_at, policy)
     stop = ClockStop(
         since=today,
         until=month.due,
@@ -63,7 +63,7 @@ def stop_clock(policy: Policy, case: Case, command: StopClock, now: datetime) ->
 
 def last_day_to_ask(policy: Policy, case: Case) -> date:
     """The tenth business day after the filing (CPACA art. 17)."""
-    return _term("completion-request", case.counts_from, policy).due
+    return term_from("completion-request", case.counts_from, policy).due
 
 
 def extend_stop(policy: Policy, case: Case, command: ExtendStop, now: datetime) -> Decision[Case] | Refused:
@@ -71,7 +71,7 @@ def extend_stop(policy: Policy, case: Case, command: ExtendStop, now: datetime) 
     stop = _stop_of(case)
     if now > stop.until_at and stop.replied_at is None:
         return Refused("time-to-complete-is-over", values={"until": stop.until.isoformat()})
-    month = _term("completion-month", stop.until_at, policy)
+    month = term_from("completion-month", stop.until_at, policy)
     until_at = policy.calendar.end_of_day_utc(month.due)
     handling = Handling(case, now)
     handling.say(
@@ -160,13 +160,6 @@ def note_delivery(handling: Handling, event: Delivery) -> None:
             _change(handling, undelivered=None)
         case DeliveryFailed() | DeliveryBounced():
             _change(handling, undelivered=event.reason)
-
-
-def _term(term: str, from_: datetime, policy: Policy) -> Deadline:
-    found = compute(term, from_, policy="receipt", terms=policy.terms, calendar=policy.calendar)
-    if not isinstance(found, Deadline):
-        raise ValueError(f"the terms have no {term} for this date")
-    return found
 
 
 def _replied_on(stop: ClockStop, policy: Policy) -> date | None:
