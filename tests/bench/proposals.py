@@ -41,10 +41,10 @@ def filings(texts: Sequence[str]) -> list[CaseFiled]:
 def main() -> None:
     aggregate = cases(settings("", "proposals"))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    from routing.domain.proposal import FiledWithProposal
+    from routing.domain.classifying.proposal import FiledWithProposal
     from routing.learning.samples import read_samples
     from routing.learning.training import trained
-    from routing.policy_files import read_classification
+    from routing.organisation.policy_files import read_classification
 
     samples = read_samples()
     model = trained(samples, read_classification(), datetime.now(UTC))

@@ -18,7 +18,7 @@ from chassis.settings import ServiceSettings
 from chassis.staff import load_staff
 from chassis.subjects import Aggregate
 from routing.consumers import cases_under
-from routing.policy_files import read_policy
+from routing.organisation.policy_files import read_policy
 from routing.settings import RoutingSettings
 from ventanilla_contracts.envelope import NAMESPACE, Actor, Event
 from ventanilla_contracts.intake import CaseFiled, MessageAppended, Person, PersonalFiling, PersonalMessage

@@ -10,15 +10,15 @@ from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
-from routing.api import case_router
-from routing.api_clock import clock_router
-from routing.api_deadlines import deadline_router
-from routing.clock_pages import clock_page_router
+from routing.api.cases import case_router
+from routing.api.clock import clock_router
+from routing.api.deadlines import deadline_router
 from routing.consumers import cases_under
 from routing.desk import Desk
-from routing.pages import LINKS, page_router
-from routing.policy_files import or_exit, read_policy
-from routing.proposing import Proposing
+from routing.learning.proposing import Proposing
+from routing.organisation.policy_files import or_exit, read_policy
+from routing.pages.cases import LINKS, page_router
+from routing.pages.clock import clock_page_router
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from routing.domain.deadlines import Deadline, OnCompletion, compute
-from routing.domain.explaining import explained
-from routing.domain.invalid_input import InvalidInput
-from routing.domain.stops import Stop
-from routing.legal_data import PACKAGE, load_calendar, load_terms, load_words
-from routing.policy_files import or_exit
+from routing.domain.clock.deadlines import Deadline, OnCompletion, compute
+from routing.domain.clock.explaining import explained
+from routing.domain.clock.invalid_input import InvalidInput
+from routing.domain.clock.stops import Stop
+from routing.organisation.legal_data import PACKAGE, load_calendar, load_terms, load_words
+from routing.organisation.policy_files import or_exit
 
 
 def deadline(

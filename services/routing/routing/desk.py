@@ -15,7 +15,8 @@ from chassis.subjects import Aggregate
 from chassis.web.asking import ask
 from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
-from routing.domain.case import Answer, Case, DocumentsDelivery, DocumentsRequest, ProposedDelivery
+from routing.domain.answering.records import Answer, DocumentsDelivery, DocumentsRequest, ProposedDelivery
+from routing.domain.case import Case
 from routing.domain.commands import Command
 from routing.domain.policy import Policy
 from routing.store import CaseStore

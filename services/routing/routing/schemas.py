@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from routing.domain.classification import ClassificationFile
-from routing.domain.matrix import MatrixFile
+from routing.domain.classifying.classification import ClassificationFile
+from routing.domain.matrix.matrix import MatrixFile
 
 FILES: dict[str, type[BaseModel]] = {"classification": ClassificationFile, "matrix": MatrixFile}
 PLACE = Path(__file__).parent / "data" / "schemas"

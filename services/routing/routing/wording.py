@@ -8,11 +8,11 @@ from typing import Literal
 from babel.dates import format_date, format_time
 
 from chassis.i18n import Catalogue
-from routing.domain.calendar import Calendar
 from routing.domain.case import Happening
-from routing.domain.deadline_words import DeadlineWords
+from routing.domain.clock.calendar import Calendar
+from routing.domain.clock.words import DeadlineWords
 from routing.domain.urgency import Urgency
-from routing.legal_data import load_words
+from routing.organisation.legal_data import load_words
 from ventanilla_contracts.envelope import Actor, StaffRef
 
 _CLDR: Mapping[str, str] = {"es": "es_CO", "en": "en"}

@@ -15,12 +15,12 @@ from chassis.passwords import hash_token
 from chassis.staff import Member, Staff
 from routing.domain.case import Case
 from routing.domain.cases import decide
-from routing.domain.classification import Classifier
+from routing.domain.classifying.classification import Classifier
 from routing.domain.commands import Command
-from routing.domain.matrix import EscalationMatrix
+from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
-from routing.legal_data import load_calendar, load_terms, load_words
-from routing.policy_files import read_classification, read_matrix
+from routing.organisation.legal_data import load_calendar, load_terms, load_words
+from routing.organisation.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor, Event, FileRef
 from ventanilla_contracts.intake import (
     CaseFiled,

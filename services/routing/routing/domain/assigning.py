@@ -6,16 +6,16 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Case
-from routing.domain.classification import Classification
-from routing.domain.clock import set_deadline, start_timers
+from routing.domain.classifying.classification import Classification
+from routing.domain.classifying.proposal import FIELDS
+from routing.domain.clock.clock import set_deadline, start_timers
 from routing.domain.closing import close_compliment
 from routing.domain.commands import Assign, Classify
-from routing.domain.escalation import escalate_at_once
-from routing.domain.facts import facts_of_case
 from routing.domain.handling import Handling
-from routing.domain.matrix import Assignment
+from routing.domain.matrix.escalation import escalate_at_once
+from routing.domain.matrix.facts import facts_of_case
+from routing.domain.matrix.matrix import Assignment
 from routing.domain.policy import ROUTING, Policy
-from routing.domain.proposal import FIELDS
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.routing import CaseAssigned, CaseClassified
 

@@ -2,35 +2,27 @@
 """A case as routing keeps it: what was filed, who has it, until when, what was done, and where it stands."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import Field
 
-from routing.domain.classification import Classification
-from routing.domain.matrix import Assignment
-from routing.domain.proposal import Proposal
-from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
+from routing.domain.answering.records import Answer, Answered, DocumentsDelivery, DocumentsRequest, ProposedDelivery
+from routing.domain.classifying.classification import Classification
+from routing.domain.classifying.proposal import Proposal
+from routing.domain.clock.records import CaseDeadline, ClockStop, Extension
+from routing.domain.matrix.matrix import Assignment
+from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant
 from ventanilla_contracts.intake import CaseFiled, Emergency, Membership, Person, Product, RegulatorRequest, Tutela
-from ventanilla_contracts.routing import TraceDay
 from ventanilla_contracts.vocabulary import (
-    AnswerDelivery,
     Authenticated,
     CaseStatus,
     Channel,
     CloseReason,
     Kind,
-    Term,
     WithdrawalReason,
 )
 
-Outcome = Literal["on-its-way", "delivered", "failed", "unknown"]
-"""What became of an answer."""
-
-
 FIRST, SECOND, THIRD, LAST, STOPPED = PLACES = (0, 1, 2, 3, 4)
 """Places in the queue."""
-Because = Literal["filed", "reclassified", "ordered", "reopened", "resumed", "extended", "rules-changed"]
-"""Why a deadline was set."""
 
 
 class Happening(Frozen):
@@ -40,58 +32,6 @@ class Happening(Frozen):
     actor: Actor
     what: str
     facts: dict[str, str] = Field(default_factory=dict)
-
-
-class CaseDeadline(Frozen):
-    """Until when, and why: as the event deadline-set said it."""
-
-    due: LocalDate
-    due_at: Instant
-    term: Term
-    anchor: LocalDate
-    rule: str
-    source: str
-    calendar_version: str
-    terms_version: str | None = None
-    because: Because
-    trace: tuple[TraceDay, ...]
-
-
-class ClockStop(Frozen):
-    """The person was asked to complete the request (ICX-04): as the event clock-stopped said it, and what came of it.
-
-    ``trace`` is of the time that the person has, ``counted`` of the term so far. ``replied_at``: when the last thing
-    was received that they said in that time. ``undelivered``: why the letter did not reach them. ``completed_on`` is
-    None while the clock stands still.
-    """
-
-    since: LocalDate
-    until: LocalDate
-    until_at: Instant
-    days_left: int
-    rule: str
-    source: str
-    calendar_version: str
-    trace: tuple[TraceDay, ...]
-    counted: tuple[TraceDay, ...]
-    text: str
-    by: Actor
-    asked_at: Instant
-    extended: bool = False
-    replied_at: Instant | None = None
-    undelivered: str | None = None
-    completed_on: LocalDate | None = None
-
-
-class Extension(Frozen):
-    """The person was told that the answer takes longer, until when and why (CPACA art. 14 par.)."""
-
-    due: LocalDate
-    latest: LocalDate
-    business_days: int
-    text: str
-    by: Actor
-    at: Instant
 
 
 class Withdrawn(Frozen):
@@ -112,62 +52,6 @@ class Transferred(Frozen):
     in_time: bool
     by: Actor
     at: Instant
-
-
-class DocumentsRequest(Frozen):
-    """Documents asked from a responder (CNF-10)."""
-
-    id: str
-    responder: StaffRef
-    due: LocalDate
-    text: str
-    files: tuple[FileRef, ...] = ()
-    asked_at: Instant
-    delivered_at: Instant | None = None
-
-
-class DocumentsDelivery(Frozen):
-    """Documents and action plan of a responder (CNF-10)."""
-
-    responder: StaffRef
-    at: Instant
-    text: str
-    files: tuple[FileRef, ...] = ()
-    request_id: str | None = None
-
-
-class ProposedDelivery(Frozen):
-    """What a responder sent by mail, until somebody takes it as a delivery; ``id`` is that of its submission."""
-
-    id: str
-    responder: StaffRef
-    at: Instant
-    text: str
-    files: tuple[FileRef, ...] = ()
-    taken: bool = False
-
-
-class Answer(Frozen):
-    """An answer to the person; ``trouble`` says in words of the mail service why it did not arrive."""
-
-    id: str
-    text: str
-    files: tuple[FileRef, ...] = ()
-    delivery: AnswerDelivery
-    to: str | None = None
-    by: Actor
-    approved_at: Instant
-    outcome: Outcome = "on-its-way"
-    trouble: str | None = None
-
-
-class Answered(Frozen):
-    """The answer that counts, and the time that decides "in time" (design 4)."""
-
-    answer_id: str
-    at: Instant
-    delivery: AnswerDelivery
-    in_time: bool
 
 
 class Closed(Frozen):

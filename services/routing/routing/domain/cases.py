@@ -5,9 +5,16 @@ from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused, TimerFired
 from routing.domain.allowed import refusal
-from routing.domain.answering import answer, on_delivery, on_filed_with_regulator
+from routing.domain.answering.answering import answer, on_delivery, on_filed_with_regulator
+from routing.domain.answering.documents import deliver_documents, request_documents
+from routing.domain.answering.proposals import on_delivery_proposed, take_delivery
 from routing.domain.assigning import assign, classify
 from routing.domain.case import Case
+from routing.domain.classifying.proposal import FiledWithProposal
+from routing.domain.clock.counting_again import count_again
+from routing.domain.clock.extending import extend
+from routing.domain.clock.reminders import on_timer
+from routing.domain.clock.stopping import extend_stop, resume_clock, stop_clock
 from routing.domain.closing import on_check_completed, on_check_waived
 from routing.domain.commands import (
     AnswerPerson,
@@ -26,18 +33,11 @@ from routing.domain.commands import (
     Transfer,
     Withdraw,
 )
-from routing.domain.counting_again import count_again
-from routing.domain.documents import deliver_documents, request_documents
 from routing.domain.ending import transfer, withdraw
-from routing.domain.extending import extend
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.links import on_case_linked
 from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
-from routing.domain.proposal import FiledWithProposal
-from routing.domain.proposals import on_delivery_proposed, take_delivery
-from routing.domain.reminders import on_timer
-from routing.domain.stopping import extend_stop, resume_clock, stop_clock
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Case, Transferred, Withdrawn
-from routing.domain.clock import term_from
+from routing.domain.clock.clock import term_from
 from routing.domain.commands import Transfer, Withdraw
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy

@@ -6,18 +6,19 @@ from datetime import datetime
 from uuid import uuid5
 
 from chassis.decision import Decision, Insert
-from routing.domain.answering import say_answered
+from routing.domain.answering.answering import say_answered
+from routing.domain.answering.records import Answer
 from routing.domain.assigning import assign_by_matrix, say_classified
-from routing.domain.case import Answer, Case
-from routing.domain.clock import set_deadline, start_timers
+from routing.domain.case import Case
+from routing.domain.classifying.learned import classified, known
+from routing.domain.classifying.proposal import Proposal
+from routing.domain.clock.clock import set_deadline, start_timers
+from routing.domain.clock.stopping import note_reply
 from routing.domain.closing import close_compliment
-from routing.domain.escalation import escalate_at_once
 from routing.domain.handling import Handling
-from routing.domain.learned import classified, known
+from routing.domain.matrix.escalation import escalate_at_once
 from routing.domain.policy import ROUTING, Policy
-from routing.domain.proposal import Proposal
 from routing.domain.reopening import reopen
-from routing.domain.stopping import note_reply
 from routing.domain.urgent import weighed
 from ventanilla_contracts.envelope import NAMESPACE
 from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, MessageAppended, PersonCorrected, PersonField

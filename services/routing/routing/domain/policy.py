@@ -4,13 +4,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from routing.domain.calendar import Calendar
-from routing.domain.classification import Classifier
-from routing.domain.deadline_words import DeadlineWords
-from routing.domain.deadlines import OnCompletion
-from routing.domain.deadlines import Policy as AnchorPolicy
-from routing.domain.matrix import EscalationMatrix
-from routing.domain.terms import Terms
+from routing.domain.classifying.classification import Classifier
+from routing.domain.clock.calendar import Calendar
+from routing.domain.clock.deadlines import OnCompletion
+from routing.domain.clock.deadlines import Policy as AnchorPolicy
+from routing.domain.clock.terms import Terms
+from routing.domain.clock.words import DeadlineWords
+from routing.domain.matrix.matrix import EscalationMatrix
 from ventanilla_contracts.envelope import Actor
 
 ROUTING = Actor(id="routing", role="service")

@@ -4,7 +4,7 @@
 from datetime import datetime
 from typing import Literal
 
-from routing.domain.clock import set_deadline, start_timers
+from routing.domain.clock.clock import set_deadline, start_timers
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.routing import CaseReopened

@@ -4,8 +4,9 @@
 from datetime import datetime
 from typing import Literal
 
-from routing.domain.calendar import Calendar
-from routing.domain.case import Case, ClockStop
+from routing.domain.case import Case
+from routing.domain.clock.calendar import Calendar
+from routing.domain.clock.records import ClockStop
 from ventanilla_contracts.envelope import Frozen
 
 SOON = 2

@@ -10,12 +10,12 @@ from datetime import datetime
 from chassis.decision import Decision
 from routing.domain.assigning import assign_by_matrix, say_classified
 from routing.domain.case import Case
-from routing.domain.classification import Classification
-from routing.domain.clock import set_deadline, start_timers
-from routing.domain.escalation import escalate_at_once, forget_at_once
+from routing.domain.classifying.classification import Classification
+from routing.domain.clock.clock import set_deadline, start_timers
+from routing.domain.clock.stopping import resume
 from routing.domain.handling import Handling
+from routing.domain.matrix.escalation import escalate_at_once, forget_at_once
 from routing.domain.policy import ROUTING, Policy
-from routing.domain.stopping import resume
 from ventanilla_contracts.intake import EmergencyDecided, TermOrdered
 
 

@@ -12,10 +12,10 @@ import typer
 
 from chassis.mongo import Database, Unavailable
 from chassis.settings import load
-from routing.domain.classification import ClassificationFile, Classifier
+from routing.domain.classifying.classification import ClassificationFile, Classifier
 from routing.learning.example import Example
-from routing.legal_data import load_calendar, load_terms
-from routing.policy_files import or_exit, read_classification
+from routing.organisation.legal_data import load_calendar, load_terms
+from routing.organisation.policy_files import or_exit, read_classification
 from routing.settings import RoutingSettings
 
 T = TypeVar("T")

@@ -12,12 +12,12 @@ from typing import Any
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from routing.domain.calendar import Calendar
-from routing.domain.classification import Classification, Classifier
-from routing.domain.deadlines import Policy as AnchorPolicy
-from routing.domain.learned import classified, known
-from routing.domain.proposal import FIELDS
-from routing.domain.terms import Terms
+from routing.domain.classifying.classification import Classification, Classifier
+from routing.domain.classifying.learned import classified, known
+from routing.domain.classifying.proposal import FIELDS
+from routing.domain.clock.calendar import Calendar
+from routing.domain.clock.deadlines import Policy as AnchorPolicy
+from routing.domain.clock.terms import Terms
 from routing.learning.example import Example
 from routing.learning.model import Model
 from routing.learning.training import trained

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from routing.domain.proposal import Guess, Proposal
+from routing.domain.classifying.proposal import Guess, Proposal
 from routing.learning.features import COLUMNS, counted, readable, weighed, words_of
 from ventanilla_contracts.envelope import Frozen
 from ventanilla_contracts.vocabulary import ClassifiedField

@@ -6,7 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from routing.domain.proposal import FIELDS
+from routing.domain.classifying.proposal import FIELDS
 from routing.learning.example import Example
 
 SAMPLES = files("routing") / "data" / "classifier" / "samples.csv"

@@ -11,8 +11,8 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from routing.domain.classification import ClassificationFile
-from routing.domain.proposal import FIELDS
+from routing.domain.classifying.classification import ClassificationFile
+from routing.domain.classifying.proposal import FIELDS
 from routing.learning.example import Example
 from routing.learning.features import SCHEME, counted, readable, weighed
 from routing.learning.model import About, Floats, Model, Numbers

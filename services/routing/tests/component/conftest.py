@@ -19,17 +19,17 @@ from chassis.i18n import catalogue
 from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
-from routing.api import case_router
-from routing.api_clock import clock_router
-from routing.api_deadlines import deadline_router
-from routing.clock_pages import clock_page_router
+from routing.api.cases import case_router
+from routing.api.clock import clock_router
+from routing.api.deadlines import deadline_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.domain.case import Case
+from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
-from routing.domain.proposal import FiledWithProposal, Proposal
-from routing.pages import LINKS, page_router
+from routing.pages.cases import LINKS, page_router
+from routing.pages.clock import clock_page_router
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording

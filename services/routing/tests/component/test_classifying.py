@@ -7,7 +7,7 @@ import pytest
 from page_outline import Outline, token_in
 from routing_story import FIRE, filed, tutela
 
-from routing.domain.proposal import Guess, Proposal
+from routing.domain.classifying.proposal import Guess, Proposal
 from ventanilla_contracts.routing import CaseClassified
 
 NUMBER = "CAJA-2026-000001-1"

@@ -24,10 +24,10 @@ from routing.learning.corrections import corrections, fared
 from routing.learning.example import Example
 from routing.learning.model import Model
 from routing.learning.model_file import write_model
+from routing.learning.proposing import REFUSED
 from routing.learning.samples import SAMPLES
 from routing.learning.training import trained
-from routing.policy_files import read_classification
-from routing.proposing import REFUSED
+from routing.organisation.policy_files import read_classification
 from routing.settings import RoutingSettings
 from ventanilla_contracts.routing import CaseClassified
 from ventanilla_contracts.vocabulary import ClassifiedField

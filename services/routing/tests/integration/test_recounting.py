@@ -14,7 +14,7 @@ from chassis.mongo import Database
 from chassis.service import Service
 from chassis.testing import StepClock, Wire, eventually, running, settings_for
 from routing.app import build
-from routing.legal_data import PACKAGE
+from routing.organisation.legal_data import PACKAGE
 from routing.settings import RoutingSettings
 from ventanilla_contracts.routing import DeadlineSet
 

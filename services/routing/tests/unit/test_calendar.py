@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from routing.domain.calendar import AddedHoliday, Calendar, CalendarData, RemovedHoliday, Words
-from routing.domain.deadline_words import DeadlineWords
-from routing.domain.holiday_codes import holidays_in
-from routing.legal_data import load_calendar, load_words
+from routing.domain.clock.calendar import AddedHoliday, Calendar, CalendarData, RemovedHoliday, Words
+from routing.domain.clock.holiday_codes import holidays_in
+from routing.domain.clock.words import DeadlineWords
+from routing.organisation.legal_data import load_calendar, load_words
 
 CALENDAR = load_calendar()
 SPANISH, ENGLISH = load_words("es", CALENDAR), load_words("en", CALENDAR)

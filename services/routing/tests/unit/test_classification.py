@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from routing_story import filed, policy
 
-from routing.domain.classification import Classification, ClassificationFile, Classifier
-from routing.policy_files import read_classification
+from routing.domain.classifying.classification import Classification, ClassificationFile, Classifier
+from routing.organisation.policy_files import read_classification
 from ventanilla_contracts.intake import RegulatorRequest
 
 SSF = RegulatorRequest(authority="SSF", reference="2-2026-004518")

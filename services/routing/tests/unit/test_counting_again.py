@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from routing_story import AGENT, Story, filed, names, policy, sent
 
-from routing.domain.calendar import AddedHoliday, Calendar, Words
+from routing.domain.clock.calendar import AddedHoliday, Calendar, Words
 from routing.domain.commands import AnswerPerson, CountAgain, Extend, ResumeClock, StopClock
 from routing.domain.policy import Policy
 from ventanilla_contracts.routing import DeadlineSet

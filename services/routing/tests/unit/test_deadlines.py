@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from routing.domain.calendar import Calendar
-from routing.domain.deadlines import Deadline, OnCompletion, Policy, Suspended, compute
-from routing.domain.invalid_input import InvalidInput
-from routing.domain.stops import Stop
-from routing.domain.terms import TERM_NAMES, Terms
-from routing.legal_data import load_calendar, load_terms, load_words
+from routing.domain.clock.calendar import Calendar
+from routing.domain.clock.deadlines import Deadline, OnCompletion, Policy, Suspended, compute
+from routing.domain.clock.invalid_input import InvalidInput
+from routing.domain.clock.stops import Stop
+from routing.domain.clock.terms import TERM_NAMES, Terms
+from routing.organisation.legal_data import load_calendar, load_terms, load_words
 
 TERMS = load_terms()
 CALENDAR = load_calendar()

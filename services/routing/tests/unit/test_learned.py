@@ -10,10 +10,10 @@ from routing_story import AGENT, FIRE, MONDAY, Story, filed, local, policy, tute
 from chassis.decision import Decision, Received
 from routing.domain.case import Case
 from routing.domain.cases import decide
-from routing.domain.classification import Classification
+from routing.domain.classifying.classification import Classification
+from routing.domain.classifying.learned import classified, known
+from routing.domain.classifying.proposal import FiledWithProposal, Guess, Proposal
 from routing.domain.commands import Classify
-from routing.domain.learned import classified, known
-from routing.domain.proposal import FiledWithProposal, Guess, Proposal
 from ventanilla_contracts.intake import CaseFiled, RegulatorRequest
 from ventanilla_contracts.routing import CaseClassified, ProposedValue
 

@@ -7,8 +7,8 @@ import pytest
 from routing_story import FIRE, filed, policy, tutela
 
 from routing.domain.case import Case
-from routing.domain.facts import facts_of_case
-from routing.domain.matrix import Assignment
+from routing.domain.matrix.facts import facts_of_case
+from routing.domain.matrix.matrix import Assignment
 from routing.domain.urgent import weighed
 from ventanilla_contracts.intake import RegulatorRequest
 

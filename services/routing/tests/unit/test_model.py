@@ -18,7 +18,7 @@ from routing.learning.model import Model
 from routing.learning.model_file import RefusedModel, read_model, write_model
 from routing.learning.samples import read_samples
 from routing.learning.training import TooFew, trained
-from routing.policy_files import read_classification
+from routing.organisation.policy_files import read_classification
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 HEALTH = ("No hay cita con el médico", "La cita del médico se demora", "El médico no dio cita", "Quiero cita médica")

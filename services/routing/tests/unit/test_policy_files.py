@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from routing_story import staff
 
-from routing.policy_files import DATA, or_exit, read_calendar, read_classification, read_matrix
-from routing.yaml_file import FaultyFile
+from routing.organisation.policy_files import DATA, or_exit, read_calendar, read_classification, read_matrix
+from routing.organisation.yaml_file import FaultyFile
 
 CLASSIFICATION = (DATA / "classification.yaml").read_text("utf-8")
 MATRIX = (DATA / "matrix.yaml").read_text("utf-8")

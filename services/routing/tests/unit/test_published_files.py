@@ -10,11 +10,11 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from chassis.i18n import assert_catalogues_agree, catalogue
-from routing.domain.case import Outcome
+from routing.domain.answering.records import Outcome
 from routing.domain.cases import HANDLES
-from routing.domain.classification import FilingTerm
+from routing.domain.classifying.classification import FilingTerm
 from routing.domain.urgency import Task
-from routing.policy_files import DATA
+from routing.organisation.policy_files import DATA
 from routing.schemas import FILES, path_of, schema_text
 from ventanilla_contracts.registry import EVENTS
 from ventanilla_contracts.vocabulary import (

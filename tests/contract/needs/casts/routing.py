@@ -16,7 +16,8 @@ from chassis.staff import Member, Staff
 from chassis.subjects import Aggregate
 from routing.consumers import CASES, cases_under
 from routing.domain.case import Case
-from routing.domain.classification import Classifier
+from routing.domain.classifying.classification import Classifier
+from routing.domain.classifying.proposal import FiledWithProposal, Guess, Proposal
 from routing.domain.commands import (
     AnswerPerson,
     Assign,
@@ -32,11 +33,10 @@ from routing.domain.commands import (
     Transfer,
     Withdraw,
 )
-from routing.domain.matrix import EscalationMatrix
+from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
-from routing.domain.proposal import FiledWithProposal, Guess, Proposal
-from routing.legal_data import load_calendar, load_terms, load_words
-from routing.policy_files import read_classification, read_matrix
+from routing.organisation.legal_data import load_calendar, load_terms, load_words
+from routing.organisation.policy_files import read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.routing import (

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents asked from a responder with the person's file, and what comes back (CNF-10)."""
+
+from datetime import datetime
+
+from chassis.decision import Decision, Refused
+from routing.domain.answering.records import DocumentsDelivery, DocumentsRequest
+from routing.domain.case import Case
+from routing.domain.commands import DeliverDocuments, RequestDocuments
+from routing.domain.handling import Handling
+from routing.domain.policy import Policy
+from ventanilla_contracts.envelope import StaffRef
+from ventanilla_contracts.routing import DocumentsDelivered, DocumentsRequested, PersonalWords
+
+
+def request_documents(policy: Policy, case: Case, command: RequestDocuments, now: datetime) -> Decision[Case] | Refused:
+    """Ask one responder, by a day that is not past."""
+    responder = _responder(policy, case, command.responder)
+    if responder is None:
+        return Refused("unknown-member", "invalid", "responder", {"id": command.responder or ""})
+    today = policy.calendar.local_date(now)
+    if command.due < today:
+        return Refused("day-is-past", "invalid", "due", {"today": today.isoformat()})
+    files = case.files if command.files is None else command.files
+    request = DocumentsRequest(
+        id=command.request_id, responder=responder, due=command.due, text=command.text, files=files, asked_at=now
+    )
+    said = DocumentsRequested(
+        actor=command.actor,
+        request_id=request.id,
+        responder=responder,
+        due=request.due,
+        files=files,
+        personal=PersonalWords(text=command.text),
+    )
+    handling = Handling(case, now)
+    handling.say(said, requests=(*case.requests, request), status="in-progress")
+    return handling.decision(request_id=request.id)
+
+
+def deliver_documents(policy: Policy, case: Case, command: DeliverDocuments, now: datetime) -> Decision[Case] | Refused:
+    """The responder, whoever was asked, or who stands in for the area, hands over documents and an action plan."""
+    responder = may_deliver(policy, case).get(command.actor.id)
+    if responder is None:
+        return Refused("not-the-responder", "forbidden")
+    if command.request_id and command.request_id not in [request.id for request in case.requests]:
+        return Refused("unknown-request", "invalid", "request_id")
+    delivery = DocumentsDelivery(
+        responder=responder, at=now, text=command.text, files=command.files, request_id=command.request_id
+    )
+    said = DocumentsDelivered(
+        actor=command.actor,
+        request_id=command.request_id,
+        responder=responder,
+        files=command.files,
+        personal=PersonalWords(text=command.text),
+    )
+    requests = delivered(case.requests, delivery)
+    handling = Handling(case, now)
+    handling.say(said, deliveries=(*case.deliveries, delivery), requests=requests, status="in-progress")
+    return handling.decision()
+
+
+def _responder(policy: Policy, case: Case, member: str | None) -> StaffRef | None:
+    if member is not None:
+        return policy.matrix.people.get(member)
+    return case.assignment.responder if case.assignment else None
+
+
+def may_deliver(policy: Policy, case: Case) -> dict[str, StaffRef]:
+    """By staff id: who has the case, was asked for documents, or stands in for its area."""
+    people = [request.responder for request in case.requests]
+    if case.assignment is not None:
+        people += [case.assignment.responder, *policy.matrix.stand_ins(case.assignment.area)]
+    return {one.id: one for one in people}
+
+
+def delivered(requests: tuple[DocumentsRequest, ...], delivery: DocumentsDelivery) -> tuple[DocumentsRequest, ...]:
+    """The requests, as the delivery answers them."""
+    return tuple(_delivered(request, delivery) for request in requests)
+
+
+def _delivered(request: DocumentsRequest, delivery: DocumentsDelivery) -> DocumentsRequest:
+    """A delivery without a request's id answers all that its responder was asked."""
+    meant = delivery.request_id == request.id if delivery.request_id else request.responder == delivery.responder
+    if not meant or request.delivered_at:
+        return request
+    return request.model_copy(update={"delivered_at": delivery.at})

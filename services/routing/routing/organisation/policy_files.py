@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the organisation has laid down, read at the start: all of it is right, or routing does not run."""
+
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from chassis.i18n import catalogue
+from chassis.staff import Staff
+from routing.domain.classifying.checks import classification_faults
+from routing.domain.classifying.classification import ClassificationFile, Classifier
+from routing.domain.clock.calendar import Calendar
+from routing.domain.matrix.checks import matrix_faults
+from routing.domain.matrix.matrix import EscalationMatrix, MatrixFile
+from routing.domain.policy import Observations, Policy
+from routing.organisation.legal_data import load_calendar, load_terms, load_words
+from routing.organisation.yaml_file import FaultyFile, Source, YamlFile
+from routing.settings import RoutingSettings
+
+DATA = files("routing") / "data"
+T = TypeVar("T")
+
+
+def read_classification(path: Path | None = None) -> ClassificationFile:
+    """The rules of CLASSIFICATION_FILE, or of the sample organisation. Raises FaultyFile."""
+    file = YamlFile.read(_own(path, "classification.yaml"), "CLASSIFICATION_FILE")
+    rules = file.validated(ClassificationFile)
+    file.refuse(classification_faults(rules))
+    return rules
+
+
+def read_matrix(staff: Staff, classification: ClassificationFile, path: Path | None = None) -> MatrixFile:
+    """The matrix of MATRIX_FILE, or of the sample organisation. Raises FaultyFile."""
+    file = YamlFile.read(_own(path, "matrix.yaml"), "MATRIX_FILE")
+    matrix = file.validated(MatrixFile)
+    file.refuse(matrix_faults(matrix, classification, [member.id for member in staff.members]))
+    return matrix
+
+
+def read_calendar(timezone: str, path: Path | None = None) -> Calendar:
+    """The calendar of CALENDAR_FILE, or the one that comes with routing. Raises FaultyFile."""
+    calendar = load_calendar(_own(path, "calendar.yaml"))
+    if calendar.data.timezone != timezone:
+        raise FaultyFile([f"CALENDAR_FILE: {calendar.data.timezone} is not ORG_TIMEZONE; write {timezone} in both"])
+    return calendar
+
+
+def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
+    """Everything that the rules of a case need. Raises FaultyFile."""
+    classification = read_classification(settings.classification_file)
+    matrix = read_matrix(staff, classification, settings.matrix_file)
+    texts = catalogue("routing")
+    people = {member.id: member.ref for member in staff.members}
+    calendar = read_calendar(settings.org_timezone, settings.calendar_file)
+    return Policy(
+        classifier=Classifier(classification),
+        matrix=EscalationMatrix(matrix, people, {area.id: area.name for area in classification.areas}),
+        terms=load_terms(_own(settings.terms_file, "terms.yaml")),
+        calendar=calendar,
+        observations=Observations(
+            compliment=texts.t("observations.compliment"),
+            not_contacted=texts.t("observations.not-contacted"),
+            tutela_source=texts.find("observations.tutela-source") or "",
+            regulator_source=texts.find("observations.regulator-source") or "",
+        ),
+        reminder_days=settings.reminder_business_days,
+        anchor=settings.deadline_anchor,
+        on_completion=settings.on_completion,
+        words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
+    )
+
+
+def or_exit(read: Callable[[], T]) -> T:
+    """What was read; else its faults on stderr, a line each, and exit 2."""
+    try:
+        return read()
+    except FaultyFile as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _own(path: Path | None, name: str) -> Source:
+    return DATA / name if path is None else path
