@@ -26,14 +26,14 @@ tried one after the other.
 
 WITHOUT_OPERATIONS = "--exclude-tag=operations"
 OPTIONS = {
+    "intake": (WITHOUT_OPERATIONS, "--phases=examples,coverage,fuzzing,stateful"),
     "routing": (WITHOUT_OPERATIONS,),
     "reporting": (),
-    "intake": (WITHOUT_OPERATIONS, "--phases=examples,coverage,fuzzing,stateful"),
     "notifications": (WITHOUT_OPERATIONS,),
     "satisfaction": (WITHOUT_OPERATIONS,),
 }
-"""What operators ask is the same code in all five, tried at one. At intake one answer leads on: filing to tracking. (In
-an order in which two processes that share them end at the same time.)
+"""What operators ask is the same code in all five, tried at one. At intake one answer leads on: filing to
+tracking. (The longest first: another process takes what is left.)
 """
 
 

@@ -99,8 +99,8 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
         texts.t("service.title"),
         version("ventanilla-intake"),
         (
-            api(doors, boxes, tracking, messages, signatures_of(settings.webhook_secrets, staff)),
-            pages(doors, boxes, tracking, messages, kept),
+            *api(doors, boxes, tracking, messages, signatures_of(settings.webhook_secrets, staff)),
+            *pages(doors, boxes, tracking, messages, kept),
         ),
         settings=settings,
         package=PACKAGE,

@@ -23,9 +23,10 @@ from intake.tracking import Tracking
 from intake.webhooks import Signatures
 
 
-def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, signatures: Signatures) -> APIRouter:
-    router = APIRouter(prefix="/v1")
-    parts = (
+def api(
+    doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, signatures: Signatures
+) -> tuple[APIRouter, ...]:
+    return (
         email_api(doors),
         forms_api(doors),
         webhooks_api(doors, signatures),
@@ -40,6 +41,3 @@ def api(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, sign
         urgent_api(doors),
         membership_api(doors),
     )
-    for part in parts:
-        router.include_router(part)
-    return router

@@ -81,10 +81,13 @@ class OpeningsSeen(BaseModel):
     next: str | None
 
 
-def boxes_api(boxes: Boxes) -> APIRouter:
-    router = APIRouter(prefix="/boxes/openings", tags=["boxes"], dependencies=[Depends(body_in_hand)])
+ONCE = (TAKES_IDEMPOTENCY_KEY,)
 
-    @router.post("", status_code=201, dependencies=[TAKES_IDEMPOTENCY_KEY], openapi_extra=documented(NewOpening, PART))
+
+def boxes_api(boxes: Boxes) -> APIRouter:
+    router = APIRouter(prefix="/v1/boxes/openings", tags=["boxes"], dependencies=[Depends(body_in_hand)])
+
+    @router.post("", status_code=201, dependencies=ONCE, openapi_extra=documented(NewOpening, PART))
     async def open_box(request: Request, actor: Clerk) -> OpeningInFull:
         """Record that a suggestion box was opened, and how many forms lay in it.
 
@@ -114,15 +117,18 @@ def boxes_api(boxes: Boxes) -> APIRouter:
         """One opening, and what became of each form."""
         return await _in_full(boxes, await boxes.find(opening_id))
 
-    for part in (_forms(boxes), _counts(boxes)):
-        router.include_router(part)
+    _add_forms(router, boxes)
+    _add_counts(router, boxes)
     return router
 
 
-def _forms(boxes: Boxes) -> APIRouter:
-    router = APIRouter(dependencies=[TAKES_IDEMPOTENCY_KEY])
-
-    @router.post("/{opening_id}/forms/{n}", status_code=202, openapi_extra=documented(SubmissionForm, FORM))
+def _add_forms(router: APIRouter, boxes: Boxes) -> None:
+    @router.post(
+        "/{opening_id}/forms/{n}",
+        dependencies=ONCE,
+        status_code=202,
+        openapi_extra=documented(SubmissionForm, FORM),
+    )
     async def transcribe_form(request: Request, actor: Clerk, opening_id: OpeningId, n: FormNumber) -> Told:
         """Transcribe form `n`: it becomes a case, received when the box was opened.
 
@@ -133,7 +139,7 @@ def _forms(boxes: Boxes) -> APIRouter:
         form, uploads = await read_body(request, SubmissionForm, FORM)
         return await boxes.transcribe(request, opening, n, form, actor, await boxes.doors.keep(uploads))
 
-    @router.post("/{opening_id}/forms/{n}/void", openapi_extra=documented_json(NoForm))
+    @router.post("/{opening_id}/forms/{n}/void", dependencies=ONCE, openapi_extra=documented_json(NoForm))
     async def void_form(request: Request, actor: Clerk, opening_id: OpeningId, n: FormNumber) -> OpeningInFull:
         """Say why form `n` becomes no case: its scan is kept with the opening."""
         opening = await boxes.find(opening_id)
@@ -141,13 +147,9 @@ def _forms(boxes: Boxes) -> APIRouter:
         command = VoidForm(actor, n, said.reason, frozenset(opening.cases))
         return await _in_full(boxes, await boxes.change(request, opening, command))
 
-    return router
 
-
-def _counts(boxes: Boxes) -> APIRouter:
-    router = APIRouter(dependencies=[TAKES_IDEMPOTENCY_KEY])
-
-    @router.post("/{opening_id}/scans", openapi_extra=documented(NoWords, "scans"))
+def _add_counts(router: APIRouter, boxes: Boxes) -> None:
+    @router.post("/{opening_id}/scans", dependencies=ONCE, openapi_extra=documented(NoWords, "scans"))
     async def add_scans(request: Request, actor: Clerk, opening_id: OpeningId) -> OpeningInFull:
         """Keep scans of the forms with their opening: multipart, each part `files` a scan, the part `scans` is `{}`."""
         opening = await boxes.find(opening_id)
@@ -155,7 +157,7 @@ def _counts(boxes: Boxes) -> APIRouter:
         command = KeepScans(actor, await boxes.doors.keep(uploads))
         return await _in_full(boxes, await boxes.change(request, opening, command))
 
-    @router.post("/{opening_id}/recount", openapi_extra=documented_json(NewCount))
+    @router.post("/{opening_id}/recount", dependencies=ONCE, openapi_extra=documented_json(NewCount))
     async def recount_forms(request: Request, actor: Clerk, opening_id: OpeningId) -> OpeningInFull:
         """Correct how many forms were counted; the first count and the reason are kept."""
         opening = await boxes.find(opening_id)
@@ -163,14 +165,12 @@ def _counts(boxes: Boxes) -> APIRouter:
         command = RecountForms(actor, new.counted, new.reason, frozenset(opening.cases))
         return await _in_full(boxes, await boxes.change(request, opening, command))
 
-    @router.post("/{opening_id}/close")
+    @router.post("/{opening_id}/close", dependencies=ONCE)
     async def close_opening(request: Request, actor: Clerk, opening_id: OpeningId) -> OpeningInFull:
         """Close an opening of which nothing is missing; this happens by itself with the last form."""
         opening = await boxes.find(opening_id)
         command = CloseOpening(actor, frozenset(opening.cases))
         return await _in_full(boxes, await boxes.change(request, opening, command))
-
-    return router
 
 
 async def _in_full(boxes: Boxes, opening: Opening) -> OpeningInFull:

@@ -13,7 +13,7 @@ from intake.doors import Doors
 
 
 def case_person_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["cases"])
+    router = APIRouter(prefix="/v1", tags=["cases"])
     persons = PersonsOfCases(CaseDesk(doors))
     changing = [Depends(body_in_hand), TAKES_IDEMPOTENCY_KEY]
 

@@ -46,7 +46,7 @@ class MassLetters(BaseModel):
 
 
 def cases_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["cases"])
+    router = APIRouter(prefix="/v1", tags=["cases"])
     desk = CaseDesk(doors)
 
     @router.get("/cases/{number}")

@@ -81,7 +81,7 @@ class HeldSubmissions(BaseModel):
 
 
 def desk_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["desk"])
+    router = APIRouter(prefix="/v1", tags=["desk"])
 
     @router.post(
         "/cases/{number}/regulator-filing",

@@ -63,7 +63,7 @@ _UNREAD = MailSeen(
 
 
 def email_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["submissions"])
+    router = APIRouter(prefix="/v1", tags=["submissions"])
 
     @router.post(
         "/submissions/email",

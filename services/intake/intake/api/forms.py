@@ -31,7 +31,7 @@ WHO_FILES: dict[Channel, tuple[Role, ...]] = {
 
 
 def forms_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["submissions"], dependencies=[Depends(body_in_hand), TAKES_IDEMPOTENCY_KEY])
+    router = APIRouter(prefix="/v1", tags=["submissions"], dependencies=[Depends(body_in_hand), TAKES_IDEMPOTENCY_KEY])
     for_anyone = {**documented(SubmissionForm, PART), "security": [{}]}
 
     @router.post("/submissions/web", status_code=202, openapi_extra=for_anyone)
@@ -48,13 +48,11 @@ def forms_api(doors: Doors) -> APIRouter:
         return await doors.file_form(request, "web", form, actor, uploads=uploads)
 
     for channel, roles in WHO_FILES.items():
-        router.include_router(_desk_door(doors, channel, roles))
+        _add_desk_door(router, doors, channel, roles)
     return router
 
 
-def _desk_door(doors: Doors, channel: Channel, roles: tuple[Role, ...]) -> APIRouter:
-    router = APIRouter()
-
+def _add_desk_door(router: APIRouter, doors: Doors, channel: Channel, roles: tuple[Role, ...]) -> None:
     @router.post(
         f"/submissions/{channel}",
         status_code=202,
@@ -69,5 +67,3 @@ def _desk_door(doors: Doors, channel: Channel, roles: tuple[Role, ...]) -> APIRo
         """
         form, uploads = await read_body(request, SubmissionForm, PART)
         return await doors.file_form(request, channel, form, actor, uploads=uploads)
-
-    return router

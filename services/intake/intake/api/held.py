@@ -67,7 +67,7 @@ class HeldInFull(HeldSubmission):
 
 
 def held_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["desk"])
+    router = APIRouter(prefix="/v1", tags=["desk"])
 
     @router.get("/held/{submission_id}")
     async def show_held(request: Request, submission_id: SubmissionId, _: Desk) -> HeldInFull:

@@ -25,7 +25,7 @@ class MembershipKinds(BaseModel):
 
 
 def membership_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["membership"])
+    router = APIRouter(prefix="/v1", tags=["membership"])
     desk = MembershipDesk(CaseDesk(doors))
 
     @router.get("/membership-kinds", openapi_extra={"security": [{}]})

@@ -70,7 +70,7 @@ class Changed(BaseModel):
 
 
 def persons_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["persons"])
+    router = APIRouter(prefix="/v1", tags=["persons"])
     changing = [Depends(body_in_hand), TAKES_IDEMPOTENCY_KEY]
 
     @router.get("/persons")

@@ -18,7 +18,7 @@ Reporter = Annotated[Actor, Depends(require("agent", "general-secretariat", "leg
 
 
 def regulator_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["regulator"])
+    router = APIRouter(prefix="/v1", tags=["regulator"])
     desk = RegulatorDesk(CaseDesk(doors))
 
     @router.get("/regulator/attention")

@@ -34,7 +34,7 @@ class TrackingMessage(TrackingQuestion):
 
 
 def track_api(tracking: Tracking, messages: Messages) -> APIRouter:
-    router = APIRouter(tags=["tracking"])
+    router = APIRouter(prefix="/v1", tags=["tracking"])
 
     @router.post("/track")
     async def track_case(request: Request, question: TrackingQuestion) -> CaseShown:

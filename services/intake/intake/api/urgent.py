@@ -56,7 +56,7 @@ class CasesOfProduct(BaseModel):
 
 
 def urgent_api(doors: Doors) -> APIRouter:
-    router = APIRouter(tags=["cases"])
+    router = APIRouter(prefix="/v1", tags=["cases"])
     acts = UrgentActs(CaseDesk(doors))
 
     @router.post("/cases/{number}/emergency", dependencies=[TAKES_IDEMPOTENCY_KEY])

@@ -38,7 +38,7 @@ _MEANING: Mapping[str, tuple[str, dict[str, Any]]] = {
 
 
 def webhooks_api(doors: Doors, signatures: Signatures) -> APIRouter:
-    router = APIRouter(tags=["submissions"])
+    router = APIRouter(prefix="/v1", tags=["submissions"])
 
     @router.post("/webhooks/{sender}/{channel}", status_code=202, openapi_extra=_documented())
     async def receive_webhook(request: Request, sender: Sender, channel: SentThrough) -> Told:

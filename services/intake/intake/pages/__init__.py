@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people see of intake: the citizen's form, tracking, and the adviser's desk; all without JavaScript."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from chassis.web.throttle import Throttle
-from intake.api.body import body_in_hand
 from intake.desk.boxes import Boxes
 from intake.doors import Doors
 from intake.messages import Messages
@@ -16,7 +15,6 @@ from intake.pages.citizen import citizen_pages
 from intake.pages.desk import desk_pages
 from intake.pages.held import held_pages
 from intake.pages.held_acts import held_act_pages
-from intake.pages.language import choose_language
 from intake.pages.membership import membership_pages
 from intake.pages.membership_desk import membership_desk_pages
 from intake.pages.opening import opening_pages
@@ -31,9 +29,8 @@ from intake.tracking import Tracking
 from intake.uploaded.kept import KeptFiles
 
 
-def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, kept: KeptFiles) -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[Depends(choose_language), Depends(body_in_hand)])
-    for part in (
+def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, kept: KeptFiles) -> tuple[APIRouter, ...]:
+    return (
         citizen_pages(doors, tracking, kept),
         upload_pages(doors, kept),
         track_pages(tracking, messages, kept),
@@ -52,6 +49,4 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
         urgent_pages(doors),
         membership_pages(doors, kept),
         membership_desk_pages(doors),
-    ):
-        router.include_router(part)
-    return router
+    )

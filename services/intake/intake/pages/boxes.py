@@ -18,6 +18,7 @@ from intake.domain.boxes import MOST_SCANS, OpenBox
 from intake.pages.filing import FormShown, form_id_of, told_faults
 from intake.pages.gathering import Gathered, gathered
 from intake.pages.posted import Posted, posted
+from intake.pages.router import page_router
 from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.envelope import Actor
 
@@ -26,7 +27,7 @@ Clerk = Annotated[Actor, Depends(require("adviser", "agent"))]
 
 
 def box_pages(boxes: Boxes, kept: KeptFiles) -> APIRouter:
-    router = APIRouter(prefix="/desk/boxes")
+    router = page_router("/desk/boxes")
 
     @router.get("")
     async def listed(request: Request, _: Clerk) -> HTMLResponse:

@@ -21,6 +21,7 @@ from intake.desk.regulator import RegulatorDesk, RegulatorSeen
 from intake.doors import Doors
 from intake.pages.posted import Posted, faults, posted
 from intake.pages.regulator import may_report
+from intake.pages.router import page_router
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.vocabulary import DocumentType
 
@@ -33,7 +34,7 @@ Kind = Annotated[str, Query(max_length=60)]
 
 
 def case_pages(doors: Doors) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = CasePage(CaseDesk(doors))
     _add_looks(router, page)
     _add_acts(router, page)

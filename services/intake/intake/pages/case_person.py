@@ -12,10 +12,11 @@ from intake.desk.person import NewPersonData, PersonOfCase, PersonsOfCases, pers
 from intake.doors import Doors
 from intake.pages.case import CasePage
 from intake.pages.posted import Posted
+from intake.pages.router import page_router
 
 
 def case_person_pages(doors: Doors) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = CasePage(CaseDesk(doors))
     persons = PersonsOfCases(page.desk)
 

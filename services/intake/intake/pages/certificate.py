@@ -16,6 +16,7 @@ from intake.domain.certificate import CERTIFICATE_PURPOSE, VerbalCertificate, ve
 from intake.domain.numbers import parse_case_number
 from intake.doors import Doors
 from intake.pages.posted import posted
+from intake.pages.router import page_router
 
 LONGEST = 60
 
@@ -32,7 +33,7 @@ class Certified:
 
 
 def certificate_pages(doors: Doors, throttle: Throttle) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
 
     @router.get("/desk/cases/{number}/certificate")
     async def show(request: Request, number: Number, actor: Looker) -> HTMLResponse:

@@ -13,6 +13,7 @@ from intake.mail.door import CITIZEN
 from intake.pages.filing import FilingPage
 from intake.pages.posted import posted
 from intake.pages.receipt import receipt_again
+from intake.pages.router import page_router
 from intake.pages.track import LONGEST
 from intake.persons.municipalities import municipalities
 from intake.tracking import Tracking
@@ -44,7 +45,7 @@ CHOICES: dict[str, Any] = {
 
 
 def citizen_pages(doors: Doors, tracking: Tracking, kept: KeptFiles) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = FilingPage(doors, kept, "file.html", public=True)
 
     @router.get("/")

@@ -17,6 +17,7 @@ from intake.doors import Doors
 from intake.pages.filing import FilingPage
 from intake.pages.persons import FOUND, filled_in
 from intake.pages.posted import Posted, faults, posted
+from intake.pages.router import page_router
 from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.vocabulary import Channel, DocumentType, Kind
@@ -28,7 +29,7 @@ Filer = Annotated[Actor, Depends(require("adviser", "agent"))]
 
 
 def desk_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = FilingPage(doors, kept, "desk.html", public=False)
 
     @router.get("/desk")

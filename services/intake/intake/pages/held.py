@@ -27,6 +27,7 @@ from intake.desk.held import original_of
 from intake.domain.mail import displayable_html
 from intake.domain.numbers import parse_case_number
 from intake.doors import Doors
+from intake.pages.router import page_router
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50
@@ -37,7 +38,7 @@ _WITHOUT_PICTURES = nh3.ALLOWED_TAGS - {"img"}
 
 
 def held_pages(doors: Doors) -> APIRouter:
-    router = APIRouter(prefix="/desk/held")
+    router = page_router("/desk/held")
 
     @router.get("")
     async def listed(

@@ -14,13 +14,14 @@ from intake.domain.set_aside import JUDGED_AUTOMATIC, SetHeldAside
 from intake.doors import Doors, Told
 from intake.pages.held import held_page
 from intake.pages.posted import Posted, faults, posted
+from intake.pages.router import page_router
 from ventanilla_contracts.envelope import Actor
 
 _PERSON = ("name", "email")
 
 
 def held_act_pages(doors: Doors) -> APIRouter:
-    router = APIRouter(prefix="/desk/held")
+    router = page_router("/desk/held")
 
     @router.post("/{submission_id}/release")
     async def file_it(request: Request, submission_id: SubmissionId, actor: Decider) -> Response:

@@ -23,6 +23,7 @@ from intake.pages.filing import FilingPage, FormShown, form_id_of
 from intake.pages.persons import filled_in
 from intake.pages.posted import Posted, posted
 from intake.pages.receipt import receipt_page
+from intake.pages.router import page_router
 from intake.uploaded.kept import KeptFiles
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import Person
@@ -34,7 +35,7 @@ Chosen = Annotated[str, Query(max_length=60)]
 
 
 def membership_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     public = MembershipPage(doors, kept, "membership.html", public=True)
     desk = MembershipPage(doors, kept, "membership.html", public=False)
 

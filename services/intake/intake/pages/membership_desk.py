@@ -16,13 +16,14 @@ from intake.desk.membership import Checking, MembershipDesk, MembershipTold, New
 from intake.doors import Doors
 from intake.pages.case import CasePage
 from intake.pages.posted import Posted, posted
+from intake.pages.router import page_router
 from ventanilla_contracts.envelope import Actor
 
 _FILE, _HOLDS = "file_", "holds_"
 
 
 def membership_desk_pages(doors: Doors) -> APIRouter:
-    router = APIRouter(prefix="/desk/cases/{number}/membership")
+    router = page_router("/desk/cases/{number}/membership")
     acts = MembershipActs(CasePage(CaseDesk(doors)))
 
     @router.post("", response_model=None)

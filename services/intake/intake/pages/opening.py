@@ -19,6 +19,7 @@ from intake.domain.boxes import CloseOpening, KeepScans, RecountForms, VoidForm
 from intake.pages.boxes import Clerk, to_opening
 from intake.pages.filing import told_faults
 from intake.pages.posted import Posted, posted
+from intake.pages.router import page_router
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import DocumentType, Kind
 
@@ -29,7 +30,7 @@ Errors = Mapping[str, str]
 
 
 def opening_pages(boxes: Boxes) -> APIRouter:
-    router = APIRouter(prefix="/desk/boxes")
+    router = page_router("/desk/boxes")
 
     @router.get("/{opening_id}")
     async def one(request: Request, _: Clerk, opening_id: str) -> HTMLResponse:
@@ -39,14 +40,12 @@ def opening_pages(boxes: Boxes) -> APIRouter:
     async def scan(_: Clerk, opening_id: str, sha256: str) -> StreamingResponse:
         return await _scan(boxes, await boxes.find(opening_id), sha256)
 
-    for part in (_forms(boxes), _acts(boxes)):
-        router.include_router(part)
+    _add_forms(router, boxes)
+    _add_acts(router, boxes)
     return router
 
 
-def _forms(boxes: Boxes) -> APIRouter:
-    router = APIRouter()
-
+def _add_forms(router: APIRouter, boxes: Boxes) -> None:
     @router.post("/{opening_id}/forms")
     async def transcribe(request: Request, actor: Clerk, opening_id: str) -> Response:
         opening = await boxes.find(opening_id)
@@ -67,12 +66,8 @@ def _forms(boxes: Boxes) -> APIRouter:
         command = VoidForm(actor, _number(form), form.values.get("reason", ""), frozenset(opening.cases))
         return await _done(boxes, request, opening, command, form)
 
-    return router
 
-
-def _acts(boxes: Boxes) -> APIRouter:
-    router = APIRouter()
-
+def _add_acts(router: APIRouter, boxes: Boxes) -> None:
     @router.post("/{opening_id}/scans")
     async def scans(request: Request, actor: Clerk, opening_id: str) -> Response:
         opening = await boxes.find(opening_id)
@@ -96,8 +91,6 @@ def _acts(boxes: Boxes) -> APIRouter:
         return await _done(
             boxes, request, opening, CloseOpening(actor, frozenset(opening.cases)), await posted(request)
         )
-
-    return router
 
 
 async def _done(boxes: Boxes, request: Request, opening: Opening, command: Any, form: Posted) -> Response:

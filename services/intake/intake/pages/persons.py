@@ -15,6 +15,7 @@ from intake.api.persons import Correction, Corrector, Looker, PersonId, correct
 from intake.domain.person_changes import MergePerson, UnmergePerson
 from intake.doors import Doors
 from intake.pages.posted import Posted, faults, posted
+from intake.pages.router import page_router
 from intake.persons.identifying import PERSONS
 from intake.persons.people import PersonInFull, PersonShown
 from ventanilla_contracts.envelope import Actor
@@ -25,7 +26,7 @@ LONGEST_REASON = 500
 
 
 def person_pages(doors: Doors) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
 
     @router.get("/desk/persons")
     async def found(request: Request, actor: Looker, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
@@ -47,13 +48,11 @@ def person_pages(doors: Doors) -> APIRouter:
             return RedirectResponse(f"/desk/persons/{shown.id}", status_code=303)
         return await _page(doors, request, actor, shown, q=q, done=done)
 
-    router.include_router(_changes(doors))
+    _add_changes(router, doors)
     return router
 
 
-def _changes(doors: Doors) -> APIRouter:
-    router = APIRouter()
-
+def _add_changes(router: APIRouter, doors: Doors) -> None:
     @router.post("/desk/persons/{person_id}/correct")
     async def correct_person(request: Request, actor: Corrector, person_id: PersonId) -> Response:
         form = await posted(request)
@@ -82,8 +81,6 @@ def _changes(doors: Doors) -> APIRouter:
         command = UnmergePerson(person_id=person_id, actor=actor, reason=reason)
         await ask(doors.commands, request, PERSONS, "", command)
         return RedirectResponse(f"/desk/persons/{person_id}?done=unmerged", status_code=303)
-
-    return router
 
 
 def filled_in(person: PersonShown | None) -> dict[str, str]:

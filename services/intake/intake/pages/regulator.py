@@ -13,6 +13,7 @@ from intake.cursor import BadCursor
 from intake.desk.cases import CaseDesk
 from intake.desk.regulator import RegulatorDesk
 from intake.doors import Doors
+from intake.pages.router import page_router
 from ventanilla_contracts.envelope import Actor
 
 SHOWN = 50
@@ -24,7 +25,7 @@ def may_report(request: Request, actor: Actor) -> bool:
 
 
 def regulator_pages(doors: Doors) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     desk = RegulatorDesk(CaseDesk(doors))
 
     @router.get("/desk/regulator")

@@ -15,6 +15,7 @@ from intake.desk.regulator import NewFavour, RegulatorDesk
 from intake.doors import Doors
 from intake.pages.case import CasePage
 from intake.pages.posted import Posted, posted
+from intake.pages.router import page_router
 from intake.uploaded.scanning import any_infected
 from ventanilla_contracts.envelope import FileRef
 
@@ -22,7 +23,7 @@ _FRAUD = ("kind", "modality", "claimed", "recognised", "inquiry")
 
 
 def regulator_act_pages(doors: Doors) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = CasePage(CaseDesk(doors))
     desk = RegulatorDesk(page.desk)
 

@@ -20,6 +20,7 @@ from intake.pages.documents import GatheredDocuments
 from intake.pages.filing import FormShown, form_id_of, told_faults
 from intake.pages.gathering import Gathered, gathered
 from intake.pages.posted import Posted, posted
+from intake.pages.router import page_router
 from intake.tracking import Tracking
 from intake.uploaded.kept import KeptFiles
 
@@ -31,7 +32,7 @@ LONGEST = 60
 
 
 def track_pages(tracking: Tracking, messages: Messages, kept: KeptFiles) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = TrackPage(tracking, messages, kept)
 
     @router.get("/track")

@@ -15,6 +15,7 @@ from intake.messages import Messages
 from intake.pages.documents import GatheredDocuments, gathered_documents
 from intake.pages.filing import FormShown, form_id_of, told_faults
 from intake.pages.posted import Posted, posted
+from intake.pages.router import page_router
 from intake.pages.track import TrackPage, ask, asked_again, key_of
 from intake.tracking import Tracking
 from intake.uploaded.kept import KeptFiles
@@ -24,7 +25,7 @@ _SAID_HERE = frozenset({"case-ended", "too-many-messages", "membership-document-
 
 
 def track_document_pages(tracking: Tracking, messages: Messages, kept: KeptFiles) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = TrackDocuments(TrackPage(tracking, messages, kept))
 
     @router.get("/track/documents")

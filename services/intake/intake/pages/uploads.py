@@ -12,6 +12,7 @@ from chassis.web.problems import Problem
 from intake.doors import Doors
 from intake.pages.filing import form_id_of
 from intake.pages.posted import posted
+from intake.pages.router import page_router
 from intake.tracking import address_of
 from intake.uploaded.kept import KeptFiles
 from intake.uploaded.scanning import any_infected
@@ -29,7 +30,7 @@ class Uploaded(BaseModel):
 
 
 def upload_pages(doors: Doors, kept: KeptFiles) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     limiter = MovingWindowRateLimiter(MemoryStorage())
 
     @router.post("/uploads")

@@ -14,13 +14,14 @@ from intake.desk.urgent import NewEmergency, NewRegulatorDue, UrgentActs
 from intake.doors import Doors
 from intake.pages.case import CasePage, Cursor
 from intake.pages.posted import Posted
+from intake.pages.router import page_router
 from ventanilla_contracts.intake import TutelaForm
 
 SHOWN = 50
 
 
 def urgent_pages(doors: Doors) -> APIRouter:
-    router = APIRouter()
+    router = page_router()
     page = CasePage(CaseDesk(doors))
     acts = UrgentActs(page.desk)
 

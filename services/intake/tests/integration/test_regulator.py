@@ -52,9 +52,9 @@ async def platform() -> AsyncIterator[Platform]:
 
 @pytest.fixture
 async def hand(by_hand: ByHand, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
-    """Without doors for people, which take a second to build."""
+    """Without doors for people: these tests begin a process for each step."""
     for name in ("api", "pages", "create_app"):
-        monkeypatch.setattr(app, name, lambda *_, **__: None)
+        monkeypatch.setattr(app, name, lambda *_, **__: ())
     line = Line()
 
     async def opening(**own: Any) -> Hand:
