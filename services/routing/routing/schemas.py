@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from routing.domain.classifying.classification import ClassificationFile
+from routing.domain.classifying.file import ClassificationFile
 from routing.domain.matrix.matrix import MatrixFile
 
 FILES: dict[str, type[BaseModel]] = {"classification": ClassificationFile, "matrix": MatrixFile}

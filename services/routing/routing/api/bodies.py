@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StringConstraints
 
 from chassis.web.written import TYPED, Day
-from routing.domain.classifying.classification import FilingTerm
+from routing.domain.classifying.file import FilingTerm
 from routing.domain.clock.stops import Stop
 from ventanilla_contracts.envelope import FileRef, Frozen, Instant, ShortText
 from ventanilla_contracts.vocabulary import Kind, Priority, Term, WithdrawalReason

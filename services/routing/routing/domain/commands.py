@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from routing.domain.classifying.classification import FilingTerm
+from routing.domain.classifying.file import FilingTerm
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.vocabulary import Kind, Priority, WithdrawalReason
 

@@ -11,7 +11,7 @@ import sklearn
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from routing.domain.classifying.classification import ClassificationFile
+from routing.domain.classifying.file import ClassificationFile
 from routing.domain.classifying.proposal import FIELDS
 from routing.learning.example import Example
 from routing.learning.features import SCHEME, counted, readable, weighed

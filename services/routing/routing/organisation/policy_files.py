@@ -10,7 +10,8 @@ from typing import TypeVar
 from chassis.i18n import catalogue
 from chassis.staff import Staff
 from routing.domain.classifying.checks import classification_faults
-from routing.domain.classifying.classification import ClassificationFile, Classifier
+from routing.domain.classifying.classification import Classifier
+from routing.domain.classifying.file import ClassificationFile
 from routing.domain.clock.calendar import Calendar
 from routing.domain.matrix.checks import matrix_faults
 from routing.domain.matrix.matrix import EscalationMatrix, MatrixFile

@@ -10,7 +10,8 @@ from starlette.datastructures import FormData
 from chassis.i18n import catalogue
 from chassis.web.problems import Problem
 from routing.domain.case import Case
-from routing.domain.classifying.classification import Classifier, FilingTerm
+from routing.domain.classifying.classification import Classifier
+from routing.domain.classifying.file import FilingTerm
 from routing.domain.classifying.proposal import FIELDS
 from ventanilla_contracts.vocabulary import ClassifiedField, Kind, Priority
 

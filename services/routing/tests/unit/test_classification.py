@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from routing_story import filed, policy
 
-from routing.domain.classifying.classification import Classification, ClassificationFile, Classifier
+from routing.domain.classifying.classification import Classification, Classifier
+from routing.domain.classifying.file import ClassificationFile
 from routing.organisation.policy_files import read_classification
 from ventanilla_contracts.intake import RegulatorRequest
 

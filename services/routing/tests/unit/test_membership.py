@@ -5,7 +5,7 @@ import pytest
 from routing_story import AGENT, FIRE, Story, filed, names, policy, tutela
 
 from routing.domain.classifying.checks import classification_faults
-from routing.domain.classifying.classification import ClassificationFile
+from routing.domain.classifying.file import ClassificationFile
 from routing.domain.commands import Classify
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import (

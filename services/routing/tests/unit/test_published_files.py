@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from chassis.i18n import assert_catalogues_agree, catalogue
 from routing.domain.answering.records import Outcome
 from routing.domain.cases import HANDLES
-from routing.domain.classifying.classification import FilingTerm
+from routing.domain.classifying.file import FilingTerm
 from routing.domain.urgency import Task
 from routing.organisation.policy_files import DATA
 from routing.schemas import FILES, path_of, schema_text

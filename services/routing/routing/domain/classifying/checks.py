@@ -3,7 +3,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from routing.domain.classifying.classification import AS_STATED, SUBJECTS, ClassificationFile, ClassificationRule
+from routing.domain.classifying.classification import AS_STATED, SUBJECTS
+from routing.domain.classifying.file import ClassificationFile, ClassificationRule
 from routing.domain.faults import Fault, Place, repeated_ids
 
 

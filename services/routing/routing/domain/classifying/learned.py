@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol, get_args
 
-from routing.domain.classifying.classification import Classification, Classifier, FilingTerm, Ruled
+from routing.domain.classifying.classification import Classification, Classifier, Ruled
+from routing.domain.classifying.file import FilingTerm
 from routing.domain.classifying.proposal import Proposal
 from routing.domain.clock.calendar import Calendar
 from routing.domain.clock.deadlines import Deadline, compute

@@ -6,7 +6,7 @@ responder, rules that no case reaches, levels out of order.
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-from routing.domain.classifying.classification import ClassificationFile
+from routing.domain.classifying.file import ClassificationFile
 from routing.domain.faults import Fault, Place, repeated_ids
 from routing.domain.matrix.matrix import PLACES, MatrixFile, MatrixRule, RoutedCases
 
