@@ -14,6 +14,7 @@ from holidays.version import __version__ as package_version
 from pydantic import AfterValidator, Field, model_validator
 
 from routing.domain.clock.holiday_codes import code_of
+from routing.domain.clock.opening import OpenDay, OpeningHours, Openings, OpenYear
 from ventanilla_contracts.envelope import Frozen, LocalDate
 from ventanilla_contracts.routing import TraceDay
 
@@ -56,7 +57,10 @@ class RemovedHoliday(Frozen):
 
 
 class CalendarData(Frozen):
-    """The calendar as data (``data/calendar.yaml``). Times are local; years are those that a term may touch."""
+    """The calendar as data (``data/calendar.yaml``). Times are local; years are those that a term may touch.
+
+    Without ``business_hours`` the house is open from ``opens_at`` until ``closes_at`` on its business days.
+    """
 
     version: str
     country: str
@@ -66,6 +70,7 @@ class CalendarData(Frozen):
     saturday_is_business: bool
     opens_at: WallTime
     closes_at: WallTime
+    business_hours: OpeningHours | None = None
     add: tuple[AddedHoliday, ...] = ()
     remove: tuple[RemovedHoliday, ...] = ()
 
@@ -87,6 +92,8 @@ class Calendar:
         self._added = {day.date: code_of([day.id]) for day in data.add}
         self._removed = {day.date for day in data.remove}
         self._years: dict[int, dict[date, TraceDay]] = {}
+        self._open_years: dict[int, OpenYear] = {}
+        self._openings = Openings(data.business_hours, always=(data.opens_at, data.closes_at), zone=self._zone)
 
     def covers(self, year: int) -> bool:
         """Whether terms may touch this year."""
@@ -98,6 +105,18 @@ class Calendar:
         if year is None:
             year = self._years[day.year] = self._work_out(day.year)
         return year[day]
+
+    def open_year(self, year: int) -> OpenYear:
+        """When the house is open on the days of a year."""
+        found = self._open_years.get(year)
+        if found is None:
+            self.trace_day(date(year, 1, 1))
+            found = self._open_years[year] = OpenYear([self._openings.on(day) for day in self._years[year].values()])
+        return found
+
+    def open_day(self, day: date) -> OpenDay:
+        """When the house is open on that local date."""
+        return self.open_year(day.year).days[day.timetuple().tm_yday - 1]
 
     def is_business_day(self, day: date) -> bool:
         """Whether terms in days count this local date."""
