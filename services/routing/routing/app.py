@@ -13,9 +13,16 @@ from chassis.web.http import create_app
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
+from routing.api.matrix import matrix_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
+from routing.matrix.desk import MatrixDesk
+from routing.matrix.putting import Putting
+from routing.matrix.rules import DECIDING_ROLES, Rules, faults_in, in_turn
+from routing.matrix.store import MatrixStore
+from routing.matrix.taking import LOOK_SECONDS as TAKE_SECONDS
+from routing.matrix.taking import Taking
 from routing.organisation.policy_files import or_exit, read_policy
 from routing.pages.cases import LINKS, page_router
 from routing.pages.clock import clock_page_router
@@ -28,16 +35,25 @@ from routing.wording import Wording
 def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     """One process of routing; exits with 2 and clear lines where a file of the organisation is faulty."""
     staff = load_staff(settings.staff_file)
-    policy = or_exit(lambda: read_policy(settings, staff))
-    cases = cases_under(policy)
+    policy, first = or_exit(lambda: read_policy(settings, staff))
+    rules = Rules(policy, first, faults_in(policy))
+    cases = cases_under(rules)
     proposing = Proposing(settings.classifier_model)
-    runtime = Runtime(Definition("routing", (cases,), INDEXES, lambda _: Hooks(prepare=proposing)), settings)
+    prepare = in_turn(rules.prepare, proposing)
+    runtime = Runtime(Definition("routing", (cases,), INDEXES, lambda _: Hooks(prepare=prepare)), settings)
+    store = MatrixStore(runtime.database)
+    rules.store, rules.clock = store, runtime.clock
+    runtime.health.ready("matrix", lambda: rules.loaded)
+    for role in DECIDING_ROLES:
+        runtime.add_loop(role, "matrix", rules.watch)
     proposing.alarm = runtime.metrics.alarm
     runtime.add_loop("consume", "classifier", proposing.ready)
     again = Recounting(runtime.database, runtime.processor, cases, policy, runtime.process)
     runtime.add_loop("timers", "recount", lambda: every(LOOK_SECONDS, again.step, name="recount"))
+    taking = Taking(runtime.database, runtime.processor, cases, rules, runtime.process)
+    runtime.add_loop("timers", "matrix-taking", lambda: every(TAKE_SECONDS, taking.step, name="matrix-taking"))
     desk = Desk(
-        policy=policy,
+        rules=rules,
         cases=cases,
         commands=runtime.commands,
         store=CaseStore(runtime.database),
@@ -45,6 +61,8 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
     )
+    putting = Putting(store, policy.classifier.file, policy.matrix.house, runtime.clock)
+    matrix = MatrixDesk(rules, store, putting, runtime.clock)
     app = create_app(
         "Ventanilla · Gestión de casos",
         version("ventanilla-routing"),
@@ -52,6 +70,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             case_router(desk),
             clock_router(desk),
             deadline_router(policy, desk.wording),
+            matrix_router(matrix),
             page_router(desk),
             clock_page_router(desk),
         ],

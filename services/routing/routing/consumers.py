@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What routing reads: every topic that is keyed by case, but its own."""
 
-from functools import partial
+from collections.abc import Callable
+from datetime import datetime
 
+from chassis.decision import Decision, Refused
 from chassis.subjects import Aggregate
 from routing.domain.case import Case
 from routing.domain.cases import HANDLES, decide
@@ -12,6 +14,10 @@ CASES = "cases"
 TOPICS = ("intake-cases", "notifications-deliveries", "satisfaction-checks")
 
 
-def cases_under(policy: Policy) -> Aggregate:
-    """The cases, decided by what the organisation has laid down."""
-    return Aggregate(CASES, Case, partial(decide, policy), TOPICS, HANDLES)
+def cases_under(rules: Callable[[], Policy]) -> Aggregate:
+    """The cases, decided by what the organisation has laid down by then."""
+
+    def deciding(case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
+        return decide(rules(), case, message, now)
+
+    return Aggregate(CASES, Case, deciding, TOPICS, HANDLES)

@@ -14,6 +14,10 @@ HANDLERS: tuple[Role, ...] = ("agent", "adviser")
 WRITERS: tuple[Role, ...] = ("agent", "adviser", "general-secretariat", "legal")
 DELIVERERS: tuple[Role, ...] = ("responder", "head", "agent", "adviser", "general-secretariat", "legal")
 
+KEEPERS: tuple[Role, ...] = ("manager", "head")
+"""Who may put a matrix in force; of the heads that of customer care alone."""
+
+Keeper = Annotated[Actor, Depends(require(*KEEPERS))]
 Reader = Annotated[Actor, Depends(require(*READERS))]
 Handler = Annotated[Actor, Depends(require(*HANDLERS))]
 Writer = Annotated[Actor, Depends(require(*WRITERS))]

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from routing.domain.classifying.file import ClassificationFile
-from routing.domain.matrix.matrix import MatrixFile
+from routing.domain.matrix.file import MatrixFile
 
 FILES: dict[str, type[BaseModel]] = {"classification": ClassificationFile, "matrix": MatrixFile}
 PLACE = Path(__file__).parent / "data" / "schemas"

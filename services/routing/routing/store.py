@@ -15,6 +15,7 @@ from routing.consumers import CASES
 from routing.domain.case import PLACES, Case
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
+from routing.matrix.store import CASES_BY_VERSION, VERSION_INDEXES, VERSIONS
 from ventanilla_contracts.envelope import to_instant
 from ventanilla_contracts.vocabulary import CaseStatus, Kind
 
@@ -29,7 +30,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("state.case_number", ASCENDING)]),
         *(IndexModel([*((name, ASCENDING) for name in names), *BY_DUE]) for names in LISTS),
         IndexModel([(OPEN, ASCENDING), ("state.counted_by", ASCENDING)]),
+        CASES_BY_VERSION,
     ],
+    VERSIONS: VERSION_INDEXES,
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     LINKS: [IndexModel([("cases", ASCENDING), ("at", ASCENDING)])],
 }

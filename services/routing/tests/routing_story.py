@@ -20,7 +20,7 @@ from routing.domain.commands import Command
 from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
-from routing.organisation.policy_files import read_classification, read_matrix
+from routing.organisation.policy_files import house_of, read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor, Event, FileRef
 from ventanilla_contracts.intake import (
     CaseFiled,
@@ -83,12 +83,11 @@ def token_of(member: str) -> str:
 @cache
 def policy() -> Policy:
     classification = read_classification()
-    people = {member.id: member.ref for member in staff().members}
     names = {area.id: area.name for area in classification.areas}
     calendar = load_calendar()
     return Policy(
         classifier=Classifier(classification),
-        matrix=EscalationMatrix(read_matrix(staff(), classification), people, names),
+        matrix=EscalationMatrix(read_matrix(staff(), classification), house_of(staff()), names),
         terms=load_terms(),
         calendar=calendar,
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},

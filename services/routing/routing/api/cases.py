@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`/v1/cases…`, `/v1/files`, `/v1/matrix`: what programs and pages ask of routing (design 6)."""
+"""`/v1/cases…`, `/v1/files`: what programs and pages ask of routing (design 6)."""
 
 from typing import Annotated, Any
 
@@ -30,7 +30,6 @@ from routing.domain.commands import (
     RequestDocuments,
     TakeDelivery,
 )
-from routing.domain.matrix.matrix import MatrixFile
 from routing.roles import Deliverer, Handler, Reader, Writer
 from routing.shown.case import CaseView
 from routing.shown.clock import DeadlineView
@@ -109,14 +108,6 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         Who did what and when, the first first.
         """
         return HistoryView.of(await desk.case(number), desk.wording, locale_of(request))
-
-    @router.get("/matrix", tags=["matrix"], response_model_exclude_none=True)
-    async def read_matrix(_: Reader) -> MatrixFile:
-        """The escalation matrix in force.
-
-        With its version: who gets which case, and to whom it escalates.
-        """
-        return desk.policy.matrix.file
 
 
 def _add_commands(router: APIRouter, desk: Desk) -> None:

@@ -12,7 +12,7 @@ from routing.domain.clock.clock import set_deadline, start_timers
 from routing.domain.closing import close_compliment
 from routing.domain.commands import Assign, Classify
 from routing.domain.handling import Handling
-from routing.domain.matrix.escalation import escalate_at_once
+from routing.domain.matrix.escalation import escalate_at_once, watch_levels
 from routing.domain.matrix.facts import facts_of_case
 from routing.domain.matrix.matrix import Assignment
 from routing.domain.policy import ROUTING, Policy
@@ -36,13 +36,18 @@ def say_assigned(handling: Handling, policy: Policy, assignment: Assignment, act
         assignment = assignment.model_copy(update={"observation": policy.observations.compliment})
     status = "assigned" if handling.case.status == "classified" else handling.case.status
     said = CaseAssigned(actor=actor, **{name: getattr(assignment, name) for name in Assignment.model_fields})
-    handling.say(said, assignment=assignment, status=status)
+    handling.say(said, assignment=assignment, assigned_at=handling.now, status=status)
 
 
-def assign_by_matrix(handling: Handling, policy: Policy) -> None:
-    """Find the responder from the classification; say so if it is another one, or as another area's (CNF-07)."""
-    assignment = policy.matrix.assign(facts_of_case(handling.case))
+def assign_by_matrix(handling: Handling, policy: Policy, number: int | None = None) -> None:
+    """Find the responder from the classification; say so if it is another one, or as another area's (CNF-07).
+
+    By the version in force, or by the ``number``-th; the case goes on by its levels.
+    """
+    matrix = policy.matrix if number is None else policy.matrix_of(number)
+    assignment = matrix.assign(facts_of_case(handling.case), policy.calendar.local_date(handling.now))
     before = handling.case.assignment
+    handling.change(matrix_number=matrix.number)
     if before is None or _differs(assignment, before):
         say_assigned(handling, policy, assignment, ROUTING)
 
@@ -75,6 +80,8 @@ def assign(policy: Policy, case: Case, command: Assign, now: datetime) -> Decisi
     handling = Handling(case, now)
     changes = {"responder": responder, "rule": BY_A_PERSON, "observation": command.observation}
     say_assigned(handling, policy, before.model_copy(update=changes), command.actor)
+    if case.stop is None:
+        watch_levels(handling, policy)
     return handling.decision(responder=responder.id)
 
 

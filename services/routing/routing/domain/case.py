@@ -10,6 +10,7 @@ from routing.domain.classifying.classification import Classification
 from routing.domain.classifying.proposal import Proposal
 from routing.domain.clock.records import CaseDeadline, ClockStop, Extension
 from routing.domain.matrix.matrix import Assignment
+from routing.domain.matrix.told import ToldLevel
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant
 from ventanilla_contracts.intake import CaseFiled, Emergency, Membership, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.vocabulary import (
@@ -102,6 +103,8 @@ class Case(Frozen):
     to_classify: bool = False
     place: int = LAST
     assignment: Assignment | None = None
+    assigned_at: Instant | None = None
+    matrix_number: int = 0
     deadline: CaseDeadline | None = None
     counted_by: str = ""
     stops: tuple[ClockStop, ...] = ()
@@ -112,6 +115,7 @@ class Case(Frozen):
     reminded: bool = False
     missed: bool = False
     escalated: tuple[int, ...] = ()
+    told: tuple[ToldLevel, ...] = ()
     requests: tuple[DocumentsRequest, ...] = ()
     deliveries: tuple[DocumentsDelivery, ...] = ()
     proposals: tuple[ProposedDelivery, ...] = ()
@@ -121,6 +125,7 @@ class Case(Frozen):
     spoken_with: bool = False
     closed: Closed | None = None
     reopened_by: Instant | None = None
+    reopenings: int = 0
     history: tuple[Happening, ...] = ()
 
     @classmethod

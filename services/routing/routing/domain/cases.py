@@ -30,12 +30,14 @@ from routing.domain.commands import (
     ResumeClock,
     StopClock,
     TakeDelivery,
+    TakeMatrix,
     Transfer,
     Withdraw,
 )
 from routing.domain.ending import transfer, withdraw
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.links import on_case_linked
+from routing.domain.matrix.taking import take_matrix
 from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
@@ -90,13 +92,20 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
             if case is None:
                 raise ValueError("nothing is known of this case")
             return _happened(policy, case, message, now)
-    if not isinstance(message, Command | CountAgain):
+    if not isinstance(message, Command | CountAgain | TakeMatrix):
         raise TypeError(type(message).__name__)
     if case is None:
         return Refused("not-found", "not-found")
-    if isinstance(message, CountAgain):
-        return count_again(policy, case, message, now)
+    if isinstance(message, CountAgain | TakeMatrix):
+        return _laid_down_anew(policy, case, message, now)
     return refusal(case, message) or _asked(policy, case, message, now)
+
+
+def _laid_down_anew(policy: Policy, case: Case, command: CountAgain | TakeMatrix, now: datetime) -> Decision[Case]:
+    """What the organisation changed reaches an open case."""
+    if isinstance(command, CountAgain):
+        return count_again(policy, case, command, now)
+    return take_matrix(policy, case, command, now)
 
 
 def _happened(policy: Policy, case: Case, message: Received[Event] | TimerFired, now: datetime) -> Decision[Case]:

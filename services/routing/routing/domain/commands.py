@@ -133,5 +133,12 @@ class CountAgain:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakeMatrix:
+    """A version of the escalation matrix holds for open cases too: take it, if the case goes by an earlier one."""
+
+    number: int
+
+
 ClockCommand = StopClock | ExtendStop | ResumeClock | Extend | Withdraw | Transfer
 Command = Classify | Assign | RequestDocuments | DeliverDocuments | TakeDelivery | AnswerPerson | ClockCommand

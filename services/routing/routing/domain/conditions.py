@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from routing.domain.words import covers
 from ventanilla_contracts.envelope import Frozen
@@ -16,8 +16,14 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 WORDS = "words"
 
 
+class AtLeast(Frozen):
+    """A number that is so great or greater."""
+
+    at_least: int = Field(gt=0)
+
+
 class Conditions(Frozen):
-    """A field that is None lets everything through, a tuple what it names, a truth value that value.
+    """A field that is None lets everything through, a tuple what it names, a truth value that value, AtLeast a number.
 
     ``words`` asks whether one of its phrases was found in the text.
     """
@@ -41,10 +47,15 @@ class Conditions(Frozen):
     def _lets_through(name: str, wanted: object, facts: Mapping[str, object], found: Collection[str]) -> bool:
         if name == WORDS and isinstance(wanted, tuple):
             return any(phrase in found for phrase in wanted)
-        return facts.get(name) in wanted if isinstance(wanted, tuple) else facts.get(name) is wanted
+        fact = facts.get(name)
+        if isinstance(wanted, AtLeast):
+            return isinstance(fact, int) and fact >= wanted.at_least
+        return fact in wanted if isinstance(wanted, tuple) else fact is wanted
 
 
 def _includes(name: str, mine: object, theirs: object) -> bool:
+    if isinstance(mine, AtLeast) and isinstance(theirs, AtLeast):
+        return mine.at_least <= theirs.at_least
     if not (isinstance(mine, tuple) and isinstance(theirs, tuple)):
         return mine is theirs
     if name == WORDS:

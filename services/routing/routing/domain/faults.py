@@ -2,8 +2,8 @@
 """What is wrong with an organisation's file: where, what, and how to put it right."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 Place = tuple[str | int, ...]
 """The way into a file, as ``("rules", 3, "then", "area")``."""
@@ -11,16 +11,18 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``cure`` says what to write instead."""
+    """``cure`` says what to write instead; ``code`` and ``values`` find the same words in another language."""
 
     place: Place
     what: str
     cure: str
+    code: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
-def repeated_ids(section: str, ids: Sequence[str]) -> Iterator[Fault]:
-    """A fault for each entry of a list whose id stood before."""
+def repeated_ids(section: str, ids: Sequence[str], name: str = "id") -> Iterator[Fault]:
+    """A fault for each entry of a list whose id (or whatever ``name`` it is known by) stood before."""
     counts = Counter(ids)
     for n, one in enumerate(ids):
         if counts[one] > 1 and one in ids[:n]:
-            yield Fault((section, n, "id"), f"{one} stands twice", "give each its own id")
+            yield Fault((section, n, name), f"{one} stands twice", f"give each its own {name}", "twice", {"value": one})

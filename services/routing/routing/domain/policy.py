@@ -31,6 +31,8 @@ class Observations:
 class Policy:
     """``reminder_days``: business days before the due date (CNF-04); ``anchor``: how filings out of hours count.
 
+    ``matrix`` is the version in force, ``matrices`` all that were, by number.
+
     ``on_completion``: whether the term goes on or begins again once a request is complete (CPACA art. 17); ``words`` by
     language.
     """
@@ -44,6 +46,11 @@ class Policy:
     anchor: AnchorPolicy = "receipt"
     on_completion: OnCompletion = "resume"
     words: Mapping[str, DeadlineWords] = field(default_factory=dict)
+    matrices: Mapping[int, EscalationMatrix] = field(default_factory=dict)
+
+    def matrix_of(self, number: int) -> EscalationMatrix:
+        """The version by which a case goes on; the one in force where it is not known."""
+        return self.matrices.get(number, self.matrix)
 
     @property
     def counts_by(self) -> str:

@@ -4,6 +4,7 @@
 from datetime import datetime
 from typing import Literal
 
+from routing.domain.assigning import BY_A_PERSON, assign_by_matrix
 from routing.domain.clock.clock import set_deadline, start_timers
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
@@ -19,10 +20,16 @@ def say_reopened(handling: Handling, reason: Literal["answer-bounced", "person-r
 
 
 def reopen(handling: Handling, policy: Policy, received_at: datetime) -> None:
-    """The person replied: what they say has the whole term, from its own receipt (Ley 1755 de 2015, art. 14)."""
+    """The person replied: what they say has the whole term, from its own receipt (Ley 1755 de 2015, art. 14).
+
+    The matrix may send it elsewhere because it is the n-th time; not if a person gave it to somebody.
+    """
     say_reopened(handling, "person-replied")
     day = policy.calendar.local_date(received_at)
     stops = tuple(one.model_copy(update={"completed_on": one.completed_on or day}) for one in handling.case.stops)
-    handling.change(reopened_by=received_at, spoken_with=False, extension=None, stops=stops)
+    again = handling.case.reopenings + 1
+    handling.change(reopened_by=received_at, reopenings=again, spoken_with=False, extension=None, stops=stops)
+    if handling.case.assignment is None or handling.case.assignment.rule != BY_A_PERSON:
+        assign_by_matrix(handling, policy)
     set_deadline(handling, policy, "reopened")
     start_timers(handling, policy)

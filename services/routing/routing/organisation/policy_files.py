@@ -3,6 +3,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,9 @@ from routing.domain.classifying.classification import Classifier
 from routing.domain.classifying.file import ClassificationFile
 from routing.domain.clock.calendar import Calendar
 from routing.domain.matrix.checks import matrix_faults
-from routing.domain.matrix.matrix import EscalationMatrix, MatrixFile
+from routing.domain.matrix.file import ROLES, MatrixFile
+from routing.domain.matrix.house import House
+from routing.domain.matrix.matrix import ABSENT, EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
 from routing.organisation.yaml_file import FaultyFile, Source, YamlFile
@@ -35,9 +38,50 @@ def read_classification(path: Path | None = None) -> ClassificationFile:
 def read_matrix(staff: Staff, classification: ClassificationFile, path: Path | None = None) -> MatrixFile:
     """The matrix of MATRIX_FILE, or of the sample organisation. Raises FaultyFile."""
     file = YamlFile.read(_own(path, "matrix.yaml"), "MATRIX_FILE")
+    return checked_matrix(file, classification, house_of(staff))
+
+
+def checked_matrix(file: YamlFile, classification: ClassificationFile, house: House) -> MatrixFile:
+    """The matrix of a file over these people. Raises FaultyFile."""
     matrix = file.validated(MatrixFile)
-    file.refuse(matrix_faults(matrix, classification, [member.id for member in staff.members]))
+    file.refuse(matrix_faults(matrix, classification, house))
     return matrix
+
+
+def house_of(staff: Staff) -> House:
+    """The members as the matrix needs them."""
+    members = staff.members
+    return House(
+        people={member.id: member.ref for member in members},
+        roles={role: tuple(member.id for member in members if role in member.roles) for role in ROLES},
+        deputies={member.id: member.deputy for member in members if member.deputy},
+        branches={one.service_point: one.branch for one in members if one.service_point and one.branch},
+    )
+
+
+@dataclass(frozen=True)
+class FirstMatrix:
+    """The matrix of the files: the first version, where the store has none; ``faulty`` if it cannot be."""
+
+    content: MatrixFile
+    text: str
+    source: str
+    faulty: FaultyFile | None
+
+
+def read_first_matrix(settings: RoutingSettings, classification: ClassificationFile, house: House) -> FirstMatrix:
+    """Raises FaultyFile for a file that somebody named; the sample is only used where it fits."""
+    source = _own(settings.matrix_file, "matrix.yaml")
+    file = YamlFile.read(source, "MATRIX_FILE")
+    matrix, faulty = file.validated(MatrixFile), None
+    try:
+        checked_matrix(file, classification, house)
+    except FaultyFile as error:
+        if settings.matrix_file is not None:
+            raise
+        faulty = error
+    named = "MATRIX_FILE" if settings.matrix_file else "sample"
+    return FirstMatrix(matrix, source.read_text("utf-8"), named, faulty)
 
 
 def read_calendar(timezone: str, path: Path | None = None) -> Calendar:
@@ -48,16 +92,18 @@ def read_calendar(timezone: str, path: Path | None = None) -> Calendar:
     return calendar
 
 
-def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
-    """Everything that the rules of a case need. Raises FaultyFile."""
+def read_policy(settings: RoutingSettings, staff: Staff) -> tuple[Policy, FirstMatrix]:
+    """Everything that the rules of a case need, over the matrix of the files. Raises FaultyFile."""
     classification = read_classification(settings.classification_file)
-    matrix = read_matrix(staff, classification, settings.matrix_file)
+    house = house_of(staff)
+    first = read_first_matrix(settings, classification, house)
     texts = catalogue("routing")
-    people = {member.id: member.ref for member in staff.members}
     calendar = read_calendar(settings.org_timezone, settings.calendar_file)
-    return Policy(
+    absent = texts.find("observations.absent") or ABSENT
+    names = {area.id: area.name for area in classification.areas}
+    policy = Policy(
         classifier=Classifier(classification),
-        matrix=EscalationMatrix(matrix, people, {area.id: area.name for area in classification.areas}),
+        matrix=EscalationMatrix(first.content, house, names, absent=absent),
         terms=load_terms(_own(settings.terms_file, "terms.yaml")),
         calendar=calendar,
         observations=Observations(
@@ -71,6 +117,7 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
         on_completion=settings.on_completion,
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
     )
+    return policy, first
 
 
 def or_exit(read: Callable[[], T]) -> T:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """An organisation's YAML file, read so that whatever is wrong with it is told with its line and its cure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -23,11 +24,26 @@ _CURES = {
 }
 
 
+@dataclass(frozen=True)
+class Located:
+    """A fault, with its line and its place as people write it; ``error`` is what pydantic said, if it found it."""
+
+    fault: Fault
+    line: int
+    where: str
+    error: Mapping[str, Any] | None = None
+
+    def told(self, name: str) -> str:
+        """In one line."""
+        return f"{name}:{self.line}: {self.where or 'the file'}: {self.fault.what}; {self.fault.cure}"
+
+
 class FaultyFile(ValueError):
     """The file cannot be used: one line per fault, each with file, line, place and cure."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], faults: Iterable[Located] = ()) -> None:
         self.lines = tuple(lines)
+        self.faults = tuple(faults)
         super().__init__("\n".join(self.lines))
 
 
@@ -46,15 +62,32 @@ class YamlFile:
             text = source.read_text("utf-8")
         except OSError as error:
             raise FaultyFile([f"{setting}: {source} cannot be read ({error.strerror}); name a file that can"]) from None
+        return cls.of(text, source.name)
+
+    @classmethod
+    def sent(cls, text: str, name: str) -> "YamlFile":
+        """A text that came through a door, YAML or JSON. Raises FaultyFile."""
+        if (alias := _alias(text)) is not None:
+            raise _unread(name, alias, "refers to another part of itself (*)", "write it out", "alias")
+        return cls.of(text, name)
+
+    @classmethod
+    def of(cls, text: str, name: str) -> "YamlFile":
+        """What is written in it. Raises FaultyFile."""
         try:
             root = yaml.compose(text, Loader=SAFE_LOADER)
             content = read_yaml(text)
+            repeated = list(_repeated_keys(root, ())) if root is not None else []
         except yaml.YAMLError as error:
-            raise FaultyFile([_not_yaml(source.name, error)]) from None
+            raise _not_yaml(name, error) from None
+        except (RecursionError, ValueError, OverflowError):  # depths and dates that there are not
+            raise _unread(
+                name, 1, "cannot be read as YAML", "write it as the one that comes with routing", "unread"
+            ) from None
         if root is None:
-            raise FaultyFile([f"{source.name}: is empty; begin with the one that comes with routing"])
-        file = cls(source.name, content, root)
-        file.refuse(_repeated_keys(root, ()))
+            raise _unread(name, 1, "is empty", "begin with the one that comes with routing", "empty")
+        file = cls(name, content, root)
+        file.refuse(repeated)
         return file
 
     def validated(self, model: type[M]) -> M:
@@ -62,28 +95,42 @@ class YamlFile:
         try:
             return model.model_validate(self.content)
         except ValidationError as error:
-            raise FaultyFile(
-                self._line(Fault(one["loc"], one["msg"], _CURES.get(one["type"], "correct it")))
+            found = [
+                self._located(Fault(one["loc"], one["msg"], _CURES.get(one["type"], "correct it")), dict(one))
                 for one in error.errors(include_url=False, include_input=False)
-            ) from None
+            ]
+            raise FaultyFile((one.told(self.name) for one in found), found) from None
 
     def refuse(self, faults: Iterable[Fault]) -> None:
         """Raises FaultyFile if there are faults."""
-        if lines := [self._line(fault) for fault in faults]:
-            raise FaultyFile(lines)
+        if found := [self._located(fault) for fault in faults]:
+            raise FaultyFile((one.told(self.name) for one in found), found)
 
-    def _line(self, fault: Fault) -> str:
+    def _located(self, fault: Fault, error: Mapping[str, Any] | None = None) -> Located:
         node = self.root
         for part in fault.place:
             node = _child(node, part) or node
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.place).lstrip(".")
-        return f"{self.name}:{node.start_mark.line + 1}: {where or 'the file'}: {fault.what}; {fault.cure}"
+        return Located(fault, node.start_mark.line + 1, where, error)
 
 
-def _not_yaml(name: str, error: yaml.YAMLError) -> str:
+def _not_yaml(name: str, error: yaml.YAMLError) -> FaultyFile:
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    line = f":{mark.line + 1}" if mark else ""
-    return f"{name}{line}: is not YAML ({problem or 'it holds signs that YAML does not allow'}); correct it there"
+    what = f"is not YAML ({problem or 'it holds signs that YAML does not allow'})"
+    return _unread(name, mark.line + 1 if mark else 1, what, "correct it there", "not-yaml")
+
+
+def _unread(name: str, line: int, what: str, cure: str, code: str) -> FaultyFile:
+    return FaultyFile([f"{name}:{line}: {what}; {cure}"], [Located(Fault((), what, cure, code), line, "")])
+
+
+def _alias(text: str) -> int | None:
+    """The line of the first alias: some few of them can stand for more than any machine holds."""
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(text, Loader=SAFE_LOADER):
+            if isinstance(event, yaml.AliasEvent):
+                return event.start_mark.line + 1 if event.start_mark else 1
+    return None
 
 
 def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
+from matrix_story import VersionsInMemory, putting_into, rules_over
 from routing_story import local, policy, staff, token_of
 
 from chassis import log
@@ -22,12 +23,15 @@ from chassis.web.sessions import begin_session
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
+from routing.api.matrix import matrix_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
+from routing.matrix.desk import MatrixDesk
+from routing.matrix.rules import Rules
 from routing.pages.cases import LINKS, page_router
 from routing.pages.clock import clock_page_router
 from routing.settings import RoutingSettings
@@ -98,12 +102,27 @@ def _quiet_logs() -> None:
 
 
 @pytest.fixture
-def cases() -> CasesInMemory:
-    return CasesInMemory(cases_under(policy()), TestClock(local("2026-03-02 10:15")))
+def clock() -> TestClock:
+    return TestClock(local("2026-03-02 10:15"))
 
 
 @pytest.fixture
-def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
+def versions() -> VersionsInMemory:
+    return VersionsInMemory()
+
+
+@pytest.fixture
+def rules(versions: VersionsInMemory, clock: TestClock) -> Rules:
+    return rules_over(versions, clock)
+
+
+@pytest.fixture
+def cases(rules: Rules, clock: TestClock) -> CasesInMemory:
+    return CasesInMemory(cases_under(rules), clock)
+
+
+@pytest.fixture
+def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path: Path) -> FastAPI:
     settings = RoutingSettings(
         kafka_bootstrap_servers="127.0.0.1:9",
         mongodb_uri="mongodb://127.0.0.1:9",
@@ -118,7 +137,7 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
     )
     wording = Wording(catalogue("routing"), policy().calendar, policy().matrix.people)
     desk = Desk(
-        policy=policy(),
+        rules=rules,
         cases=cases.aggregate,
         commands=cases,  # type: ignore[arg-type]
         store=cases,  # type: ignore[arg-type]
@@ -126,7 +145,10 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         clock=cases.clock,
         wording=wording,
     )
+    putting = putting_into(versions, cases.clock)
+    matrix = MatrixDesk(rules, versions, putting, cases.clock)  # type: ignore[arg-type]
     routers = [
+        matrix_router(matrix),
         case_router(desk),
         clock_router(desk),
         deadline_router(policy(), wording),

@@ -75,7 +75,7 @@ def test_nobody_gets_a_copy_of_their_own_case() -> None:
 def test_customer_care_has_what_no_rule_sends_elsewhere() -> None:
     matrix = policy().matrix
     bare = type(matrix)(
-        matrix.file.model_copy(update={"rules": ()}), matrix.people, {"atencion-al-cliente": "Atención al cliente"}
+        matrix.file.model_copy(update={"rules": ()}), matrix.house, {"atencion-al-cliente": "Atención al cliente"}
     )
     found = bare.assign({"area": "salud"})
     assert (found.area, found.responder.id, found.rule) == (

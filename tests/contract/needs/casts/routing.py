@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 
 import yaml
@@ -36,7 +37,7 @@ from routing.domain.commands import (
 from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
-from routing.organisation.policy_files import read_classification, read_matrix
+from routing.organisation.policy_files import house_of, read_classification, read_matrix
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.routing import (
@@ -63,12 +64,11 @@ def sample_staff() -> Staff:
 
 def sample_policy() -> Policy:
     staff, classification, texts = sample_staff(), read_classification(), catalogue("routing")
-    people = {member.id: member.ref for member in staff.members}
     areas = {area.id: area.name for area in classification.areas}
     calendar = load_calendar()
     return Policy(
         classifier=Classifier(classification),
-        matrix=EscalationMatrix(read_matrix(staff, classification), people, areas),
+        matrix=EscalationMatrix(read_matrix(staff, classification), house_of(staff), areas),
         terms=load_terms(),
         calendar=calendar,
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
@@ -148,4 +148,4 @@ def _about_the_clock(told: Told) -> ClockCommand | None:
 
 
 def routing() -> Cast:
-    return Cast("routing", (asked_of_a_model(cases_under(sample_policy())),), _asks)
+    return Cast("routing", (asked_of_a_model(cases_under(cache(sample_policy))),), _asks)

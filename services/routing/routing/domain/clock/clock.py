@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The clock of one case: its deadline with the reason for it (ICX-03), and the timers that watch over it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from routing.domain.case import Case
 from routing.domain.clock.deadlines import Deadline, Suspended, compute
@@ -10,15 +10,13 @@ from routing.domain.clock.ordered import ordered_deadline
 from routing.domain.clock.records import Because, CaseDeadline
 from routing.domain.clock.stops import Stop
 from routing.domain.handling import Handling
-from routing.domain.matrix.facts import facts_of_case
-from routing.domain.matrix.matrix import BusinessDaysAfter, BusinessDaysBefore, Level
+from routing.domain.matrix.due_times import JUST_AFTER
+from routing.domain.matrix.escalation import watch_levels
 from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.routing import DeadlineSet
 
-REMINDER, DEADLINE, LEVEL, WITHDRAWAL = "reminder", "deadline", "level-", "withdrawal"
+REMINDER, DEADLINE, WITHDRAWAL = "reminder", "deadline", "withdrawal"
 TOLD_OF_A_NEW_DATE: frozenset[Because] = frozenset({"resumed", "extended", "rules-changed"})
-JUST_AFTER = timedelta(milliseconds=1)
-"""An answer in the last millisecond of the due date is in time, so the term is missed one later."""
 
 
 def set_deadline(handling: Handling, policy: Policy, because: Because) -> None:
@@ -64,9 +62,7 @@ def start_timers(handling: Handling, policy: Policy) -> None:
         return
     handling.set_timer(REMINDER, _reminder(case, case.deadline, policy))
     handling.set_timer(DEADLINE, case.deadline.due_at + JUST_AFTER)
-    for level in policy.matrix.levels_for(facts_of_case(case)):
-        if level.when != "at-once":
-            handling.set_timer(f"{LEVEL}{level.level}", _moment(level, case.deadline, policy))
+    watch_levels(handling, policy)
 
 
 def _reminder(case: Case, deadline: CaseDeadline, policy: Policy) -> datetime:
@@ -130,14 +126,3 @@ def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
         because=because,
         trace=found.trace,
     )
-
-
-def _moment(level: Level, deadline: CaseDeadline, policy: Policy) -> datetime:
-    """When a level is due. A millisecond for its number keeps levels of the same moment in order."""
-    nth = JUST_AFTER * level.level
-    match level.when:
-        case BusinessDaysBefore(business_days_before=days):
-            return policy.calendar.reminder_at(deadline.due, days) + nth
-        case BusinessDaysAfter(business_days_after=days):
-            return policy.calendar.start_of_business_utc(policy.calendar.business_days_after(deadline.due, days)) + nth
-    return deadline.due_at + JUST_AFTER + nth
