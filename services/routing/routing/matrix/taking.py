@@ -16,7 +16,7 @@ from chassis.subjects import Aggregate
 from routing.domain.commands import TakeMatrix
 from routing.matrix.rules import Rules
 
-LOOK_SECONDS = 10.0
+LOOK_SECONDS = 3.0
 AT_ONCE = 200
 _log = get_logger(__name__)
 

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from routing_story import staff
 
+from chassis.i18n import catalogue
+from chassis.staff import Staff
+from routing.domain.matrix.matrix_fault import WORDS
 from routing.organisation.policy_files import DATA, or_exit, read_calendar, read_classification, read_matrix
 from routing.organisation.yaml_file import FaultyFile
 
@@ -81,6 +84,56 @@ def test_a_rule_that_never_decides_is_found(tmp_path: Path) -> None:
         ("customer_care: atencion-al-cliente", "customer_care: marte", "customer_care", "area marte does not exist"),
         ("area: secretaria-general\n", "area: marte\n", "rules[5].area", "area marte does not exist"),
         ("id: compliments", "id: emergencies", "rules[4].id", "emergencies stands twice"),
+        ("name: Secretaría general", "name: Jefatura del área", "levels[2].name", "Jefatura del área stands twice"),
+        ("area: posventa", "area: salud", "areas[10].area", "salud stands twice; give each its own area"),
+        ("deputy: oscar-molina", "deputy: diana-castano", "areas[1].deputy", "diana-castano would stand in for them"),
+        ("tell: [head, mauricio-toro]", "tell: [process-leader]", "levels[2].tell", "tells the process-leader, and"),
+        (
+            "area: [subsidios], service_point",
+            "branch: [sur], service_point",
+            "rules[7].if.branch[0]",
+            "branch sur does",
+        ),
+        ("area: [subsidios], service_point", "municipality: [Manizales], x", "rules[7].if.municipality[0]", "pattern"),
+        (
+            "area: [subsidios], service_point",
+            "reopening: {at_least: 0}, service_point",
+            "rules[7].if.reopening.at_least",
+            "greater",
+        ),
+        ("{business_days_after: 5}", "{share_of_term: 1.5}", "levels[3].when", "less than 1"),
+        ("{business_days_after: 5}", "{share_of_term: 0.5}", "levels[3].when", "level 4 would come before level 3"),
+        ("{business_days_after: 5}", "{hours_since_assignment: 0}", "levels[3].when", "greater than 0"),
+        (
+            "levels:",
+            "absences: [{who: nadie, from: 2026-06-01, to: 2026-06-02}]\nlevels:",
+            "absences[0].who",
+            "nadie is",
+        ),
+        (
+            "levels:",
+            "absences: [{who: elena-cardona, from: 2026-06-03, to: 2026-06-01}]\nlevels:",
+            "absences[0].to",
+            "elena-cardona would be back before they leave; write the first day",
+        ),
+        (
+            "levels:",
+            (
+                "absences: [{who: diana-castano, from: 2026-06-01, to: 2026-06-09}, "
+                "{who: diana-castano, from: 2026-06-09, to: 2026-06-12}]\nlevels:"
+            ),
+            "absences[1]",
+            "diana-castano is away from 2026-06-01 already; make one absence of both",
+        ),
+        (
+            "levels:",
+            (
+                "absences: [{who: diana-castano, from: 2026-06-01, to: 2026-06-09}, "
+                "{who: oscar-molina, from: 2026-06-05, to: 2026-06-05, deputy: diana-castano}]\nlevels:"
+            ),
+            "absences[0]",
+            "on 2026-06-05 nobody of salud is there: diana-castano, and whoever stands in; name another deputy",
+        ),
     ],
 )
 def test_a_fault_in_the_matrix_is_told_with_its_cure(
@@ -89,6 +142,25 @@ def test_a_fault_in_the_matrix_is_told_with_its_cure(
     assert old in MATRIX
     lines = faults_of("matrix", MATRIX.replace(old, new, 1), tmp_path)
     assert any(f": {place}" in line and fault in line for line in lines), lines
+
+
+def test_a_role_that_nobody_has_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "matrix.yaml"
+    path.write_text(MATRIX.replace("tell: [valentina-uribe,", "tell: [legal,"), "utf-8")
+    assert read_matrix(staff(), read_classification(), path).levels[3].tell[0] == "legal"
+    others = Staff(member for member in staff().members if "legal" not in member.roles)
+    with pytest.raises(FaultyFile) as faulty:
+        read_matrix(others, read_classification(), path)
+    assert any(
+        "nobody in the staff file has the role legal; give it to a member" in line for line in faulty.value.lines
+    )
+
+
+def test_every_fault_of_a_matrix_has_its_words_in_both_languages() -> None:
+    texts = catalogue("routing")
+    for code in (*WORDS, "twice", "alias", "unread", "empty", "not-yaml"):
+        for part in ("what", "cure"):
+            assert {texts.find(f"matrix.faults.{code}.{part}", locale) for locale in ("es", "en")} - {None}, code
 
 
 def test_a_fault_names_its_line(tmp_path: Path) -> None:
