@@ -9,7 +9,7 @@ import yaml
 
 from chassis.clock import Clock
 from chassis.log import get_logger
-from routing.domain.classifying.classification import ClassificationFile
+from routing.domain.classifying.file import ClassificationFile
 from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.house import House
 from routing.domain.matrix.versions import OpenCases, VersionHead, in_force

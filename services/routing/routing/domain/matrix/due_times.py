@@ -7,6 +7,7 @@ from math import ceil
 from typing import Protocol
 
 from routing.domain.clock.calendar import Calendar
+from routing.domain.clock.hours import add_business_hours
 from routing.domain.clock.records import CaseDeadline, ClockStop
 from routing.domain.matrix.file import Level
 from routing.domain.matrix.moments import BusinessDaysAfter, BusinessDaysBefore, HoursSinceAssignment, ShareOfTerm
@@ -45,7 +46,7 @@ def due_time(level: Level, case: Watched, deadline: CaseDeadline, calendar: Cale
             return _share_used(share, case, deadline, calendar) + nth
         case HoursSinceAssignment(hours_since_assignment=hours):
             begun = case.assigned_at or case.received_at
-            return _hours_later(begun, timedelta(hours=hours), case.stops, calendar) + nth
+            return _hours_later(begun, hours, case.stops, calendar) + nth
     return deadline.due_at + JUST_AFTER + nth
 
 
@@ -59,13 +60,13 @@ def _share_used(share: float, case: Watched, deadline: CaseDeadline, calendar: C
     return calendar.start_of_business_utc(counted[ceil(share * len(counted)) - 1])
 
 
-def _hours_later(begun: datetime, hours: timedelta, stops: Sequence[ClockStop], calendar: Calendar) -> datetime:
-    """Without the time in which the clock stood still; a stop that is under way is left out, since nothing is due."""
-    due = begun + hours
-    for stop in stops:
-        if stop.completed_on is None:
-            continue
-        since, through = max(begun, stop.asked_at), calendar.end_of_day_utc(stop.completed_on)
-        if since < due and through > since:
-            due += through - since
-    return due
+def _hours_later(begun: datetime, hours: float, stops: Sequence[ClockStop], calendar: Calendar) -> datetime:
+    """Business hours of the house, without the time in which the clock stood still.
+
+    A stop that is under way is left out: nothing is due before it ends.
+    """
+    pauses = [(one.asked_at, calendar.end_of_day_utc(one.completed_on)) for one in stops if one.completed_on]
+    moment = add_business_hours(calendar, begun, hours, [pause for pause in pauses if pause[0] < pause[1]]).moment
+    if moment is None:
+        raise ValueError("every pause has an end, so that hours have one too")
+    return moment

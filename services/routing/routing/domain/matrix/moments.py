@@ -32,7 +32,10 @@ class ShareOfTerm(Frozen):
 
 
 class HoursSinceAssignment(Frozen):
-    """So many hours after the case was given to whoever has it; those in which the clock stands still do not count."""
+    """So many business hours of the house after the case was given to whoever has it (ICX-09).
+
+    Those in which the clock stands still do not count.
+    """
 
     hours_since_assignment: int = Field(gt=0, le=LONGEST_HOURS)
 
