@@ -20,6 +20,7 @@ from routing.learning.proposing import Proposing
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.putting import Putting
 from routing.matrix.rules import DECIDING_ROLES, Rules, faults_in, in_turn
+from routing.matrix.simulating import Simulating
 from routing.matrix.store import MatrixStore
 from routing.matrix.taking import LOOK_SECONDS as TAKE_SECONDS
 from routing.matrix.taking import Taking
@@ -62,7 +63,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
     )
     putting = Putting(store, policy.classifier.file, policy.matrix.house, runtime.clock)
-    matrix = MatrixDesk(rules, store, putting, runtime.clock)
+    matrix = MatrixDesk(rules, store, putting, Simulating(runtime.database, rules, runtime.clock), runtime.clock)
     app = create_app(
         "Ventanilla · Gestión de casos",
         version("ventanilla-routing"),

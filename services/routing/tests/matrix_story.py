@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Versions of the matrix kept in memory, and the sample matrix with changes."""
 
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from routing_story import local, policy, staff
 
 from chassis.clock import TestClock
+from routing.domain.case import Case
 from routing.domain.matrix.file import MatrixFile
+from routing.domain.matrix.foreseen import PastCase
 from routing.domain.matrix.versions import VersionHead
 from routing.matrix.putting import Putting
 from routing.matrix.rules import Rules, faults_in
+from routing.matrix.simulating import Simulating
 from routing.matrix.store import MatrixVersion, VersionExists
 from routing.organisation.policy_files import DATA, FirstMatrix, checked_matrix, house_of, read_classification
 from routing.organisation.yaml_file import YamlFile
@@ -59,6 +63,30 @@ class VersionsInMemory:
             return False
         self.rows.append(version)
         return True
+
+
+class PastInMemory(Simulating):
+    """Simulates over cases that are kept in memory, as the store would give them."""
+
+    def __init__(self, cases: Mapping[str, Case], rules: Rules, clock: TestClock) -> None:
+        super().__init__(NoDatabase(), rules, clock)  # type: ignore[arg-type]
+        self._stored = cases
+
+    async def past(self, since: datetime, until: datetime) -> AsyncIterator[PastCase]:
+        for case in self._stored.values():
+            if since <= case.received_at < until:
+                yield past_case(case)
+
+
+class NoDatabase:
+    """Has collections that nobody reads."""
+
+    def collection(self, name: str) -> str:
+        return name
+
+
+def past_case(case: Case) -> PastCase:
+    return PastCase.model_validate(case.model_dump(include=set(PastCase.model_fields)))
 
 
 def rules_over(store: VersionsInMemory, clock: TestClock) -> Rules:

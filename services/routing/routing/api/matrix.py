@@ -14,6 +14,7 @@ from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.versions import OpenCases
 from routing.matrix.desk import MatrixDesk, VersionView
 from routing.matrix.putting import Order, as_yaml
+from routing.matrix.simulating import Simulation
 from routing.roles import Keeper, Reader
 from routing.shown.summary import View
 from ventanilla_contracts.envelope import Instant
@@ -106,6 +107,24 @@ def _add_putting(router: APIRouter, desk: MatrixDesk) -> None:
             raise Problem(422, "no-note", errors=[FieldError(**_NO_NOTE)])
         order = Order(actor, note.strip(), open_cases, from_, replaces)
         return checked.model_copy(update={"outcome": "put-in", "version": await desk.put(matrix, text, order)})
+
+    @router.post("/matrix/simulate", openapi_extra=TAKES_A_MATRIX)
+    async def simulate_matrix(
+        request: Request,
+        actor: Keeper,
+        from_: Annotated[
+            Instant | None, Query(alias="from", description="Cases received since then; left out: a year before `to`")
+        ] = None,
+        to: Annotated[Instant | None, Query(description="Cases received before then; left out: now")] = None,
+    ) -> Simulation:
+        """Try a matrix on past cases.
+
+        Who would have had them, and which escalations would have come earlier, later, to others, besides or not at
+        all, compared with the version in force. Nothing changes.
+        """
+        desk.refuse_others(member_of(request, actor))
+        matrix, _ = await sent_matrix(request, desk)
+        return await desk.simulated(matrix, from_, to)
 
 
 async def sent_matrix(request: Request, desk: MatrixDesk) -> tuple[MatrixFile, str]:

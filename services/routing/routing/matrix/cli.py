@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m routing matrix check | export | import | versions` (docs/routing.md)."""
+"""`python -m routing matrix check | export | import | versions | simulate` (docs/routing.md)."""
 
 import asyncio
 import sys
@@ -17,8 +17,17 @@ from chassis.staff import load_staff
 from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.versions import OpenCases, VersionHead, in_force
 from routing.matrix.putting import NotReplaced, Order, Putting
+from routing.matrix.rules import Rules, faults_in
+from routing.matrix.simulating import Simulating, Simulation
+from routing.matrix.simulation_lines import simulation_lines
 from routing.matrix.store import MatrixStore, VersionExists
-from routing.organisation.policy_files import checked_matrix, house_of, or_exit, read_classification
+from routing.organisation.policy_files import (
+    checked_matrix,
+    house_of,
+    or_exit,
+    read_classification,
+    read_policy,
+)
 from routing.organisation.yaml_file import YamlFile
 from routing.settings import RoutingSettings
 from ventanilla_contracts.envelope import Actor
@@ -107,6 +116,32 @@ def _line(head: VersionHead, *, in_force: bool) -> str:
     )
 
 
+@matrix.command()
+def simulate(
+    file: File,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%dT%H:%M:%S%z"], help="cases received since then; left out: a year"),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%dT%H:%M:%S%z"], help="cases received before then; left out: now"),
+    ] = None,
+) -> None:
+    """Say what a changed matrix would have made of the past cases; nothing changes."""
+    settings = load(RoutingSettings)
+    found, _ = _checked(file, settings)
+    policy, first = or_exit(lambda: read_policy(settings, load_staff(settings.staff_file)))
+
+    async def run(putting: Putting, database: Database) -> Simulation:
+        rules = Rules(policy, first, faults_in(policy))
+        rules.store, rules.clock = putting.store, putting.clock
+        await rules.refresh()
+        return await Simulating(database, rules, putting.clock).run(found, since, until)
+
+    print("\n".join(simulation_lines(_with_database(run))))
+
+
 def _checked(path: Path, settings: RoutingSettings) -> tuple[MatrixFile, str]:
     """The matrix of a file, with its text; else its faults on stderr, and exit 2."""
     staff = load_staff(settings.staff_file)
@@ -116,6 +151,10 @@ def _checked(path: Path, settings: RoutingSettings) -> tuple[MatrixFile, str]:
 
 
 def _with_store(work: Callable[[Putting], Awaitable[T]]) -> T:
+    return _with_database(lambda putting, _: work(putting))
+
+
+def _with_database(work: Callable[[Putting, Database], Awaitable[T]]) -> T:
     settings = load(RoutingSettings)
     classification = or_exit(lambda: read_classification(settings.classification_file))
 
@@ -123,7 +162,7 @@ def _with_store(work: Callable[[Putting], Awaitable[T]]) -> T:
         database = Database(settings.mongodb_uri, settings.database)
         house = house_of(load_staff(settings.staff_file))
         try:
-            return await work(Putting(MatrixStore(database), classification, house, clock_from(settings)))
+            return await work(Putting(MatrixStore(database), classification, house, clock_from(settings)), database)
         finally:
             database.close()
 

@@ -14,11 +14,17 @@ from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.versions import VersionHead, in_force, superseded
 from routing.matrix.putting import LONGEST_TEXT, NotReplaced, Order, Putting
 from routing.matrix.rules import Rules
+from routing.matrix.simulating import Simulating, Simulation
 from routing.matrix.store import MatrixStore, VersionExists
 from routing.organisation.yaml_file import FaultyFile, Located
 from routing.shown.summary import View
 from ventanilla_contracts.envelope import Instant
 
+_NO_SUCH_TIME = {
+    "field": "query.from",
+    "message": "problems.no-such-time.title",
+    "expected": "problems.no-such-time.expected",
+}
 VersionState = Literal["in-force", "scheduled", "former", "never-in-force"]
 
 
@@ -43,6 +49,7 @@ class MatrixDesk:
     rules: Rules
     store: MatrixStore
     putting: Putting
+    simulating: Simulating
     clock: Clock
 
     async def ready(self) -> None:
@@ -81,6 +88,12 @@ class MatrixDesk:
             raise Problem(409, "matrix-changed", values=values, extra={"allowed": ["replaces=" + now.version]})
         await self.rules.refresh()
         return next(one for one in await self.versions() if one.number == put.number)
+
+    async def simulated(self, matrix: MatrixFile, since: datetime | None, until: datetime | None) -> Simulation:
+        """What would have been otherwise. Raises Problem 422 for a time that runs backwards."""
+        if since is not None and since >= (until or self.clock.now()):
+            raise Problem(422, "no-such-time", errors=[FieldError(**_NO_SUCH_TIME)])
+        return await self.simulating.run(matrix, since, until)
 
     def refuse_others(self, member: Member) -> None:
         """Managers, and the head of customer care. Raises Problem 403."""

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
-from matrix_story import VersionsInMemory, putting_into, rules_over
+from matrix_story import PastInMemory, VersionsInMemory, putting_into, rules_over
 from routing_story import local, policy, staff, token_of
 
 from chassis import log
@@ -146,7 +146,13 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         wording=wording,
     )
     putting = putting_into(versions, cases.clock)
-    matrix = MatrixDesk(rules, versions, putting, cases.clock)  # type: ignore[arg-type]
+    matrix = MatrixDesk(
+        rules,
+        versions,  # type: ignore[arg-type]
+        putting,
+        PastInMemory(cases.cases, rules, cases.clock),
+        cases.clock,
+    )
     routers = [
         matrix_router(matrix),
         case_router(desk),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from matrix_story import SAMPLE, changed
+from routing_story import filed, local
 
 YAML = {"content-type": "application/yaml"}
 MANAGER, HEAD_OF_CARE, OTHER_HEAD, AGENT = "rosario-henao", "hernan-quintero", "gloria-zapata", "catalina-ospina"
@@ -133,3 +134,38 @@ async def test_other_bodies_are_refused(doors: Any) -> None:
         plain = await client.put("/v1/matrix", content=b"x", headers={"content-type": "text/plain"}, params=NOTE)
         broken = await client.put("/v1/matrix", content=b"{", headers={"content-type": "application/json"}, params=NOTE)
     assert (plain.status_code, broken.status_code) == (415, 400)
+
+
+async def test_a_changed_matrix_is_tried_on_past_cases_and_changes_nothing(doors: Any, cases: Any, clock: Any) -> None:
+    for n in range(3):
+        cases.hear(f"case-{n}", filed(case_number=f"CAJA-2026-{n:06}-1"))
+    clock.set(local("2026-05-01 08:00"))
+    text = NEW.replace("when: at-deadline", "when: {business_days_before: 3}")
+    async with doors.client(MANAGER) as client:
+        answer = await client.post("/v1/matrix/simulate", content=text.encode(), headers=YAML)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["version"], found["compared_with"], found["cases"], found["complete"]) == (
+        "2026-2",
+        "2026-1",
+        3,
+        True,
+    )
+    assert (found["assigned_otherwise"], found["moves"][0]["to_responder"]) == (3, "julian-rojas")
+    assert next((one["name"], one["earlier"], one["same"]) for one in found["levels"]) == ("Jefatura del área", 3, 0)
+    assert (await doors.client(AGENT).get("/v1/matrix")).json()["version"] == "2026-1"
+
+
+async def test_only_cases_of_the_time_that_is_asked_for_are_looked_at(doors: Any, cases: Any, clock: Any) -> None:
+    cases.hear("case-1", filed())
+    clock.set(local("2026-05-01 08:00"))
+
+    async def tried(member: str = MANAGER, **asked: str) -> Any:
+        async with doors.client(member) as client:
+            return await client.post("/v1/matrix/simulate", content=NEW.encode(), headers=YAML, params=asked)
+
+    assert (await tried(**{"from": "2026-04-01T00:00:00Z"})).json()["cases"] == 0
+    assert (await tried(to="2026-04-01T00:00:00Z")).json()["cases"] == 1
+    backwards = await tried(**{"from": "2026-04-01T00:00:00Z", "to": "2026-03-01T00:00:00Z"})
+    assert (backwards.status_code, backwards.json()["errors"][0]["field"]) == (422, "query.from")
+    assert (await tried(AGENT)).status_code == 403
