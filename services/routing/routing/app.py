@@ -27,6 +27,7 @@ from routing.matrix.taking import Taking
 from routing.organisation.policy_files import or_exit, read_policy
 from routing.pages.cases import LINKS, page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.matrix import MATRIX_LINK, matrix_page_router
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
@@ -74,6 +75,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             matrix_router(matrix),
             page_router(desk),
             clock_page_router(desk),
+            matrix_page_router(matrix),
         ],
         settings=settings,
         package="routing",
@@ -81,6 +83,6 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         registry=runtime.metrics.registry,
         operations=runtime.operations,
         staff=staff,
-        links=LINKS,
+        links=(*LINKS, MATRIX_LINK),
     )
     return Service(runtime, app)

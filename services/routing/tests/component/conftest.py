@@ -34,6 +34,7 @@ from routing.matrix.desk import MatrixDesk
 from routing.matrix.rules import Rules
 from routing.pages.cases import LINKS, page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.matrix import MATRIX_LINK, matrix_page_router
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording
@@ -160,8 +161,11 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         deadline_router(policy(), wording),
         page_router(desk),
         clock_page_router(desk),
+        matrix_page_router(matrix),
     ]
-    return create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
+    return create_app(
+        "Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=(*LINKS, MATRIX_LINK)
+    )
 
 
 @dataclass
