@@ -20,6 +20,8 @@ from routing.organisation.policy_files import or_exit, read_policy
 from routing.pages.cases import LINKS, page_router
 from routing.pages.clock import clock_page_router
 from routing.recounting import LOOK_SECONDS, Recounting
+from routing.searching.measures import measure
+from routing.searching.searching import Searching
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
 from routing.wording import Wording
@@ -36,11 +38,14 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     runtime.add_loop("consume", "classifier", proposing.ready)
     again = Recounting(runtime.database, runtime.processor, cases, policy, runtime.process)
     runtime.add_loop("timers", "recount", lambda: every(LOOK_SECONDS, again.step, name="recount"))
+    searching = Searching(runtime.database, settings.search_index, runtime.process)
+    measure(searching, runtime.metrics.registry)
+    runtime.add_loop("api", "search", searching.run)
     desk = Desk(
         policy=policy,
         cases=cases,
         commands=runtime.commands,
-        store=CaseStore(runtime.database),
+        store=CaseStore(runtime.database, searching),
         files=files_from(settings.files_url),
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),

@@ -25,6 +25,9 @@ class RoutingSettings(ServiceSettings):
     classifier_model: Path | None = Field(
         None, description="path of a model that python -m routing classifier train wrote, or nothing"
     )
+    search_index: Path | None = Field(
+        None, description="directory in which the index of cases outlasts a process, or nothing: it is in memory"
+    )
     deadline_anchor: Literal["receipt", "next-business-day"] = "receipt"
     on_completion: Literal["resume", "restart"] = Field(
         "resume", description="whether a term goes on or begins again once a request is complete (CPACA art. 17)"

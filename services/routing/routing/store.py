@@ -6,7 +6,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from pymongo import ASCENDING, IndexModel
 
@@ -15,6 +15,9 @@ from routing.consumers import CASES
 from routing.domain.case import PLACES, Case
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
+from routing.searching.building import StillBuilding
+from routing.searching.index import Found
+from routing.searching.reading import SEARCH_INDEXES
 from ventanilla_contracts.envelope import to_instant
 from ventanilla_contracts.vocabulary import CaseStatus, Kind
 
@@ -32,12 +35,16 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     LINKS: [IndexModel([("cases", ASCENDING), ("at", ASCENDING)])],
+    **SEARCH_INDEXES,
 }
 """A list by one thing reads no more cases than it shows, however many are stored; each says whether they are open."""
 
 _LAST_DAY = date.max - timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_LINKS_SHOWN = 50
+MOST_LOOKED_AT = 2_000
+"""Cases that are found by words are looked at in the store, at most so many at once."""
+_RANK = "words|"
 _UNSHOWN = {"state.history": 0, "state.text": 0, "state.proposal": 0}
 
 
@@ -49,7 +56,8 @@ class UnknownCursor(ValueError):
 class CaseFilter:
     """Which cases a list shows; None lets all through. ``area`` is the one that has them.
 
-    ``to_classify``: those of which a person has yet to say what they are about; all of them are open.
+    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``text``: those
+    that have all these words; asked of an index, and not of the store.
     """
 
     area: str | None = None
@@ -59,6 +67,7 @@ class CaseFilter:
     due_before: date | None = None
     open: bool | None = None
     to_classify: bool | None = None
+    text: str | None = None
 
     def query(self) -> dict[str, Any]:
         wanted: dict[str, Any] = {
@@ -90,10 +99,18 @@ class Page:
     next: str | None
 
 
+class Finder(Protocol):
+    """Finds cases by their words (routing.searching)."""
+
+    async def find(self, text: str, filters: Mapping[str, Any], *, limit: int, after: int | None = None) -> Found:
+        """Ids in the order of the queue, what is open first. Raises StillBuilding."""
+
+
 class CaseStore:
     """Reads only; every method raises chassis.mongo.Unavailable while the database is away."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, finder: Finder | None = None) -> None:
+        self._finder = finder
         self._cases = database.collection(CASES)
         self._messages = database.collection(MESSAGES)
         self._links = database.collection(LINKS)
@@ -104,13 +121,46 @@ class CaseStore:
         return Case.model_validate(found["state"]) if found else None
 
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
-        """Cases by their place in the queue, then by due date, without text and history. Raises UnknownCursor."""
+        """Cases by their place in the queue, then by due date, without text and history.
+
+        By words: what is open first, in that order; then what is not, the latest first. Raises UnknownCursor, and
+        StillBuilding where there is nothing yet to find them in.
+        """
+        if wanted.text and wanted.text.strip():
+            return await self._with_words(wanted.text, wanted.query(), limit, _after_rank(cursor))
         query = {"$and": [wanted.query(), _after(cursor)]} if cursor else wanted.query()
         with translated():
             found = self._cases.find(query, _UNSHOWN).sort(list(BY_DUE))
             rows = await found.limit(limit + 1).to_list(None)
         cases = tuple(Case.model_validate(row["state"]) for row in rows[:limit])
         return Page(cases, _cursor(cases[-1]) if len(rows) > limit else None)
+
+    async def _with_words(self, text: str, filters: Mapping[str, Any], limit: int, after: int | None) -> Page:
+        """The index finds, the store decides: what it says of a case now must pass the filters too."""
+        if self._finder is None:
+            raise StillBuilding(0, 0)
+        cases: list[tuple[int, Case]] = []
+        size = limit + 1
+        while len(cases) <= limit:
+            found = await self._finder.find(text, filters, limit=size, after=after)
+            with translated():
+                asked = {"$and": [{"_id": {"$in": list(found.ids)}}, filters]}
+                rows = await self._cases.find(asked, _UNSHOWN).hint("_id_").to_list(None)
+            by_id = {row["_id"]: row["state"] for row in rows}
+            ranked = zip(found.ranks, found.ids, strict=True)
+            cases += [(rank, Case.model_validate(by_id[one])) for rank, one in ranked if one in by_id]
+            if len(found.ids) < size:
+                break
+            after, size = found.ranks[-1], min(2 * size, MOST_LOOKED_AT)
+        shown = cases[:limit]
+        return Page(tuple(case for _, case in shown), _rank_cursor(shown[-1][0]) if len(cases) > limit else None)
+
+    async def these(self, ids: Sequence[str]) -> Sequence[Case]:
+        """Cases by their ids, in that order; those that are not there are left out."""
+        with translated():
+            rows = await self._cases.find({"_id": {"$in": list(ids)}}, {"state": 1, "_id": 1}).to_list(None)
+        by_id = {row["_id"]: row["state"] for row in rows}
+        return [Case.model_validate(by_id[one]) for one in ids if one in by_id]
 
     async def messages(self, case_id: str) -> list[dict[str, Any]]:
         """What the person said after the filing, in order: at, channel, text, files."""
@@ -126,6 +176,23 @@ class CaseStore:
 def _cursor(last: Case) -> str:
     due = last.deadline.due_at.isoformat() if last.deadline else ""
     return base64.urlsafe_b64encode(f"{last.place}|{due}|{last.id}".encode()).decode()
+
+
+def _rank_cursor(rank: int) -> str:
+    return base64.urlsafe_b64encode(f"{_RANK}{rank}".encode()).decode()
+
+
+def _after_rank(cursor: str | None) -> int | None:
+    if not cursor:
+        return None
+    try:
+        written = base64.urlsafe_b64decode(cursor.encode()).decode()
+        rank = int(written.removeprefix(_RANK))
+    except (ValueError, binascii.Error):
+        raise UnknownCursor(cursor) from None
+    if not written.startswith(_RANK) or not 0 <= rank < 1 << 63:
+        raise UnknownCursor(cursor)
+    return rank
 
 
 def _after(cursor: str) -> dict[str, Any]:

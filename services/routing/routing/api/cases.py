@@ -65,6 +65,10 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         status: Annotated[CaseStatus | None, Query(description="Only those in this state")] = None,
         kind: Annotated[Kind | None, Query(description="Only those of this kind")] = None,
         due_before: Annotated[Day | None, Query(description="Only those due before this day")] = None,
+        q: Annotated[
+            str | None,
+            Query(max_length=200, description="Only those with all these words: of the text, a name, a number"),
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=200, description="How many at most")] = 50,
         to_classify: Annotated[
             bool | None, Query(description="Only those of which a person has yet to say what they are about, or not")
@@ -73,9 +77,10 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
     ) -> CaseList:
         """Cases, by due date.
 
-        A page at a time, the most urgent first.
+        A page at a time, the most urgent first. With `q`, which finds words in any form, with or without accents,
+        names, documents and the numbers of cases and products: what is open first, then what is not.
         """
-        wanted = CaseFilter(area, responder, status, kind, due_before, to_classify=to_classify)
+        wanted = CaseFilter(area, responder, status, kind, due_before, to_classify=to_classify, text=q)
         try:
             page = await desk.store.page(wanted, limit=limit, cursor=cursor)
         except UnknownCursor:
