@@ -13,6 +13,7 @@ from chassis.web.http import create_app
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
+from routing.api.earlier import earlier_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
@@ -20,7 +21,9 @@ from routing.organisation.policy_files import or_exit, read_policy
 from routing.pages.cases import LINKS, page_router
 from routing.pages.clock import clock_page_router
 from routing.recounting import LOOK_SECONDS, Recounting
+from routing.searching.earlier import EarlierAnswers
 from routing.searching.measures import measure
+from routing.searching.reading import CaseReading
 from routing.searching.searching import Searching
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
@@ -49,6 +52,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         files=files_from(settings.files_url),
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
+        earlier=EarlierAnswers(searching, CaseReading(runtime.database).answered),
     )
     app = create_app(
         "Ventanilla · Gestión de casos",
@@ -56,6 +60,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         [
             case_router(desk),
             clock_router(desk),
+            earlier_router(desk),
             deadline_router(policy, desk.wording),
             page_router(desk),
             clock_page_router(desk),

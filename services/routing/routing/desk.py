@@ -19,6 +19,7 @@ from routing.domain.answering.records import Answer, DocumentsDelivery, Document
 from routing.domain.case import Case
 from routing.domain.commands import Command
 from routing.domain.policy import Policy
+from routing.searching.earlier import EarlierAnswers
 from routing.store import CaseStore
 from routing.wording import Wording
 from ventanilla_contracts.envelope import FileRef
@@ -37,6 +38,7 @@ class Desk:
     files: Files
     clock: Clock
     wording: Wording
+    earlier: EarlierAnswers
 
     async def case(self, number: str) -> Case:
         """Raises Problem 404."""

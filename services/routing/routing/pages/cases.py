@@ -21,6 +21,7 @@ from routing.domain.case import Case
 from routing.domain.commands import AnswerPerson, Classify, DeliverDocuments, TakeDelivery
 from routing.pages.classifying import fields_of, names_of, said_in
 from routing.pages.clock_shown import ClockForm, ClockShown
+from routing.pages.earlier import shown_beside
 from routing.roles import DELIVERERS, HANDLERS, WRITERS, Deliverer, Handler, Reader, Writer
 from routing.shown.case import CaseView
 from routing.shown.clock import DeadlineView
@@ -139,6 +140,7 @@ async def show_case(
         may_take=decides,
         wrong=wrong,
         longest_text=LONGEST_TEXT,
+        **await shown_beside(desk, request, case),
     )
 
 

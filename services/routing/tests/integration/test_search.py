@@ -147,7 +147,7 @@ async def test_what_cannot_be_used_is_built_anew(
         await _finds(again, "devolucion", "case-0001", "case-0002")
         await eventually(lambda: len(read) == 1)
         await _finds(again, "devolucion", "case-0001", "case-0002")
-        assert len(_places(tmp_path / "0")) == 3
+        await eventually(lambda: len(_places(tmp_path / "0")) == 3)
 
 
 def _places(directory: Path) -> list[str]:

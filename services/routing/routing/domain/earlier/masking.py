@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Takes out of a text what it says of the person whose case it is from, before it serves another case (CSC-04; Ley 1581).
+"""Takes out of a text what tells whose case it is from, before it serves another (CSC-04; Ley 1581).
 
 What is known of that person goes wherever it stands, whatever its accents and signs; beside it go the forms in which
 Colombians write documents, telephones, addresses, accounts and names. It cannot know: names of others without a word
@@ -16,7 +16,7 @@ from routing.domain.words import folded
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[a-z0-9]+")
 _GROUPING = re.compile(r"[ .,\-]")
-_REPEATED = re.compile(r"(\[[a-zéúó]+\])(?:[ ,]{1,2}(?:(?:y|de) )?\1)+")
+_REPEATED = re.compile(r"(\[[a-zéúó]+\])(?:[ ,]{1,2}\1)+")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _name(name: str | None, put: str, flat: str) -> Iterator[tuple[re.Pattern[st
     parts = {part for part in _WORDS.findall(folded(name or "")) if len(part) >= NAME_SHORTEST and part in flat}
     if parts:
         one = "(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")"
-        links = r"(?:\s+(?:de|del|la|las|los|y))?\s+"
+        links = r"(?:\s+(?:de|del|la|las|los|y)){0,2}\s+"
         yield re.compile(rf"(?<![a-z0-9]){one}(?:{links}{one})*(?![a-z0-9])"), put
 
 
