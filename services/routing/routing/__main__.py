@@ -5,11 +5,13 @@ from chassis.command_line import command_line
 from routing.app import build
 from routing.deadline_cli import deadline
 from routing.learning.cli import classifier
+from routing.searching.cli import search
 from routing.settings import RoutingSettings
 
 app = command_line(RoutingSettings, build)
 app.command("deadline")(deadline)
 app.add_typer(classifier, name="classifier")
+app.add_typer(search, name="search")
 
 if __name__ == "__main__":
     app()

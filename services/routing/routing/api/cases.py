@@ -65,15 +65,15 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         status: Annotated[CaseStatus | None, Query(description="Only those in this state")] = None,
         kind: Annotated[Kind | None, Query(description="Only those of this kind")] = None,
         due_before: Annotated[Day | None, Query(description="Only those due before this day")] = None,
-        q: Annotated[
-            str | None,
-            Query(max_length=200, description="Only those with all these words: of the text, a name, a number"),
-        ] = None,
         limit: Annotated[int, Query(ge=1, le=200, description="How many at most")] = 50,
         to_classify: Annotated[
             bool | None, Query(description="Only those of which a person has yet to say what they are about, or not")
         ] = None,
         cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+        q: Annotated[
+            str | None,
+            Query(max_length=200, description="Only those with all these words: of the text, a name, a number"),
+        ] = None,
     ) -> CaseList:
         """Cases, by due date.
 

@@ -144,6 +144,9 @@ class Searching:
                 entries = await asyncio.to_thread(entries_of, rows, await self._reading.said(rows))
                 await asyncio.to_thread(index.put, entries)
                 self.done += len(rows)
+                if time.monotonic() - self._looked > LOOK_SECONDS:
+                    self._looked = time.monotonic()
+                    await self._report()
             await asyncio.to_thread(index.commit)
         finally:
             self.building = False

@@ -4,6 +4,7 @@
 import re
 import string
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
@@ -146,7 +147,8 @@ def test_nothing_known_of_the_person_is_left_wherever_it_stands(
 ) -> None:
     known = [who.name, who.document, who.email, who.phone, who.case_number]
     told = data.draw(st.lists(st.sampled_from([one for one in known if one]), min_size=1, max_size=3))
-    way = data.draw(st.sampled_from([str, str.upper, str.lower, _without_accents]))
+    ways: list[Callable[[str], str]] = [str, str.upper, str.lower, _without_accents]
+    way = data.draw(st.sampled_from(ways))
     text = " ".join([*before, *(way(one) for one in told), *behind])
     left = _plain(masked(text, who))
     for value in told:
