@@ -19,6 +19,7 @@ class RoutingSettings(ServiceSettings):
     matrix_file: Path | None = Field(None, description="path of a matrix.yaml")
     terms_file: Path | None = Field(None, description="path of a terms.yaml")
     calendar_file: Path | None = Field(None, description="path of a calendar.yaml")
+    slas_file: Path | None = Field(None, description="path of an slas.yaml")
     reminder_business_days: int = Field(
         2, ge=1, le=10, description="business days before the due date, 1 to 10, when the reminder goes (CNF-04)"
     )

@@ -8,7 +8,7 @@ from pydantic import Field
 from routing.domain.answering.records import Answer, Answered, DocumentsDelivery, DocumentsRequest, ProposedDelivery
 from routing.domain.classifying.classification import Classification
 from routing.domain.classifying.proposal import Proposal
-from routing.domain.clock.records import CaseDeadline, ClockStop, Extension
+from routing.domain.clock.records import CaseDeadline, ClockStop, Extension, HousePromise
 from routing.domain.matrix.matrix import Assignment
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant
 from ventanilla_contracts.intake import CaseFiled, Emergency, Membership, Person, Product, RegulatorRequest, Tutela
@@ -106,6 +106,7 @@ class Case(Frozen):
     counted_by: str = ""
     stops: tuple[ClockStop, ...] = ()
     extension: Extension | None = None
+    promise: HousePromise | None = None
     withdrawn: Withdrawn | None = None
     transferred: Transferred | None = None
     timers: tuple[str, ...] = ()

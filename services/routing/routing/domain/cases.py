@@ -38,6 +38,7 @@ from routing.domain.filing import on_addressee_added, on_case_filed, on_message_
 from routing.domain.links import on_case_linked
 from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
+from routing.domain.promising.promises import look_after_promises
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (
@@ -81,6 +82,11 @@ HANDLES: tuple[type[Event], ...] = (
 
 def decide(policy: Policy, case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     """What follows from an event, a timer or a command. Raises ValueError for what cannot be about this case."""
+    decided = _decided(policy, case, message, now)
+    return decided if isinstance(decided, Refused) else look_after_promises(policy, case, decided, now)
+
+
+def _decided(policy: Policy, case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     match message:
         case Received(event=CaseFiled()):
             return _filed(policy, case, FiledWithProposal(message, None), now)

@@ -51,6 +51,12 @@ class Handling:
         self._timers = {name: CancelTimer(name) for name in (*self._timers, *self._watched)}
         self._watched = []
 
+    def cancel_timer(self, name: str) -> None:
+        """One that is set; nothing where it is not."""
+        if name in self._watched:
+            self._watched.remove(name)
+            self._timers[name] = CancelTimer(name)
+
     def fired(self, name: str) -> None:
         if name in self._watched:
             self._watched.remove(name)

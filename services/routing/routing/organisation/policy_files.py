@@ -16,6 +16,7 @@ from routing.domain.clock.calendar import Calendar
 from routing.domain.matrix.checks import matrix_faults
 from routing.domain.matrix.matrix import EscalationMatrix, MatrixFile
 from routing.domain.policy import Observations, Policy
+from routing.domain.promising.slas import SlasFile, sla_faults
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
 from routing.organisation.yaml_file import FaultyFile, Source, YamlFile
 from routing.settings import RoutingSettings
@@ -38,6 +39,14 @@ def read_matrix(staff: Staff, classification: ClassificationFile, path: Path | N
     matrix = file.validated(MatrixFile)
     file.refuse(matrix_faults(matrix, classification, [member.id for member in staff.members]))
     return matrix
+
+
+def read_slas(classification: ClassificationFile, path: Path | None = None) -> SlasFile:
+    """What the house promises, by SLAS_FILE or as the sample organisation does. Raises FaultyFile."""
+    file = YamlFile.read(_own(path, "slas.yaml"), "SLAS_FILE")
+    slas = file.validated(SlasFile)
+    file.refuse(sla_faults(slas, [area.id for area in classification.areas]))
+    return slas
 
 
 def read_calendar(timezone: str, path: Path | None = None) -> Calendar:
@@ -69,6 +78,7 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
         reminder_days=settings.reminder_business_days,
         anchor=settings.deadline_anchor,
         on_completion=settings.on_completion,
+        slas=read_slas(classification, settings.slas_file),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
     )
 

@@ -6,6 +6,7 @@ from pydantic import Field
 from routing.domain.case import Case
 from routing.domain.clock.explaining import explained
 from routing.domain.clock.records import CaseDeadline, ClockStop
+from routing.shown.promise import HousePromiseView
 from routing.shown.summary import View, handled
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, Instant, LocalDate
@@ -60,6 +61,7 @@ class DeadlineView(View):
     because: str
     in_words: str
     trace: tuple[ExplainedDay, ...]
+    promise: HousePromiseView | None = Field(description="what the house promises beside it (ICX-09)")
 
     @classmethod
     def of(cls, case: Case, wording: Wording, locale: str) -> "DeadlineView":
@@ -77,5 +79,6 @@ class DeadlineView(View):
             days_left=stop.days_left if stop else None,
             in_words=explained(shown, words),
             trace=trace,
+            promise=HousePromiseView.of(case, wording, locale),
             **own,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chassis.decision import Decision, TimerFired
 from routing.domain.case import Case
-from routing.domain.clock.clock import DEADLINE, REMINDER, WITHDRAWAL
+from routing.domain.clock.clock import DEADLINE, LEVEL, REMINDER, WITHDRAWAL
 from routing.domain.clock.stopping import on_time_to_complete_over
 from routing.domain.handling import Handling
 from routing.domain.matrix.escalation import escalate
@@ -24,7 +24,7 @@ def on_timer(policy: Policy, case: Case, fired: TimerFired, now: datetime) -> De
             _remind(handling, policy)
         elif fired.name == DEADLINE:
             _miss(handling)
-        else:
+        elif fired.name.startswith(LEVEL):
             escalate(handling, policy, fired.name)
     return handling.decision()
 
