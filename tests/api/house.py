@@ -61,7 +61,7 @@ def _is_settings_of(name: str, one: object) -> bool:
 async def house(name: str, database: Database, directory: Path) -> AsyncIterator[str]:
     """The address of a service that has heard its story; it does what the role api does."""
     process = await Process(build(name, database, directory)).open()
-    loops = [asyncio.create_task(loop()) for _, loop in process.runtime._loops["api"]]  # type: ignore[arg-type]
+    loops = [asyncio.ensure_future(loop()) for loop in process.runtime.loops("api")]
     try:
         async with serving(process.service.app) as url, httpx.AsyncClient(base_url=url, timeout=120) as http:
             await tell(name, process, http)
