@@ -17,8 +17,10 @@ from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
 from routing.organisation.policy_files import or_exit, read_policy
-from routing.pages.cases import LINKS, page_router
+from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.queue import LINKS, queue_router
+from routing.pages.refusals import show_refusals
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
@@ -52,6 +54,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             case_router(desk),
             clock_router(desk),
             deadline_router(policy, desk.wording),
+            queue_router(desk),
             page_router(desk),
             clock_page_router(desk),
         ],
@@ -63,4 +66,5 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         staff=staff,
         links=LINKS,
     )
+    show_refusals(app, desk)
     return Service(runtime, app)

@@ -3,7 +3,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Path, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from chassis.ids import new_id
@@ -31,12 +31,13 @@ from routing.domain.commands import (
     TakeDelivery,
 )
 from routing.domain.matrix.matrix import MatrixFile
-from routing.roles import Deliverer, Handler, Reader, Writer
+from routing.roles import Assigner, Deliverer, Handler, Reader, Writer
 from routing.shown.case import CaseView
 from routing.shown.clock import DeadlineView
 from routing.shown.history import HistoryView
 from routing.shown.summary import CaseList, CaseSummary
 from routing.store import CaseFilter, UnknownCursor
+from routing.versions import TAKES_VERSION, etag
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import CaseStatus, Kind
 
@@ -85,13 +86,14 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         return CaseList(items=tuple(CaseSummary.of(case, *about) for case in page.cases), next=page.next)
 
     @router.get("/cases/{number}", tags=["cases"])
-    async def read_case(number: Number, _: Reader) -> CaseView:
+    async def read_case(number: Number, _: Reader, response: Response) -> CaseView:
         """One case.
 
         With what was said, asked, delivered and answered, and the cases that it is linked with; `allowed` names the
         commands that it takes now.
         """
         found = await desk.case(number)
+        response.headers["ETag"] = etag(found)
         return CaseView.of(found, await desk.store.messages(found.id), await desk.store.links(found.id))
 
     @router.get("/cases/{number}/deadline", tags=["cases"])
@@ -122,7 +124,7 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
 def _add_commands(router: APIRouter, desk: Desk) -> None:
     asked: dict[str, Any] = {
         "tags": ["commands"],
-        "dependencies": [TAKES_IDEMPOTENCY_KEY],
+        "dependencies": [TAKES_IDEMPOTENCY_KEY, TAKES_VERSION],
         "response_model_exclude_unset": True,
     }
 
@@ -138,10 +140,10 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
         return await _give(desk, request, number, Classify(actor, **body.model_dump()))
 
     @router.post("/cases/{number}/assign", **asked)
-    async def assign_case(request: Request, number: Number, body: AssignBody, actor: Handler) -> CommandResult:
+    async def assign_case(request: Request, number: Number, body: AssignBody, actor: Assigner) -> CommandResult:
         """Give a case to another responder (CNF-07).
 
-        The responder is told by mail, with the observation.
+        The responder is told by mail, with the observation. The head of an area gives away those that it has.
         """
         return await _give(desk, request, number, Assign(actor, body.responder, body.observation))
 

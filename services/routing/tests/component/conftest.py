@@ -28,8 +28,10 @@ from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
-from routing.pages.cases import LINKS, page_router
+from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.queue import LINKS, queue_router
+from routing.pages.refusals import show_refusals
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording
@@ -130,10 +132,13 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         case_router(desk),
         clock_router(desk),
         deadline_router(policy(), wording),
+        queue_router(desk),
         page_router(desk),
         clock_page_router(desk),
     ]
-    return create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
+    app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
+    show_refusals(app, desk)
+    return app
 
 
 @dataclass
