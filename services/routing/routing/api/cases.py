@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`/v1/cases…`, `/v1/files`, `/v1/matrix`: what programs and pages ask of routing (design 6)."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
@@ -31,6 +32,7 @@ from routing.domain.commands import (
     TakeDelivery,
 )
 from routing.domain.matrix.matrix import MatrixFile
+from routing.domain.urgency import Task, due_spans
 from routing.roles import Assigner, Deliverer, Handler, Reader, Writer
 from routing.shown.case import CaseView
 from routing.shown.clock import DeadlineView
@@ -39,7 +41,7 @@ from routing.shown.summary import CaseList, CaseSummary
 from routing.store import CaseFilter, UnknownCursor
 from routing.versions import TAKES_VERSION, etag
 from ventanilla_contracts.envelope import FileRef
-from ventanilla_contracts.vocabulary import CaseStatus, Kind
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
 
 Number = Annotated[str, Path(max_length=40, description="The case number")]
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's hash, as the case names it")]
@@ -70,13 +72,30 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         to_classify: Annotated[
             bool | None, Query(description="Only those of which a person has yet to say what they are about, or not")
         ] = None,
+        channel: Annotated[Channel | None, Query(description="Only those that came by this channel")] = None,
+        priority: Annotated[Priority | None, Query(description="Only those of this priority")] = None,
+        urgency: Annotated[
+            Literal["overdue", "today", "soon", "in-time"] | None,
+            Query(description="Only those with so much time left, while the clock runs"),
+        ] = None,
+        task: Annotated[Task | Literal["any"] | None, Query(description="Only those with this task, or any")] = None,
+        waits: Annotated[bool | None, Query(description="Only those that wait for the person, or not")] = None,
         cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
     ) -> CaseList:
         """Cases, by due date.
 
         A page at a time, the most urgent first.
         """
-        wanted = CaseFilter(area, responder, status, kind, due_before, to_classify=to_classify)
+        beside: dict[str, Any] = {
+            "to_classify": to_classify,
+            "channel": channel,
+            "priority": priority,
+            "task": task,
+            "waits": waits,
+        }
+        wanted = CaseFilter(area, responder, status, kind, due_before, **beside)
+        spans = due_spans(desk.clock.now(), desk.policy.calendar)
+        wanted = replace(wanted, due_within=spans[urgency]) if urgency else wanted
         try:
             page = await desk.store.page(wanted, limit=limit, cursor=cursor)
         except UnknownCursor:

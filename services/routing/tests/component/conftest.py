@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doors of routing over cases kept in memory: what they ask for is decided by the real rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -19,6 +20,7 @@ from chassis.i18n import catalogue
 from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
+from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
@@ -28,6 +30,7 @@ from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
+from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
 from routing.pages.queue import LINKS, queue_router
@@ -67,6 +70,12 @@ class CasesInMemory:
 
     async def by_number(self, number: str) -> Case | None:
         return next((case for case in self.cases.values() if case.case_number == number), None)
+
+    async def ids(self, numbers: Sequence[str]) -> dict[str, str]:
+        return {case.case_number: case.id for case in self.cases.values() if case.case_number in numbers}
+
+    async def count(self, wanted: CaseFilter, most: int = 1000) -> int:
+        return len((await self.page(wanted, limit=most)).cases)
 
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
         if cursor:
@@ -130,10 +139,12 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
     )
     routers = [
         case_router(desk),
+        bulk_router(desk),
         clock_router(desk),
         deadline_router(policy(), wording),
         queue_router(desk),
         page_router(desk),
+        bulk_page_router(desk),
         clock_page_router(desk),
     ]
     app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)

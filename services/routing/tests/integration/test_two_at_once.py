@@ -3,6 +3,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -29,7 +30,7 @@ async def processes(database: Database, tmp_path: Path, step_clock: StepClock) -
     (tmp_path / "staff.yaml").write_text(yaml.safe_dump({"version": 1, "members": members}), "utf-8")
     found = []
     for _ in range(2):
-        own = {"wire": wire_without_broker(), "tmp_path": tmp_path, "clock_file": step_clock.path}
+        own: dict[str, Any] = {"wire": wire_without_broker(), "tmp_path": tmp_path, "clock_file": step_clock.path}
         found.append(await Process(build(settings_for(RoutingSettings, database=database, **own))).open())
     yield found
     for one in found:
