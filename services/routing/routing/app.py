@@ -10,6 +10,7 @@ from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
+from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
@@ -18,8 +19,11 @@ from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
 from routing.organisation.policy_files import or_exit, read_policy
-from routing.pages.cases import LINKS, page_router
+from routing.pages.bulk import bulk_page_router
+from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.queue import LINKS, queue_router
+from routing.pages.refusals import show_refusals
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.measures import measure
@@ -59,10 +63,13 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         version("ventanilla-routing"),
         [
             case_router(desk),
+            bulk_router(desk),
             clock_router(desk),
             earlier_router(desk),
             deadline_router(policy, desk.wording),
+            queue_router(desk),
             page_router(desk),
+            bulk_page_router(desk),
             clock_page_router(desk),
         ],
         settings=settings,
@@ -73,4 +80,5 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         staff=staff,
         links=LINKS,
     )
+    show_refusals(app, desk)
     return Service(runtime, app)

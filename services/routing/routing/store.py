@@ -12,25 +12,30 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.mongo import Database, translated
 from routing.consumers import CASES
-from routing.domain.case import PLACES, Case
+from routing.domain.case import FIRST, LAST, PLACES, SECOND, STOPPED, THIRD, Case
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
+from routing.domain.urgency import DueSpan
 from routing.searching.building import StillBuilding
 from routing.searching.index import Found
 from routing.searching.reading import SEARCH_INDEXES
 from ventanilla_contracts.envelope import to_instant
-from ventanilla_contracts.vocabulary import CaseStatus, Kind
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
 
 PLACE = "state.place"
 OPEN, STATUS, KIND = "state.open", "state.status", "state.classification.kind"
+CHANNEL, PRIORITY, TASK = "state.channel", "state.classification.priority", "state.task"
+ANY_TASK = "any"
+HAS_TASK = {"$type": "string"}
 TO_CLASSIFY = "state.to_classify"
 DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
 BY_DUE = ((PLACE, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING))
-LISTS = ((STATUS,), (OPEN,), (RESPONDER, OPEN), (AREA, OPEN), (KIND, OPEN), (TO_CLASSIFY,))
+LISTS = ((STATUS,), (OPEN,), (RESPONDER, OPEN), (AREA, OPEN), (KIND, OPEN), (TO_CLASSIFY,), (CHANNEL, OPEN))
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CASES: [
         IndexModel([("state.case_number", ASCENDING)]),
         *(IndexModel([*((name, ASCENDING) for name in names), *BY_DUE]) for names in LISTS),
+        IndexModel([(TASK, ASCENDING), *BY_DUE], partialFilterExpression={TASK: HAS_TASK}),
         IndexModel([(OPEN, ASCENDING), ("state.counted_by", ASCENDING)]),
     ],
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
@@ -45,6 +50,7 @@ MOST_LINKS_SHOWN = 50
 MOST_LOOKED_AT = 2_000
 """Cases that are found by words are looked at in the store, at most so many at once."""
 _RANK = "words|"
+MOST_COUNTED = 1000
 _UNSHOWN = {"state.history": 0, "state.text": 0, "state.proposal": 0}
 
 
@@ -56,8 +62,9 @@ class UnknownCursor(ValueError):
 class CaseFilter:
     """Which cases a list shows; None lets all through. ``area`` is the one that has them.
 
-    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``text``: those
-    that have all these words; asked of an index, and not of the store.
+    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``waits``: for
+    the person, who has not replied yet; ``due_within``: only those whose clock runs. ``text``: those that have all
+    these words; asked of an index, and not of the store.
     """
 
     area: str | None = None
@@ -67,21 +74,68 @@ class CaseFilter:
     due_before: date | None = None
     open: bool | None = None
     to_classify: bool | None = None
+    channel: Channel | None = None
+    priority: Priority | None = None
+    task: str | None = None
+    waits: bool | None = None
+    due_within: DueSpan | None = None
     text: str | None = None
 
     def query(self) -> dict[str, Any]:
         wanted: dict[str, Any] = {
             AREA: self.area,
             RESPONDER: self.responder,
-            STATUS: self.status,
+            STATUS: self._status,
             KIND: self.kind,
+            CHANNEL: self.channel,
+            PRIORITY: self.priority,
+            TASK: self._task,
             TO_CLASSIFY: {"$ne": True} if self.to_classify is False else self.to_classify,
             OPEN: {"$in": [True, False]} if self.open is None else self.open,
             "state.deadline.due": {"$lt": self.due_before.isoformat()} if self.due_before else None,
-            PLACE: {"$in": list(PLACES)},
-            DUE: {"$gt": LONG_AGO, **self._earlier},  # leaves out cases whose filing is still to come
+            PLACE: {"$in": list(self._places)},
+            DUE: {"$gt": LONG_AGO, **self._earlier, **self._within},  # leaves out cases whose filing is still to come
         }
         return {name: value for name, value in wanted.items() if value is not None}
+
+    @property
+    def _task(self) -> Any:
+        """Only a question that says it too uses the index of cases with a task."""
+        return None if self.task is None else HAS_TASK if self.task == ANY_TASK else {"$eq": self.task, **HAS_TASK}
+
+    @property
+    def _status(self) -> Any:
+        """Of a case whose clock stands still there is no urgency (domain.urgency)."""
+        runs = {"$ne": "suspended"} if self.due_within is not None else {}
+        return {"$eq": self.status, **runs} if self.status and runs else self.status or runs or None
+
+    @property
+    def _places(self) -> tuple[int, ...]:
+        """Where in the queue such cases can be (Case.place_now): the index need not be read anywhere else."""
+        fits = PLACES if self.waits is None else (STOPPED,) if self.waits else tuple(set(PLACES) - {STOPPED})
+        by_priority = {
+            "emergency": {FIRST, LAST},
+            "high": {SECOND, THIRD, STOPPED, LAST},
+            "normal": set(PLACES) - {FIRST},
+        }
+        left = [place for place in fits if self.priority is None or place in by_priority[self.priority]]
+        return tuple(sorted(set(left) - self._closed_place))
+
+    @property
+    def _closed_place(self) -> set[int]:
+        """What is not open any more stands last, where open cases of such a priority never are."""
+        return {LAST} if self.open and self.priority in ("emergency", "high") else set()
+
+    @property
+    def _within(self) -> dict[str, datetime]:
+        """Later bounds than those of ``_earlier``, where both are asked for."""
+        span = self.due_within
+        if span is None:
+            return {}
+        earlier = self._earlier.get("$lt")
+        after = {"$gt": span.after} if span.after else {}
+        until = {"$lte": span.until} if span.until and (earlier is None or span.until < earlier) else {}
+        return {**after, **until}
 
     @property
     def _earlier(self) -> dict[str, datetime]:
@@ -120,6 +174,12 @@ class CaseStore:
             found = await self._cases.find_one({"state.case_number": number}, {"state": 1})
         return Case.model_validate(found["state"]) if found else None
 
+    async def ids(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Of the cases with these numbers, by number."""
+        with translated():
+            found = self._cases.find({"state.case_number": {"$in": list(numbers)}}, {"state.case_number": 1})
+            return {row["state"]["case_number"]: row["_id"] for row in await found.to_list(None)}
+
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
         """Cases by their place in the queue, then by due date, without text and history.
 
@@ -134,6 +194,11 @@ class CaseStore:
             rows = await found.limit(limit + 1).to_list(None)
         cases = tuple(Case.model_validate(row["state"]) for row in rows[:limit])
         return Page(cases, _cursor(cases[-1]) if len(rows) > limit else None)
+
+    async def count(self, wanted: CaseFilter, most: int = MOST_COUNTED) -> int:
+        """How many such cases there are; ``most`` where there are more, which nobody waits to be counted."""
+        with translated():
+            return await self._cases.count_documents(wanted.query(), limit=most)
 
     async def _with_words(self, text: str, filters: Mapping[str, Any], limit: int, after: int | None) -> Page:
         """The index finds, the store decides: what it says of a case now must pass the filters too."""

@@ -67,7 +67,8 @@ class Case(Frozen):
     answer and reached them (CNF-12). ``calm``: what it would be about if it could wait, where it cannot; ``place``: in
     the queue, before its due date counts; ``reopened_by``: when the message was received that opened a closed case
     again, so that its term counts from there; ``counted_by``: the terms and calendar that the deadline was computed by;
-    ``proposal``: what a model made of it when it was filed; ``to_classify``: a person has yet to say what it is about.
+    ``proposal``: what a model made of it when it was filed; ``to_classify``: a person has yet to say what it is about;
+    ``task``: what somebody has to do about it beyond answering in time; ``version``: how many lines its history has.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Case(Frozen):
     proposal: Proposal | None = None
     to_classify: bool = False
     place: int = LAST
+    task: str | None = None
     assignment: Assignment | None = None
     deadline: CaseDeadline | None = None
     counted_by: str = ""
@@ -123,6 +125,7 @@ class Case(Frozen):
     closed: Closed | None = None
     reopened_by: Instant | None = None
     history: tuple[Happening, ...] = ()
+    version: int = 0
 
     @classmethod
     def filed(cls, case_id: str, event: CaseFiled) -> "Case":

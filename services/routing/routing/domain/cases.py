@@ -4,7 +4,7 @@
 from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused, TimerFired
-from routing.domain.allowed import refusal
+from routing.domain.allowed import allowed, refusal
 from routing.domain.answering.answering import answer, on_delivery, on_filed_with_regulator
 from routing.domain.answering.documents import deliver_documents, request_documents
 from routing.domain.answering.proposals import on_delivery_proposed, take_delivery
@@ -40,6 +40,7 @@ from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
 from routing.domain.promising.promises import look_after_promises
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
+from routing.domain.versions import OnVersion, outdated
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (
     AddresseeAdded,
@@ -96,13 +97,21 @@ def _decided(policy: Policy, case: Case | None, message: object, now: datetime) 
             if case is None:
                 raise ValueError("nothing is known of this case")
             return _happened(policy, case, message, now)
-    if not isinstance(message, Command | CountAgain):
+    if not isinstance(message, Command | CountAgain | OnVersion):
         raise TypeError(type(message).__name__)
     if case is None:
         return Refused("not-found", "not-found")
     if isinstance(message, CountAgain):
         return count_again(policy, case, message, now)
-    return refusal(case, message) or _asked(policy, case, message, now)
+    return _commanded(policy, case, message, now)
+
+
+def _commanded(policy: Policy, case: Case, message: Command | OnVersion, now: datetime) -> Decision[Case] | Refused:
+    if not isinstance(message, OnVersion):
+        return refusal(case, message) or _asked(policy, case, message, now)
+    if outdated(case, message.version):
+        return Refused("case-changed", allowed=allowed(case))
+    return _commanded(policy, case, message.command, now)
 
 
 def _happened(policy: Policy, case: Case, message: Received[Event] | TimerFired, now: datetime) -> Decision[Case]:

@@ -21,6 +21,7 @@ class StopView(View):
     until: LocalDate = Field(description="until when the person can complete it")
     text: str = Field(description="what is missing")
     by: Actor
+    asked_at: Instant
     days_left: int = Field(description="business days of the term that are left once it is complete")
     extended: bool = Field(description="the person had as long again")
     replied_at: Instant | None = Field(description="when the last thing was received that they said in that time")

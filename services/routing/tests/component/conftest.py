@@ -20,6 +20,7 @@ from chassis.i18n import catalogue
 from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
+from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
@@ -30,8 +31,11 @@ from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
-from routing.pages.cases import LINKS, page_router
+from routing.pages.bulk import bulk_page_router
+from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.queue import LINKS, queue_router
+from routing.pages.refusals import show_refusals
 from routing.searching.building import StillBuilding
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.entries import entry_of
@@ -72,6 +76,12 @@ class CasesInMemory:
 
     async def by_number(self, number: str) -> Case | None:
         return next((case for case in self.cases.values() if case.case_number == number), None)
+
+    async def ids(self, numbers: Sequence[str]) -> dict[str, str]:
+        return {case.case_number: case.id for case in self.cases.values() if case.case_number in numbers}
+
+    async def count(self, wanted: CaseFilter, most: int = 1000) -> int:
+        return len((await self.page(wanted, limit=most)).cases)
 
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
         if cursor:
@@ -159,13 +169,18 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
     )
     routers = [
         case_router(desk),
+        bulk_router(desk),
         clock_router(desk),
         deadline_router(policy(), wording),
         earlier_router(desk),
+        queue_router(desk),
         page_router(desk),
+        bulk_page_router(desk),
         clock_page_router(desk),
     ]
-    return create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
+    app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
+    show_refusals(app, desk)
+    return app
 
 
 @dataclass
