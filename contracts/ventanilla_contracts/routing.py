@@ -12,6 +12,7 @@ from ventanilla_contracts.vocabulary import (
     CloseReason,
     Kind,
     Priority,
+    Promised,
     Term,
     WithdrawalReason,
 )
@@ -199,6 +200,59 @@ class DeadlineMissed(Event, type="deadline-missed.v1", topic="routing-cases"):
     """The term ended without an answer."""
 
     due: LocalDate
+    responder: StaffRef
+
+
+class HoursOfDay(Frozen):
+    """How much of a day counted in business hours, and the code of the reason."""
+
+    date: LocalDate
+    seconds: Annotated[int, Field(ge=0)]
+    reason: str
+
+
+class PromisedHours(Frozen):
+    """So many business hours, until when they last, and why: each day, with what counted of it."""
+
+    hours: Annotated[float, Field(gt=0)]
+    due_at: Instant
+    trace: tuple[HoursOfDay, ...]
+
+
+class SlaSet(Event, type="sla-set.v1", topic="routing-cases"):
+    """What the house itself promises for such a case, beside the legal term, which stays what counts (ICX-09).
+
+    ``since`` is the receipt from which its business hours run. ``first_response`` is until the house first writes to
+    the person, ``resolution`` until the answer reaches them.
+    """
+
+    sla: str
+    sla_name: ShortText
+    slas_version: str
+    calendar_version: str
+    since: Instant
+    first_response: PromisedHours | None = None
+    resolution: PromisedHours | None = None
+
+
+class SlaKept(Event, type="sla-kept.v1", topic="routing-cases"):
+    """What was promised was done in time, ``at`` that moment; ``due_at`` is None where the clock stood still.
+
+    Also where it had been said to be missed, because what did it was heard of later.
+    """
+
+    sla: str
+    promise: Promised
+    due_at: Instant | None
+    at: Instant
+
+
+class SlaMissed(Event, type="sla-missed.v1", topic="routing-cases"):
+    """What was promised was not done in time; the legal term may still run (ICX-09). Once for each promise."""
+
+    sla: str
+    promise: Promised
+    due_at: Instant
     responder: StaffRef
 
 

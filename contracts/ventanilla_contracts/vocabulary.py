@@ -120,3 +120,6 @@ LinkStatus = Literal["proposed", "confirmed", "dismissed"]
 RequirementState = Literal["missing", "received", "accepted", "refused"]
 """How far a requirement of a membership request is (CSC-06): its document is missing, waits to be checked, or a person
 accepted or refused it. What has no document waits from the beginning."""
+
+Promised = Literal["first-response", "resolution"]
+"""What a service-level agreement of the house speaks of (ICX-09)."""

@@ -59,16 +59,17 @@ def _is_settings_of(name: str, one: object) -> bool:
 
 @asynccontextmanager
 async def house(name: str, database: Database, directory: Path) -> AsyncIterator[str]:
-    """The address of a service that has heard its story; its commands are carried out."""
+    """The address of a service that has heard its story; it does what the role api does."""
     process = await Process(build(name, database, directory)).open()
-    commands = asyncio.create_task(process.runtime.commands.run())
+    loops = [asyncio.ensure_future(loop()) for loop in process.runtime.loops("api")]
     try:
         async with serving(process.service.app) as url, httpx.AsyncClient(base_url=url, timeout=120) as http:
             await tell(name, process, http)
             yield url
     finally:
-        commands.cancel()
-        await asyncio.gather(commands, return_exceptions=True)
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
         process.close()
 
 

@@ -51,21 +51,8 @@ class Site:
     async def page(
         self, *, window: ViewportSize = DESK, locale: str = "es-CO", scripts: bool = True
     ) -> AsyncIterator[Page]:
-        """A fresh browser profile; what its console or its scripts complain of fails the test."""
-        context = await self.browser.new_context(
-            base_url=self.url, viewport=window, locale=locale, java_script_enabled=scripts
-        )
-        context.set_default_timeout(PATIENCE)
-        page = await context.new_page()
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said.text) else None)
-        page.on("response", lambda answer: complaints.append(answer.url) if _is_lacking(answer) else None)
-        try:
+        async with opened(self.browser, self.url, window=window, locale=locale, scripts=scripts) as page:
             yield page
-            assert complaints == []
-        finally:
-            await context.close()
 
     async def log_in(self, page: Page) -> None:
         """As an agent, who sees every page of the desk."""
@@ -111,6 +98,25 @@ def _deadline() -> DeadlineSet:
     rest = {"rule": "r", "source": "s", "calendar_version": "1", "because": "filed", "term": "general"}
     fields = {"due": days[-1], "due_at": "2026-03-24T23:59:59-05:00", "anchor": days[0], "trace": trace}
     return DeadlineSet.model_validate({"actor": ROUTING.model_dump(), **fields, **rest})
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, url: str, *, window: ViewportSize = DESK, locale: str = "es-CO", scripts: bool = True
+) -> AsyncIterator[Page]:
+    """A fresh browser profile; what its console or its scripts complain of fails the test."""
+    context = await browser.new_context(base_url=url, viewport=window, locale=locale, java_script_enabled=scripts)
+    context.set_default_timeout(PATIENCE)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said.text) else None)
+    page.on("response", lambda answer: complaints.append(answer.url) if _is_lacking(answer) else None)
+    try:
+        yield page
+        assert complaints == []
+    finally:
+        await context.close()
 
 
 def _is_complaint(text: str) -> bool:

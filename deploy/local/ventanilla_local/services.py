@@ -109,7 +109,7 @@ def house(
         "MEMBERSHIP_FILE": str(MEMBERSHIP),
         "SIGNING_KEYS": _made_once(directory / "signing.key", lambda: secrets.token_urlsafe(48)),
         "WEBHOOK_SECRETS": f"{CHANNEL_SYSTEM}={webhook_secret}",
-        "PUBLIC_URL": f"http://127.0.0.1:{numbers['intake']}",
+        "PUBLIC_URL": f"http://127.0.0.1:{numbers.get('intake', min(numbers.values()))}",
         **(settings or {}),
     }
     (directory / "files").mkdir(exist_ok=True)

@@ -168,6 +168,10 @@ class Runtime(Generic[Settings]):
     def roles(self) -> tuple[str, ...]:
         return tuple(self._loops)
 
+    def loops(self, role: str) -> tuple[Loop, ...]:
+        """What ``role`` does, each for ever."""
+        return tuple(loop for _, loop in self._loops[role])
+
     @asynccontextmanager
     async def running(self, roles: Sequence[str]) -> AsyncIterator[None]:
         """Run the loops of these roles, publish what they save, and leave nothing behind at the end."""

@@ -6,12 +6,14 @@ from routing.app import build
 from routing.deadline_cli import deadline
 from routing.learning.cli import classifier
 from routing.matrix.cli import matrix
+from routing.searching.cli import search
 from routing.settings import RoutingSettings
 
 app = command_line(RoutingSettings, build)
 app.command("deadline")(deadline)
 app.add_typer(classifier, name="classifier")
 app.add_typer(matrix, name="matrix")
+app.add_typer(search, name="search")
 
 if __name__ == "__main__":
     app()

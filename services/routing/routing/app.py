@@ -10,9 +10,11 @@ from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
+from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
+from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
 from routing.consumers import cases_under
 from routing.desk import Desk
@@ -25,10 +27,17 @@ from routing.matrix.store import MatrixStore
 from routing.matrix.taking import LOOK_SECONDS as TAKE_SECONDS
 from routing.matrix.taking import Taking
 from routing.organisation.policy_files import or_exit, read_policy
-from routing.pages.cases import LINKS, page_router
+from routing.pages.bulk import bulk_page_router
+from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
+from routing.pages.queue import LINKS, queue_router
+from routing.pages.refusals import show_refusals
 from routing.recounting import LOOK_SECONDS, Recounting
+from routing.searching.earlier import EarlierAnswers
+from routing.searching.measures import measure
+from routing.searching.reading import CaseReading
+from routing.searching.searching import Searching
 from routing.settings import RoutingSettings
 from routing.store import INDEXES, CaseStore
 from routing.wording import Wording
@@ -54,14 +63,18 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     runtime.add_loop("timers", "recount", lambda: every(LOOK_SECONDS, again.step, name="recount"))
     taking = Taking(runtime.database, runtime.processor, cases, rules, runtime.process)
     runtime.add_loop("timers", "matrix-taking", lambda: every(TAKE_SECONDS, taking.step, name="matrix-taking"))
+    searching = Searching(runtime.database, settings.search_index, runtime.process)
+    measure(searching, runtime.metrics.registry)
+    runtime.add_loop("api", "search", searching.run)
     desk = Desk(
         rules=rules,
         cases=cases,
         commands=runtime.commands,
-        store=CaseStore(runtime.database),
+        store=CaseStore(runtime.database, searching),
         files=files_from(settings.files_url),
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
+        earlier=EarlierAnswers(searching, CaseReading(runtime.database).answered),
     )
     putting = Putting(store, policy.classifier.file, policy.matrix.house, runtime.clock)
     matrix = MatrixDesk(rules, store, putting, Simulating(runtime.database, rules, runtime.clock), runtime.clock)
@@ -70,10 +83,14 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         version("ventanilla-routing"),
         [
             case_router(desk),
+            bulk_router(desk),
             clock_router(desk),
+            earlier_router(desk),
             deadline_router(policy, desk.wording),
             matrix_router(matrix),
+            queue_router(desk),
             page_router(desk),
+            bulk_page_router(desk),
             clock_page_router(desk),
             matrix_page_router(matrix),
         ],
@@ -85,4 +102,5 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         staff=staff,
         links=(*LINKS, MATRIX_LINK),
     )
+    show_refusals(app, desk)
     return Service(runtime, app)

@@ -13,17 +13,23 @@ from chassis.commands import Commands
 from chassis.files import Files
 from chassis.subjects import Aggregate
 from chassis.web.asking import ask
+from chassis.web.door import locale_of
 from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
 from routing.domain.answering.records import Answer, DocumentsDelivery, DocumentsRequest, ProposedDelivery
 from routing.domain.case import Case
 from routing.domain.commands import Command
 from routing.domain.policy import Policy
+from routing.domain.versions import OnVersion, happened_since
+from routing.searching.earlier import EarlierAnswers
+from routing.shown.history import lines_of
 from routing.store import CaseStore
+from routing.versions import CommandRefused, version_seen
 from routing.wording import Wording
 from ventanilla_contracts.envelope import FileRef
 
 _CHUNK = 1 << 20
+REFUSED = frozenset({403, 409, 422})
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Desk:
     files: Files
     clock: Clock
     wording: Wording
+    earlier: EarlierAnswers
 
     @property
     def policy(self) -> Policy:
@@ -51,8 +58,18 @@ class Desk:
         return case
 
     async def give(self, request: Request, case: Case, command: Command) -> Mapping[str, object]:
-        """Carry out a command about a case. Raises Problem."""
-        return await ask(self.commands, request, self.cases, case.id, command)
+        """Carry out a command about a case, on the version that the request saw. Raises CommandRefused or Problem."""
+        seen = await version_seen(request)
+        message = command if seen is None else OnVersion(command, seen)
+        try:
+            return await ask(self.commands, request, self.cases, case.id, message)
+        except Problem as problem:
+            if problem.status not in REFUSED:
+                raise
+            now = await self.case(case.case_number)  # which may be later than what was decided on
+            since = () if seen is None else happened_since(now, seen)
+            changes = lines_of(since, self.wording, locale_of(request))
+            raise CommandRefused(problem, now, command, changes) from None
 
     async def keep(self, upload: UploadFile) -> FileRef:
         """Raises FileTooLarge, which becomes a problem."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may do what in routing: readers see cases, handlers classify and assign, writers answer, deliverers deliver."""
+"""Who may do what in routing: readers see cases, handlers classify, assigners assign, writers answer, and so on."""
 
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from ventanilla_contracts.envelope import Actor
 
 READERS: tuple[Role, ...] = ("agent", "adviser", "responder", "head", "legal", "general-secretariat", "manager")
 HANDLERS: tuple[Role, ...] = ("agent", "adviser")
+ASSIGNERS: tuple[Role, ...] = (*HANDLERS, "head")
 WRITERS: tuple[Role, ...] = ("agent", "adviser", "general-secretariat", "legal")
 DELIVERERS: tuple[Role, ...] = ("responder", "head", "agent", "adviser", "general-secretariat", "legal")
 
@@ -20,5 +21,6 @@ KEEPERS: tuple[Role, ...] = ("manager", "head")
 Keeper = Annotated[Actor, Depends(require(*KEEPERS))]
 Reader = Annotated[Actor, Depends(require(*READERS))]
 Handler = Annotated[Actor, Depends(require(*HANDLERS))]
+Assigner = Annotated[Actor, Depends(require(*ASSIGNERS))]
 Writer = Annotated[Actor, Depends(require(*WRITERS))]
 Deliverer = Annotated[Actor, Depends(require(*DELIVERERS))]

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from routing.domain.classifying.file import ClassificationFile
 from routing.domain.matrix.file import MatrixFile
+from routing.domain.promising.slas import SlasFile
 
-FILES: dict[str, type[BaseModel]] = {"classification": ClassificationFile, "matrix": MatrixFile}
+FILES: dict[str, type[BaseModel]] = {"classification": ClassificationFile, "matrix": MatrixFile, "slas": SlasFile}
 PLACE = Path(__file__).parent / "data" / "schemas"
 
 

@@ -19,11 +19,15 @@ class RoutingSettings(ServiceSettings):
     matrix_file: Path | None = Field(None, description="path of a matrix.yaml")
     terms_file: Path | None = Field(None, description="path of a terms.yaml")
     calendar_file: Path | None = Field(None, description="path of a calendar.yaml")
+    slas_file: Path | None = Field(None, description="path of an slas.yaml")
     reminder_business_days: int = Field(
         2, ge=1, le=10, description="business days before the due date, 1 to 10, when the reminder goes (CNF-04)"
     )
     classifier_model: Path | None = Field(
         None, description="path of a model that python -m routing classifier train wrote, or nothing"
+    )
+    search_index: Path | None = Field(
+        None, description="directory in which the index of cases outlasts a process, or nothing: it is in memory"
     )
     deadline_anchor: Literal["receipt", "next-business-day"] = "receipt"
     on_completion: Literal["resume", "restart"] = Field(

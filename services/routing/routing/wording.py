@@ -27,6 +27,7 @@ _CATALOGUES = {
     "because": "clock.because",
     "resumed": "clock.resumed",
     "withdrawal": "clock.withdrawals",
+    "promise": "promises.names",
     "outcome": "check-outcomes",
     "matter": "emergency-matters",
     "relation": "links.relations",
@@ -61,6 +62,10 @@ class Wording:
         if member is not None:
             return member.name
         return self._texts.t("actors.citizen" if actor.role == "citizen" else "actors.service", locale)
+
+    def there(self, at: datetime) -> datetime:
+        """The same moment on the house's clock."""
+        return at.astimezone(self._zone)
 
     def urgency(self, urgency: Urgency, locale: str) -> str:
         key = f"urgency.{urgency.word}"

@@ -20,7 +20,7 @@ from routing.domain.commands import Command
 from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
-from routing.organisation.policy_files import house_of, read_classification, read_matrix
+from routing.organisation.policy_files import house_of, read_classification, read_matrix, read_slas
 from ventanilla_contracts.envelope import Actor, Event, FileRef
 from ventanilla_contracts.intake import (
     CaseFiled,
@@ -98,6 +98,12 @@ def policy() -> Policy:
             regulator_source="Término señalado por {authority} en {reference}",
         ),
     )
+
+
+@cache
+def promising_policy() -> Policy:
+    """With what the sample house promises beside the law."""
+    return Policy(**{**vars(policy()), "slas": read_slas(read_classification())})
 
 
 def filed(text: str = "Reclamo: no me pagaron la cuota monetaria de febrero", **fields: Any) -> CaseFiled:

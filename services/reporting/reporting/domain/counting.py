@@ -6,7 +6,7 @@ answer, all else on the day of its event. A case that is classified anew takes a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,9 +27,11 @@ from ventanilla_contracts.routing import (
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
+    SlaKept,
+    SlaMissed,
 )
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckScheduled, CheckWaived, ContactAttempted
-from ventanilla_contracts.vocabulary import CheckOutcome
+from ventanilla_contracts.vocabulary import CheckOutcome, Promised
 
 ON_ITS_DAY: Mapping[type[Event], Measure] = {
     DeadlineApproaching: "reminded",
@@ -48,8 +50,10 @@ BY_OUTCOME: Mapping[CheckOutcome, Measure] = {
     "not-satisfied": "not_satisfied",
     "not-contacted": "not_contacted",
 }
+KEPT: Mapping[Promised, Measure] = {"first-response": "first_response_kept", "resolution": "resolution_kept"}
+MISSED: Mapping[Promised, Measure] = {"first-response": "first_response_missed", "resolution": "resolution_missed"}
 UNDONE_BY: Mapping[str, frozenset[Measure]] = {
-    "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted"}),
+    "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted", "resolution_kept"}),
     "person-replied": frozenset({"closed", "withdrawn", "transferred"}),
     "replied-in-time": frozenset({"withdrawn"}),
 }
@@ -64,6 +68,8 @@ HANDLES: tuple[type[Event], ...] = (
     CaseWithdrawn,
     CaseTransferred,
     ClockStopped,
+    SlaKept,
+    SlaMissed,
     CheckCompleted,
     *ON_ITS_DAY,
 )
@@ -119,8 +125,26 @@ class CaseCounting:
 def _counted_on_its_day(fact: CaseFact, event: Event, day: date) -> Decision[CaseFact]:
     if isinstance(event, CheckCompleted):
         return _count(fact, day, BY_OUTCOME[event.outcome])
+    if isinstance(event, SlaKept):
+        return _kept(fact, event, day)
+    if isinstance(event, SlaMissed):
+        return _count(fact, day, MISSED[event.promise])
     measure = ON_ITS_DAY.get(type(event))
     return _count(fact, day, measure) if measure else Decision(fact)
+
+
+def _kept(fact: CaseFact, kept: SlaKept, day: date) -> Decision[CaseFact]:
+    """ICX-09; also after all, where it had been said to be missed."""
+    left, taken_back = _without(fact, frozenset({MISSED[kept.promise]}))
+    counted = _count(left, day, KEPT[kept.promise])
+    return replace(counted, rows=(*added(fact.place, taken_back, -1), *counted.rows))
+
+
+def _without(fact: CaseFact, measures: frozenset[Measure]) -> tuple[CaseFact, list[Tally]]:
+    """The case without what was counted of these, and that."""
+    undone = [tally for tally in fact.tallies if tally.measure in measures]
+    left = tuple(tally for tally in fact.tallies if tally not in undone)
+    return fact.model_copy(update={"tallies": left}), undone
 
 
 def _due(event: DeadlineSet | ClockStopped) -> date:
@@ -141,12 +165,11 @@ def _count(fact: CaseFact, day: date, *measures: Measure) -> Decision[CaseFact]:
 
 def _reopened(fact: CaseFact, measures: frozenset[Measure]) -> Decision[CaseFact]:
     """Not over after all: what was counted of its end does not count."""
-    undone = [tally for tally in fact.tallies if tally.measure in measures]
-    left = tuple(tally for tally in fact.tallies if tally not in undone)
-    had_an_answer = any(tally.measure == "answered" for tally in left)
+    left, undone = _without(fact, measures)
+    had_an_answer = any(tally.measure == "answered" for tally in left.tallies)
     unanswered_until = fact.unanswered_until if had_an_answer else FOREVER
-    open_again = {"tallies": left, "unanswered_until": unanswered_until, "open_until": FOREVER}
-    return Decision(fact.model_copy(update=open_again), rows=tuple(added(fact.place, undone, -1)))
+    open_again = {"unanswered_until": unanswered_until, "open_until": FOREVER}
+    return Decision(left.model_copy(update=open_again), rows=tuple(added(fact.place, undone, -1)))
 
 
 def _moved(fact: CaseFact, classified: CaseClassified) -> Decision[CaseFact]:

@@ -24,6 +24,8 @@ IndicatorId = Literal[
     "reminders",
     "deadlines-missed",
     "escalations",
+    "first-response-within-sla",
+    "resolved-within-sla",
     "deliveries-failed",
     "deliveries-unknown",
     "satisfied-of-contacted",
@@ -115,6 +117,17 @@ RULES: tuple[Rule, ...] = (
     Rule("reminders", lambda f: f.total("reminded")),
     Rule("deadlines-missed", lambda f: f.total("missed")),
     Rule("escalations", lambda f: f.total("escalated")),
+    # What the house promises beside the law, of the cases of which it promises something.
+    Rule(
+        "first-response-within-sla",
+        lambda f: f.total("first_response_kept"),
+        lambda f: f.total("first_response_kept", "first_response_missed"),
+    ),
+    Rule(
+        "resolved-within-sla",
+        lambda f: f.total("resolution_kept"),
+        lambda f: f.total("resolution_kept", "resolution_missed"),
+    ),
     Rule("deliveries-failed", lambda f: f.total("deliveries_failed")),
     Rule("deliveries-unknown", lambda f: f.total("deliveries_unknown")),
     Rule("satisfied-of-contacted", lambda f: f.total("satisfied"), lambda f: f.total("satisfied", "not_satisfied")),

@@ -109,6 +109,8 @@ async def test_the_golden_story_gives_its_numbers_even_when_it_is_told_twice(
         "reminders": 1,
         "deadlines-missed": 1,
         "escalations": 1,
+        "first-response-within-sla": 0,
+        "resolved-within-sla": 100,
         "deliveries-failed": 1,
         "deliveries-unknown": 0,
         "satisfied-of-contacted": 100,

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """`/v1/cases…`, `/v1/files`: what programs and pages ask of routing (design 6)."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Path, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from chassis.ids import new_id
@@ -30,14 +31,16 @@ from routing.domain.commands import (
     RequestDocuments,
     TakeDelivery,
 )
-from routing.roles import Deliverer, Handler, Reader, Writer
+from routing.domain.urgency import Task, due_spans
+from routing.roles import Assigner, Deliverer, Handler, Reader, Writer
 from routing.shown.case import CaseView
 from routing.shown.clock import DeadlineView
 from routing.shown.history import HistoryView
 from routing.shown.summary import CaseList, CaseSummary
 from routing.store import CaseFilter, UnknownCursor
+from routing.versions import TAKES_VERSION, etag
 from ventanilla_contracts.envelope import FileRef
-from ventanilla_contracts.vocabulary import CaseStatus, Kind
+from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
 
 Number = Annotated[str, Path(max_length=40, description="The case number")]
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The file's hash, as the case names it")]
@@ -68,13 +71,36 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         to_classify: Annotated[
             bool | None, Query(description="Only those of which a person has yet to say what they are about, or not")
         ] = None,
+        channel: Annotated[Channel | None, Query(description="Only those that came by this channel")] = None,
+        priority: Annotated[Priority | None, Query(description="Only those of this priority")] = None,
+        urgency: Annotated[
+            Literal["overdue", "today", "soon", "in-time"] | None,
+            Query(description="Only those with so much time left, while the clock runs"),
+        ] = None,
+        task: Annotated[Task | Literal["any"] | None, Query(description="Only those with this task, or any")] = None,
+        waits: Annotated[bool | None, Query(description="Only those that wait for the person, or not")] = None,
         cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+        q: Annotated[
+            str | None,
+            Query(max_length=200, description="Only those with all these words: of the text, a name, a number"),
+        ] = None,
     ) -> CaseList:
         """Cases, by due date.
 
-        A page at a time, the most urgent first.
+        A page at a time, the most urgent first. With `q`, which finds words in any form, with or without accents,
+        names, documents and the numbers of cases and products: what is open first, then what is not.
         """
-        wanted = CaseFilter(area, responder, status, kind, due_before, to_classify=to_classify)
+        beside: dict[str, Any] = {
+            "to_classify": to_classify,
+            "channel": channel,
+            "priority": priority,
+            "task": task,
+            "waits": waits,
+            "text": q,
+        }
+        wanted = CaseFilter(area, responder, status, kind, due_before, **beside)
+        spans = due_spans(desk.clock.now(), desk.policy.calendar)
+        wanted = replace(wanted, due_within=spans[urgency]) if urgency else wanted
         try:
             page = await desk.store.page(wanted, limit=limit, cursor=cursor)
         except UnknownCursor:
@@ -84,13 +110,14 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         return CaseList(items=tuple(CaseSummary.of(case, *about) for case in page.cases), next=page.next)
 
     @router.get("/cases/{number}", tags=["cases"])
-    async def read_case(number: Number, _: Reader) -> CaseView:
+    async def read_case(number: Number, _: Reader, response: Response) -> CaseView:
         """One case.
 
         With what was said, asked, delivered and answered, and the cases that it is linked with; `allowed` names the
         commands that it takes now.
         """
         found = await desk.case(number)
+        response.headers["ETag"] = etag(found)
         return CaseView.of(found, await desk.store.messages(found.id), await desk.store.links(found.id))
 
     @router.get("/cases/{number}/deadline", tags=["cases"])
@@ -113,7 +140,7 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
 def _add_commands(router: APIRouter, desk: Desk) -> None:
     asked: dict[str, Any] = {
         "tags": ["commands"],
-        "dependencies": [TAKES_IDEMPOTENCY_KEY],
+        "dependencies": [TAKES_IDEMPOTENCY_KEY, TAKES_VERSION],
         "response_model_exclude_unset": True,
     }
 
@@ -129,10 +156,10 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
         return await _give(desk, request, number, Classify(actor, **body.model_dump()))
 
     @router.post("/cases/{number}/assign", **asked)
-    async def assign_case(request: Request, number: Number, body: AssignBody, actor: Handler) -> CommandResult:
+    async def assign_case(request: Request, number: Number, body: AssignBody, actor: Assigner) -> CommandResult:
         """Give a case to another responder (CNF-07).
 
-        The responder is told by mail, with the observation.
+        The responder is told by mail, with the observation. The head of an area gives away those that it has.
         """
         return await _give(desk, request, number, Assign(actor, body.responder, body.observation))
 

@@ -12,6 +12,7 @@ from routing.api.result import CommandResult
 from routing.desk import Desk
 from routing.domain.commands import Command, Extend, ExtendStop, ResumeClock, StopClock, Transfer, Withdraw
 from routing.roles import Writer
+from routing.versions import TAKES_VERSION
 
 
 def clock_router(desk: Desk) -> APIRouter:
@@ -19,7 +20,7 @@ def clock_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/v1")
     asked: dict[str, Any] = {
         "tags": ["commands"],
-        "dependencies": [TAKES_IDEMPOTENCY_KEY],
+        "dependencies": [TAKES_IDEMPOTENCY_KEY, TAKES_VERSION],
         "response_model_exclude_unset": True,
     }
 

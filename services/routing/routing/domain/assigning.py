@@ -72,8 +72,16 @@ def classify(policy: Policy, case: Case, command: Classify, now: datetime) -> De
     return handling.decision(due=handling.case.deadline.due.isoformat() if handling.case.deadline else None)
 
 
+def may_assign(policy: Policy, case: Case, actor: Actor) -> bool:
+    """Customer care any case; the head of an area those that it has."""
+    area = case.assignment.area if case.assignment else ""
+    return actor.role != "head" or actor.id in [one.id for one in policy.matrix.stand_ins(area)]
+
+
 def assign(policy: Policy, case: Case, command: Assign, now: datetime) -> Decision[Case] | Refused:
     """A person gives the case to another responder."""
+    if not may_assign(policy, case, command.actor):
+        return Refused("not-your-area", "forbidden")
     responder, before = policy.matrix.people.get(command.responder), case.assignment
     if responder is None or before is None:
         return Refused("unknown-member", "invalid", "responder", {"id": command.responder})

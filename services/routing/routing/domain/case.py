@@ -8,7 +8,7 @@ from pydantic import Field
 from routing.domain.answering.records import Answer, Answered, DocumentsDelivery, DocumentsRequest, ProposedDelivery
 from routing.domain.classifying.classification import Classification
 from routing.domain.classifying.proposal import Proposal
-from routing.domain.clock.records import CaseDeadline, ClockStop, Extension
+from routing.domain.clock.records import CaseDeadline, ClockStop, Extension, HousePromise
 from routing.domain.matrix.matrix import Assignment
 from routing.domain.matrix.told import ToldLevel
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant
@@ -68,7 +68,8 @@ class Case(Frozen):
     answer and reached them (CNF-12). ``calm``: what it would be about if it could wait, where it cannot; ``place``: in
     the queue, before its due date counts; ``reopened_by``: when the message was received that opened a closed case
     again, so that its term counts from there; ``counted_by``: the terms and calendar that the deadline was computed by;
-    ``proposal``: what a model made of it when it was filed; ``to_classify``: a person has yet to say what it is about.
+    ``proposal``: what a model made of it when it was filed; ``to_classify``: a person has yet to say what it is about;
+    ``task``: what somebody has to do about it beyond answering in time; ``version``: how many lines its history has.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Case(Frozen):
     proposal: Proposal | None = None
     to_classify: bool = False
     place: int = LAST
+    task: str | None = None
     assignment: Assignment | None = None
     assigned_at: Instant | None = None
     matrix_number: int = 0
@@ -109,6 +111,7 @@ class Case(Frozen):
     counted_by: str = ""
     stops: tuple[ClockStop, ...] = ()
     extension: Extension | None = None
+    promise: HousePromise | None = None
     withdrawn: Withdrawn | None = None
     transferred: Transferred | None = None
     timers: tuple[str, ...] = ()
@@ -127,6 +130,7 @@ class Case(Frozen):
     reopened_by: Instant | None = None
     reopenings: int = 0
     history: tuple[Happening, ...] = ()
+    version: int = 0
 
     @classmethod
     def filed(cls, case_id: str, event: CaseFiled) -> "Case":

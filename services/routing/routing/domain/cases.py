@@ -4,7 +4,7 @@
 from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused, TimerFired
-from routing.domain.allowed import refusal
+from routing.domain.allowed import allowed, refusal
 from routing.domain.answering.answering import answer, on_delivery, on_filed_with_regulator
 from routing.domain.answering.documents import deliver_documents, request_documents
 from routing.domain.answering.proposals import on_delivery_proposed, take_delivery
@@ -40,7 +40,9 @@ from routing.domain.links import on_case_linked
 from routing.domain.matrix.taking import take_matrix
 from routing.domain.membership import on_membership_checked, on_membership_told
 from routing.domain.policy import Policy
+from routing.domain.promising.promises import look_after_promises
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
+from routing.domain.versions import OnVersion, outdated
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (
     AddresseeAdded,
@@ -83,6 +85,11 @@ HANDLES: tuple[type[Event], ...] = (
 
 def decide(policy: Policy, case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     """What follows from an event, a timer or a command. Raises ValueError for what cannot be about this case."""
+    decided = _decided(policy, case, message, now)
+    return decided if isinstance(decided, Refused) else look_after_promises(policy, case, decided, now)
+
+
+def _decided(policy: Policy, case: Case | None, message: object, now: datetime) -> Decision[Case] | Refused:
     match message:
         case Received(event=CaseFiled()):
             return _filed(policy, case, FiledWithProposal(message, None), now)
@@ -92,13 +99,21 @@ def decide(policy: Policy, case: Case | None, message: object, now: datetime) ->
             if case is None:
                 raise ValueError("nothing is known of this case")
             return _happened(policy, case, message, now)
-    if not isinstance(message, Command | CountAgain | TakeMatrix):
+    if not isinstance(message, Command | CountAgain | TakeMatrix | OnVersion):
         raise TypeError(type(message).__name__)
     if case is None:
         return Refused("not-found", "not-found")
     if isinstance(message, CountAgain | TakeMatrix):
         return _laid_down_anew(policy, case, message, now)
-    return refusal(case, message) or _asked(policy, case, message, now)
+    return _commanded(policy, case, message, now)
+
+
+def _commanded(policy: Policy, case: Case, message: Command | OnVersion, now: datetime) -> Decision[Case] | Refused:
+    if not isinstance(message, OnVersion):
+        return refusal(case, message) or _asked(policy, case, message, now)
+    if outdated(case, message.version):
+        return Refused("case-changed", allowed=allowed(case))
+    return _commanded(policy, case, message.command, now)
 
 
 def _laid_down_anew(policy: Policy, case: Case, command: CountAgain | TakeMatrix, now: datetime) -> Decision[Case]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.decision import CancelTimer, Decision, Insert, Put, SetTimer
 from routing.domain.case import Case, Happening
 from routing.domain.history import facts_of
+from routing.domain.urgency import task_of
 from ventanilla_contracts.envelope import Event
 
 
@@ -51,6 +52,12 @@ class Handling:
         self._timers = {name: CancelTimer(name) for name in (*self._timers, *self._watched)}
         self._watched = []
 
+    def cancel_timer(self, name: str) -> None:
+        """One that is set; nothing where it is not."""
+        if name in self._watched:
+            self._watched.remove(name)
+            self._timers[name] = CancelTimer(name)
+
     def fired(self, name: str) -> None:
         if name in self._watched:
             self._watched.remove(name)
@@ -60,6 +67,8 @@ class Handling:
         where = {"place": self.case.place_now, "to_classify": self.case.to_classify_now}
         if self.case.stop is not None:
             self.change(status="suspended")
-        self.change(history=(*self.case.history, *self._history), timers=tuple(self._watched), **where)
+        history = (*self.case.history, *self._history)
+        self.change(history=history, version=len(history), timers=tuple(self._watched), **where)
+        self.change(task=task_of(self.case))
         told = {"case_number": self.case.case_number, "status": self.case.status, **result}
         return Decision(self.case, tuple(self._events), tuple(self._timers.values()), tuple(self._rows), told)

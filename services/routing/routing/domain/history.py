@@ -34,6 +34,9 @@ from ventanilla_contracts.routing import (
     DeadlineSet,
     DocumentsDelivered,
     DocumentsRequested,
+    SlaKept,
+    SlaMissed,
+    SlaSet,
 )
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
@@ -46,6 +49,7 @@ def facts_of(event: Event) -> dict[str, str]:
         or _about_the_term(event)
         or _about_the_end(event)
         or _without_answer(event)
+        or _about_the_promise(event)
     )
 
 
@@ -141,6 +145,18 @@ def _without_answer(event: Event) -> dict[str, str]:
             return {"to": event.to_name}
         case CaseWithdrawn():
             return {"withdrawal": event.reason}
+    return {}
+
+
+def _about_the_promise(event: Event) -> dict[str, str]:
+    match event:
+        case SlaSet():
+            last = event.resolution or event.first_response
+            return {"sla": event.sla_name, "due": last.due_at.isoformat() if last else ""}
+        case SlaKept():
+            return {"promise": event.promise}
+        case SlaMissed():
+            return {"promise": event.promise, "due": event.due_at.isoformat()}
     return {}
 
 

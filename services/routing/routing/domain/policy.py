@@ -11,6 +11,7 @@ from routing.domain.clock.deadlines import Policy as AnchorPolicy
 from routing.domain.clock.terms import Terms
 from routing.domain.clock.words import DeadlineWords
 from routing.domain.matrix.matrix import EscalationMatrix
+from routing.domain.promising.slas import NO_SLAS, SlasFile
 from ventanilla_contracts.envelope import Actor
 
 ROUTING = Actor(id="routing", role="service")
@@ -45,6 +46,7 @@ class Policy:
     reminder_days: int = 2
     anchor: AnchorPolicy = "receipt"
     on_completion: OnCompletion = "resume"
+    slas: SlasFile = NO_SLAS
     words: Mapping[str, DeadlineWords] = field(default_factory=dict)
     matrices: Mapping[int, EscalationMatrix] = field(default_factory=dict)
 
@@ -54,5 +56,8 @@ class Policy:
 
     @property
     def counts_by(self) -> str:
-        """Names everything that a legal term is computed by: if it changes, open cases are computed again."""
-        return f"{self.terms.version} {self.calendar.version} {self.anchor} {self.on_completion}"
+        """Names everything that a legal term and the promise beside it are computed by: if it changes, open cases are
+        computed again.
+        """
+        rules = (self.terms.version, self.calendar.version, self.anchor, self.on_completion, self.slas.version)
+        return " ".join(rules)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How much time a case has left, for people who decide what to do first."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
 from routing.domain.case import Case
-from routing.domain.clock.calendar import Calendar
+from routing.domain.clock.calendar import ONE_DAY, ONE_MILLISECOND, Calendar
 from routing.domain.clock.records import ClockStop
 from ventanilla_contracts.envelope import Frozen
 
@@ -13,12 +14,17 @@ SOON = 2
 """Business days left from which a case is urgent; the reminder's default (CNF-04)."""
 
 
+UrgencyWord = Literal["overdue", "today", "soon", "in-time", "stopped", "answered"]
+RUNNING: tuple[UrgencyWord, ...] = ("overdue", "today", "soon", "in-time")
+"""Those of a case whose clock runs."""
+
+
 class Urgency(Frozen):
     """``days``: business days left, or passed since the due date where it is overdue; those that the person has to
     complete the request while the clock is stopped.
     """
 
-    word: Literal["overdue", "today", "soon", "in-time", "stopped", "answered"]
+    word: UrgencyWord
     days: int = 0
 
 
@@ -36,6 +42,22 @@ def urgency_of(case: Case, now: datetime, calendar: Calendar) -> Urgency:
         return Urgency(word="today")
     days = calendar.business_days_left(today, due)
     return Urgency(word="soon" if days <= SOON else "in-time", days=days)
+
+
+class DueSpan(Frozen):
+    """Due after the one instant, up to and with the other; None: however early or late."""
+
+    after: datetime | None
+    until: datetime | None
+
+
+def due_spans(now: datetime, calendar: Calendar) -> Mapping[UrgencyWord, DueSpan]:
+    """When a case whose clock runs is due that has this urgency now: ``urgency_of`` the other way round."""
+    today, passed = calendar.local_date(now), now - ONE_MILLISECOND
+    tonight = calendar.end_of_day_utc(today)
+    soon = calendar.end_of_day_utc(calendar.business_days_after(today, SOON + 1) - ONE_DAY)
+    edges = (None, passed, tonight, soon, None)
+    return {word: DueSpan(after=edges[n], until=edges[n + 1]) for n, word in enumerate(RUNNING)}
 
 
 Task = Literal[

@@ -82,3 +82,23 @@ class PhraseIndex:
 def _marked(phrase: str) -> str:
     """With a space where a word must begin or end."""
     return f" {phrase[:-1]}" if phrase.endswith("*") else f" {phrase} "
+
+
+def folded(text: str) -> str:
+    """The text in small letters without accents, sign by sign: what stands at a place still stands there.
+
+    >>> folded("Peñón, Nº 5")
+    'penon, nº 5'
+    """
+    return text.translate(_FOLDED)
+
+
+class _Folded(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        small = unicodedata.normalize("NFD", sign)[0].lower()
+        self[code] = small if len(small) == 1 else sign
+        return self[code]
+
+
+_FOLDED = _Folded()

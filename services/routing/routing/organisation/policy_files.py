@@ -19,6 +19,7 @@ from routing.domain.matrix.file import ROLES, MatrixFile
 from routing.domain.matrix.house import House
 from routing.domain.matrix.matrix import ABSENT, EscalationMatrix
 from routing.domain.policy import Observations, Policy
+from routing.domain.promising.slas import SlasFile, sla_faults
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
 from routing.organisation.yaml_file import FaultyFile, Source, YamlFile
 from routing.settings import RoutingSettings
@@ -84,6 +85,14 @@ def read_first_matrix(settings: RoutingSettings, classification: ClassificationF
     return FirstMatrix(matrix, source.read_text("utf-8"), named, faulty)
 
 
+def read_slas(classification: ClassificationFile, path: Path | None = None) -> SlasFile:
+    """What the house promises, by SLAS_FILE or as the sample organisation does. Raises FaultyFile."""
+    file = YamlFile.read(_own(path, "slas.yaml"), "SLAS_FILE")
+    slas = file.validated(SlasFile)
+    file.refuse(sla_faults(slas, [area.id for area in classification.areas]))
+    return slas
+
+
 def read_calendar(timezone: str, path: Path | None = None) -> Calendar:
     """The calendar of CALENDAR_FILE, or the one that comes with routing. Raises FaultyFile."""
     calendar = load_calendar(_own(path, "calendar.yaml"))
@@ -115,6 +124,7 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> tuple[Policy, FirstM
         reminder_days=settings.reminder_business_days,
         anchor=settings.deadline_anchor,
         on_completion=settings.on_completion,
+        slas=read_slas(classification, settings.slas_file),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
     )
     return policy, first

@@ -95,6 +95,7 @@ class CaseView(View):
     answered: Answered | None
     closed: Closed | None
     task: Task | None
+    version: int = Field(description="grows with what happens to it; also the ETag, for If-Match")
     links: tuple[LinkView, ...]
 
     @classmethod

@@ -6,6 +6,7 @@ from pydantic import Field
 from routing.domain.case import Case
 from routing.domain.clock.explaining import explained
 from routing.domain.clock.records import CaseDeadline, ClockStop
+from routing.shown.promise import HousePromiseView
 from routing.shown.summary import View, handled
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, Instant, LocalDate
@@ -20,6 +21,7 @@ class StopView(View):
     until: LocalDate = Field(description="until when the person can complete it")
     text: str = Field(description="what is missing")
     by: Actor
+    asked_at: Instant
     days_left: int = Field(description="business days of the term that are left once it is complete")
     extended: bool = Field(description="the person had as long again")
     replied_at: Instant | None = Field(description="when the last thing was received that they said in that time")
@@ -60,6 +62,7 @@ class DeadlineView(View):
     because: str
     in_words: str
     trace: tuple[ExplainedDay, ...]
+    promise: HousePromiseView | None = Field(description="what the house promises beside it (ICX-09)")
 
     @classmethod
     def of(cls, case: Case, wording: Wording, locale: str) -> "DeadlineView":
@@ -77,5 +80,6 @@ class DeadlineView(View):
             days_left=stop.days_left if stop else None,
             in_words=explained(shown, words),
             trace=trace,
+            promise=HousePromiseView.of(case, wording, locale),
             **own,
         )

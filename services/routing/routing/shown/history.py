@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happened to a case, line by line."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
-from routing.domain.case import Case
+from routing.domain.case import Case, Happening
 from routing.shown.summary import View
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Actor, Instant
@@ -23,8 +25,12 @@ class HistoryView(View):
 
     @classmethod
     def of(cls, case: Case, wording: Wording, locale: str) -> "HistoryView":
-        lines = (
-            HistoryLine(**dict(one), by=wording.actor(one.actor, locale), words=wording.happening(one, locale))
-            for one in case.history
-        )
-        return cls(items=tuple(lines))
+        return cls(items=lines_of(case.history, wording, locale))
+
+
+def lines_of(history: Sequence[Happening], wording: Wording, locale: str) -> tuple[HistoryLine, ...]:
+    """Who did what and when, in words."""
+    return tuple(
+        HistoryLine(**dict(one), by=wording.actor(one.actor, locale), words=wording.happening(one, locale))
+        for one in history
+    )

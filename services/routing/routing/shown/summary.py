@@ -49,6 +49,7 @@ class CaseSummary(View):
     to_the_hour: bool = Field(description="a judge said until when: the hour counts")
     urgency: Urgency
     time_left: str = Field(description="the urgency in words")
+    version: int = Field(description="grows with what happens to it; for `If-Match` and bulk commands")
     task: Task | None = Field(description="what somebody has to do about it beyond answering in time")
     to_classify: bool = Field(description="a person has yet to say what it is about")
     waiting: tuple[ClassifiedField, ...] = Field(description="the fields that wait for that person")
@@ -76,6 +77,7 @@ class CaseSummary(View):
             to_the_hour=case.tutela is not None,
             urgency=urgency,
             time_left=wording.urgency(urgency, locale),
+            version=case.version,
             task=task_of(case),
             to_classify=case.to_classify,
             waiting=about.waiting,

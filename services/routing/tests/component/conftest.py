@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doors of routing over cases kept in memory: what they ask for is decided by the real rules."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -20,9 +21,11 @@ from chassis.i18n import catalogue
 from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
+from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
+from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
 from routing.consumers import cases_under
 from routing.desk import Desk
@@ -32,9 +35,16 @@ from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.rules import Rules
-from routing.pages.cases import LINKS, page_router
+from routing.pages.bulk import bulk_page_router
+from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
+from routing.pages.queue import LINKS, queue_router
+from routing.pages.refusals import show_refusals
+from routing.searching.building import StillBuilding
+from routing.searching.earlier import EarlierAnswers
+from routing.searching.entries import entry_of
+from routing.searching.index import CaseIndex, Found
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording
@@ -46,13 +56,14 @@ WINDOW = "http://window.example"
 
 @dataclass
 class CasesInMemory:
-    """Both the store that the doors read and the commands that they give."""
+    """The store that the doors read, the index beside it, and the commands that they give."""
 
     aggregate: Aggregate
     clock: TestClock
     cases: dict[str, Case] = field(default_factory=dict)
     rows: list[Insert | Put] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
+    building: bool = False
 
     def hear(self, case_id: str, event: Event) -> None:
         outcome = self._decided(case_id, Received(event, f"e-{len(self.told)}", case_id, self.clock.now(), event.TOPIC))
@@ -71,9 +82,18 @@ class CasesInMemory:
     async def by_number(self, number: str) -> Case | None:
         return next((case for case in self.cases.values() if case.case_number == number), None)
 
+    async def ids(self, numbers: Sequence[str]) -> dict[str, str]:
+        return {case.case_number: case.id for case in self.cases.values() if case.case_number in numbers}
+
+    async def count(self, wanted: CaseFilter, most: int = 1000) -> int:
+        return len((await self.page(wanted, limit=most)).cases)
+
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
         if cursor:
             raise UnknownCursor(cursor)
+        if wanted.text:
+            found = (await self.find(wanted.text, wanted.query(), limit=limit)).ids
+            return Page(tuple(self.cases[one] for one in found), None)
         fits = [case for case in self.cases.values() if wanted.open is None or case.open is wanted.open]
         fits = [case for case in fits if wanted.to_classify is None or case.to_classify is wanted.to_classify]
         return Page(tuple(fits[:limit]), None)
@@ -87,6 +107,26 @@ class CasesInMemory:
         return [
             {name: row[name] for name in ("at", "channel", "text", "files")} for row in rows if row["case"] == case_id
         ]
+
+    async def answered(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        return [self.cases[one].model_dump() for one in ids if one in self.cases]
+
+    async def find(self, text: str, filters: Mapping[str, Any], *, limit: int, after: int | None = None) -> Found:
+        return self._index().find(text, filters, limit=limit, after=after)
+
+    async def nearest(self, asked: Collection[str], area: str, *, limit: int) -> Sequence[str]:
+        return self._index().nearest(asked, area, limit=limit)
+
+    async def weights(self, asked: Collection[str]) -> Mapping[str, float]:
+        return self._index().weights(asked)
+
+    def _index(self) -> CaseIndex:
+        if self.building:
+            raise StillBuilding(3, 12)
+        index = CaseIndex()
+        index.put([entry_of(case.model_dump()) for case in self.cases.values()])
+        index.commit()
+        return index
 
     def _decided(self, case_id: str, message: object) -> Decision[Case] | Refused:
         outcome = self.aggregate.decide(self.cases.get(case_id), message, self.clock.now())
@@ -145,6 +185,7 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         files=files_from(settings.files_url),
         clock=cases.clock,
         wording=wording,
+        earlier=EarlierAnswers(cases, cases.answered),
     )
     putting = putting_into(versions, cases.clock)
     matrix = MatrixDesk(
@@ -157,15 +198,20 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
     routers = [
         matrix_router(matrix),
         case_router(desk),
+        bulk_router(desk),
         clock_router(desk),
         deadline_router(policy(), wording),
+        earlier_router(desk),
+        queue_router(desk),
         page_router(desk),
+        bulk_page_router(desk),
         clock_page_router(desk),
         matrix_page_router(matrix),
     ]
-    return create_app(
-        "Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=(*LINKS, MATRIX_LINK)
-    )
+    links = (*LINKS, MATRIX_LINK)
+    app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=links)
+    show_refusals(app, desk)
+    return app
 
 
 @dataclass

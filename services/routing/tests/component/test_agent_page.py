@@ -71,9 +71,15 @@ async def test_every_label_belongs_to_a_field_and_every_id_is_there_once(doors: 
     [
         (
             "catalina-ospina",
-            ["classify", "answer", *(f"clock/{one}" for one in ("stop-clock", "extend", "transfer", "withdraw"))],
+            [
+                "classify",
+                "assign",
+                "answer",
+                *(f"clock/{one}" for one in ("stop-clock", "extend", "transfer", "withdraw")),
+            ],
         ),
         ("marcela-duque", ["deliver"]),
+        ("gloria-zapata", ["assign", "deliver"]),
         ("camila-restrepo", []),
         ("rosario-henao", []),
     ],

@@ -154,7 +154,7 @@ async def test_lists_are_filtered_and_paged_by_due_date(wire: Wire, start: Start
     for name, (text, received) in texts.items():
         await wire.publish(f"case-{name}", filed(text, case_number=f"CAJA-2026-{name}", received=received))
     async with start() as service:
-        await wire.expect(TOPIC, 13)
+        await wire.expect(TOPIC, 14)
         reader = client(service, "rosario-henao")
 
         async def listed(query: str = "") -> list[str]:
@@ -188,9 +188,9 @@ async def test_an_emergency_filed_behind_a_hundred_others_stands_first_in_the_qu
     late = {"case_number": "CAJA-2026-FIRE", "received": "2026-03-04 09:00", "emergency": FIRE}
     await wire.publish(CASE, filed("Incendio en la bodega", **late))
     async with start() as service:
-        told = await wire.expect(TOPIC, 4, key=CASE)
-        assert names(told) == [*TAKEN_IN, "case-escalated"]
-        await wire.expect(TOPIC, (BACKLOG + 2) * 3 + 1)
+        told = await wire.expect(TOPIC, 5, key=CASE)
+        assert names(told) == [*TAKEN_IN, "case-escalated", "sla-set"]
+        await wire.expect(TOPIC, (BACKLOG + 2) * 3 + 2)
         reader = client(service, "rosario-henao")
         first = (await reader.get("/v1/cases?limit=1")).json()
         second = (await reader.get(f"/v1/cases?limit=1&cursor={first['next']}")).json()

@@ -3,7 +3,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
+from time import process_time
 from timeit import repeat
 from zoneinfo import ZoneInfo
 
@@ -427,8 +429,8 @@ def test_a_term_over_the_new_year_skips_both_holidays(year: int) -> None:
 
 def test_a_computation_takes_less_than_a_hundred_microseconds() -> None:
     received = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
-    rounds = repeat(lambda: compute("general", received, terms=TERMS, calendar=CALENDAR), number=200, repeat=20)
-    assert min(rounds) / 200 < 100e-6
+    asked = partial(compute, "general", received, terms=TERMS, calendar=CALENDAR)
+    assert min(repeat(asked, timer=process_time, number=200, repeat=20)) / 200 < 100e-6
 
 
 def test_the_result_has_the_shape_that_others_rely_on() -> None:

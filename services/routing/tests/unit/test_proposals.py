@@ -21,7 +21,7 @@ def test_a_proposal_is_kept_with_the_case_and_changes_nothing_else() -> None:
     [proposal] = story.case.proposals
     assert (proposal.id, proposal.text, proposal.files, proposal.taken) == ("s-9", "Va el comprobante.", (PDF,), False)
     assert story.case.history[-1].facts == {"responder": proposal.responder.name}
-    unchanged = {"proposals": (), "history": before.history}
+    unchanged = {"proposals": (), "history": before.history, "version": before.version, "task": before.task}
     assert story.case.model_copy(update=unchanged) == before
     assert story.case.person == ANA
     assert story.case.messages == 0

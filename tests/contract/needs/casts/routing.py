@@ -37,7 +37,7 @@ from routing.domain.commands import (
 from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
-from routing.organisation.policy_files import house_of, read_classification, read_matrix
+from routing.organisation.policy_files import house_of, read_classification, read_matrix, read_slas
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.routing import (
@@ -71,6 +71,7 @@ def sample_policy() -> Policy:
         matrix=EscalationMatrix(read_matrix(staff, classification), house_of(staff), areas),
         terms=load_terms(),
         calendar=calendar,
+        slas=read_slas(classification),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
         observations=Observations(
             compliment=texts.t("observations.compliment"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a term was counted, in a sentence or two: the same on pages, at the API, in letters and at the terminal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Protocol
 
@@ -50,13 +50,14 @@ def explained(deadline: Explainable, words: DeadlineWords) -> str:
     beyond = sum(day.reason == "extension" for day in counted)
     if beyond:
         said.append(words.summary["extension"].format(count=beyond))
-    left_out = list(_left_out(deadline.trace, words))
-    if left_out:
-        said.append(words.summary["left-out"].format(groups="; ".join(left_out)))
+    idle = list(left_out(deadline.trace, words, words.reason))
+    if idle:
+        said.append(words.summary["left-out"].format(groups="; ".join(idle)))
     return " ".join(said)
 
 
-def _left_out(trace: Sequence[TraceDay], words: DeadlineWords) -> Iterator[str]:
+def left_out(trace: Sequence[TraceDay], words: DeadlineWords, reason_of: Callable[[str], str]) -> Iterator[str]:
+    """What did not count, in groups of days that follow each other for the same reason."""
     idle = [day for day in trace if not day.counted and day.reason != "anchor"]
     weekends = sum(day.reason in WEEKEND for day in idle)
     if weekends:
@@ -69,7 +70,7 @@ def _left_out(trace: Sequence[TraceDay], words: DeadlineWords) -> Iterator[str]:
             first=words.date(days[0].date),
             last=words.date(days[-1].date),
             count=len(days),
-            why=_lowered(words.reason(reason)),
+            why=_lowered(reason_of(reason)),
         )
 
 

@@ -4,7 +4,7 @@
 from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, Frozen, Instant, LocalDate
-from ventanilla_contracts.routing import TraceDay
+from ventanilla_contracts.routing import HoursOfDay, TraceDay
 from ventanilla_contracts.vocabulary import Term
 
 Because = Literal["filed", "reclassified", "ordered", "reopened", "resumed", "extended", "rules-changed"]
@@ -61,3 +61,35 @@ class Extension(Frozen):
     text: str
     by: Actor
     at: Instant
+
+
+class Promise(Frozen):
+    """So many business hours for one thing. ``due_at`` is None while the clock stands still; ``trace`` as far as known.
+
+    ``kept_at``: when it was done in time; ``missed``: it was said that it was not.
+    """
+
+    hours: float
+    due_at: Instant | None
+    trace: tuple[HoursOfDay, ...]
+    kept_at: Instant | None = None
+    missed: bool = False
+
+    @property
+    def settled(self) -> bool:
+        return self.missed or self.kept_at is not None
+
+
+class HousePromise(Frozen):
+    """What the house promises for the case beside its legal term (ICX-09), by which SLA of which version.
+
+    ``since`` is the receipt that it counts from.
+    """
+
+    sla: str
+    sla_name: str
+    slas_version: str
+    calendar_version: str
+    since: Instant
+    first_response: Promise | None = None
+    resolution: Promise | None = None

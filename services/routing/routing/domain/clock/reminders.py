@@ -8,7 +8,7 @@ from routing.domain.case import Case
 from routing.domain.clock.clock import DEADLINE, REMINDER, WITHDRAWAL
 from routing.domain.clock.stopping import on_time_to_complete_over
 from routing.domain.handling import Handling
-from routing.domain.matrix.escalation import escalate
+from routing.domain.matrix.escalation import LEVEL, escalate
 from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.routing import DeadlineApproaching, DeadlineMissed
 
@@ -24,7 +24,7 @@ def on_timer(policy: Policy, case: Case, fired: TimerFired, now: datetime) -> De
             _remind(handling, policy)
         elif fired.name == DEADLINE:
             _miss(handling)
-        else:
+        elif fired.name.startswith(LEVEL):
             escalate(handling, policy, fired.name)
     return handling.decision()
 

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The index of one process: cases by words and facts, answered ones by what was asked. Blocking: for a thread."""
+
+import math
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tantivy import Document, Index, Order
+
+from routing.searching.asking import Asking, schema
+from routing.searching.entries import Entry
+
+VERSION = "1"
+"""Of what entries are made of: another one is built anew, from the store."""
+
+HEAP_BYTES = 32_000_000
+MOST_TELLING = 15
+SAME_AREA = 4.0
+"""How much nearer an answer of the same area counts, in BM25's points: as one rather telling word more."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids in order, each with its rank."""
+
+    ids: tuple[str, ...]
+    ranks: tuple[int, ...]
+
+
+NOTHING = Found((), ())
+
+
+class CaseIndex:
+    """In memory, or in a directory that outlasts the process. Raises ValueError where the directory holds no index."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self._schema = schema()
+        self._asking = Asking(self._schema)
+        self._index = Index(self._schema, str(directory)) if directory else Index(self._schema)
+        self._writer = self._index.writer(HEAP_BYTES, 1)
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return self._index.searcher().num_docs
+
+    def put(self, entries: Iterable[Entry], gone: Iterable[str] = ()) -> None:
+        """Each entry takes the place of its case's former one; seen once committed."""
+        with self._lock:
+            for case_id in gone:
+                self._writer.delete_documents_by_term("id", case_id)
+            for entry in entries:
+                self._writer.delete_documents_by_term("id", entry.id)
+                self._writer.add_document(_document(entry))
+
+    def commit(self) -> None:
+        with self._lock:
+            self._writer.commit()
+            self._index.reload()
+
+    def find(self, text: str, filters: Mapping[str, Any], *, limit: int, after: int | None = None) -> Found:
+        """Those with all these words, by rank. ``filters`` as CaseFilter asks the store; what it knows of them."""
+        query = self._asking.found_by(text, filters, after)
+        if query is None:
+            return NOTHING
+        searcher = self._index.searcher()
+        hits = searcher.search(query, limit, count=False, order_by_field="rank", order=Order.Asc).hits
+        return Found(tuple(_id(searcher, address) for _, address in hits), tuple(rank for rank, _ in hits))
+
+    def nearest(self, asked: Collection[str], area: str, *, limit: int) -> Sequence[str]:
+        """Ids of answered cases in which the most telling of these stems were asked, the nearest first."""
+        searcher = self._index.searcher()
+        telling = sorted(self.weights(asked).items(), key=lambda one: (-one[1], one[0]))[:MOST_TELLING]
+        known = [stem for stem, weight in telling if weight]
+        if not known:
+            return ()
+        query = self._asking.nearest(known, area, SAME_AREA)
+        return [_id(searcher, address) for _, address in searcher.search(query, limit, count=False).hits]
+
+    def weights(self, asked: Collection[str]) -> Mapping[str, float]:
+        """How much each stem tells: the rarer in what was asked and answered, the more; 0 where it never was."""
+        searcher = self._index.searcher()
+        answered = max(searcher.num_docs, 1)
+        often = {stem: searcher.doc_freq("asked", stem) for stem in set(asked)}
+        return {stem: math.log(1 + answered / n) if n else 0.0 for stem, n in often.items()}
+
+
+def _id(searcher: Any, address: Any) -> str:
+    return str(searcher.doc(address).get_first("id"))
+
+
+def _document(entry: Entry) -> Document:
+    document = Document()
+    document.add_text("id", entry.id)
+    document.add_text("word", " ".join(entry.words))
+    document.add_text("name", " ".join(entry.names))
+    for fact in entry.facts:
+        document.add_text("fact", fact)
+    document.add_integer("due", entry.due)
+    document.add_unsigned("rank", entry.rank)
+    if entry.asked is not None:
+        document.add_text("asked", " ".join(entry.asked))
+        document.add_text("area", entry.area)
+    return document
