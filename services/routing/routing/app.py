@@ -10,6 +10,7 @@ from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
+from routing.api.answering import answering_router
 from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
@@ -19,6 +20,7 @@ from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
 from routing.organisation.policy_files import or_exit, read_policy
+from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
@@ -66,11 +68,13 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             bulk_router(desk),
             clock_router(desk),
             earlier_router(desk),
+            answering_router(desk),
             deadline_router(policy, desk.wording),
             queue_router(desk),
             page_router(desk),
             bulk_page_router(desk),
             clock_page_router(desk),
+            answering_page_router(desk),
         ],
         settings=settings,
         package="routing",

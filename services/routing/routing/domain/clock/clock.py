@@ -3,6 +3,7 @@
 
 from datetime import datetime, timedelta
 
+from routing.domain.answering.watching import watch
 from routing.domain.case import Case
 from routing.domain.clock.deadlines import Deadline, Suspended, compute
 from routing.domain.clock.explaining import in_words
@@ -56,6 +57,7 @@ def start_timers(handling: Handling, policy: Policy) -> None:
 
     While the clock stands still there is nothing to watch but the time that the person has.
     """
+    watch(handling, policy)
     case = handling.case
     if case.stop is not None:
         handling.set_timer(WITHDRAWAL, case.stop.until_at + JUST_AFTER)
