@@ -74,10 +74,9 @@ class UnknownCursor(ValueError):
 class CaseFilter:
     """Which cases a list shows; None lets all through. ``area`` is the one that has them.
 
-    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``to_review``: those
-    whose draft waits for the legal team. ``waits``: for
-    the person, who has not replied yet; ``due_within``: only those whose clock runs. ``text``: those that have all
-    these words; asked of an index, and not of the store.
+    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``to_review``:
+    those whose draft waits for the legal team. ``waits``: for the person, who has not replied yet; ``due_within``: only
+    those whose clock runs. ``text``: those that have all these words; asked of an index, and not of the store.
     """
 
     area: str | None = None
