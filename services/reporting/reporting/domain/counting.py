@@ -57,16 +57,13 @@ BY_OUTCOME: Mapping[CheckOutcome, Measure] = {
 }
 KEPT: Mapping[Promised, Measure] = {"first-response": "first_response_kept", "resolution": "resolution_kept"}
 MISSED: Mapping[Promised, Measure] = {"first-response": "first_response_missed", "resolution": "resolution_missed"}
-UNDONE_BY: Mapping[str, frozenset[Measure]] = {
-    "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted", "resolution_kept"}),
-    "person-replied": frozenset({"closed", "withdrawn", "transferred"}),
 WITHOUT_ANSWER: Mapping[type[Event], Measure] = {
     CaseWithdrawn: "withdrawn",
     CaseTransferred: "transferred",
     CaseRejected: "rejected",
 }
 UNDONE_BY: Mapping[str, frozenset[Measure]] = {
-    "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted"}),
+    "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted", "resolution_kept"}),
     "person-replied": frozenset({"closed", "withdrawn", "transferred", "rejected"}),
     "replied-in-time": frozenset({"withdrawn"}),
 }
