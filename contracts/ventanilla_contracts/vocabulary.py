@@ -81,6 +81,13 @@ LetterKind = Literal[
     "withdrawal",
     "transfer",
     "transfer-notice",
+    "partial-answer",
+    "rejection",
+    "clarification-request",
+    "review-request",
+    "review-result",
+    "documents-reminder",
+    "documents-overdue",
 ]
 """Every message that leaves the house by mail."""
 
@@ -109,6 +116,10 @@ CloseReason = Literal["check-completed", "check-waived", "filed-with-regulator",
 WithdrawalReason = Literal["not-completed", "asked-by-the-person"]
 """Why a case ends without an answer: an incomplete request that was not completed (CPACA art. 17), or the person does
 not want it any more (art. 18)."""
+
+RejectionReason = Literal["disrespectful", "not-clarified", "repeated"]
+"""Why a request is rejected (CPACA art. 19): it is not respectful, nobody could understand it and it was not made clear
+within its ten days, or it repeats what has been answered."""
 
 LinkRelation = Literal["quoted", "follow-up", "split", "duplicate", "mass-letter", "same-matter"]
 """Why two cases are linked: one quotes the other's number or answers its letter, comes after it was closed, was split

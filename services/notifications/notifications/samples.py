@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from notifications.answering_samples import answering_values
 from notifications.clock_samples import clock_values
 from notifications.domain.letters import TO_THE_PERSON, Letter, Recipient, Thread
 from ventanilla_contracts.envelope import FileRef
@@ -136,6 +137,7 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "filed": [{"name": _ANSWER.name, "size": _ANSWER.size, "sha256": _ANSWER.sha256}],
     },
     **clock_values(_TO_THE_PERSON, _ABOUT),
+    **answering_values(_TO_THE_PERSON, _ABOUT),
 }
 _WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation", "reopening", "transfer")
 

@@ -10,6 +10,7 @@ from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
+from routing.api.answering import answering_router
 from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
@@ -27,6 +28,7 @@ from routing.matrix.store import MatrixStore
 from routing.matrix.taking import LOOK_SECONDS as TAKE_SECONDS
 from routing.matrix.taking import Taking
 from routing.organisation.policy_files import or_exit, read_policy
+from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
@@ -86,6 +88,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             bulk_router(desk),
             clock_router(desk),
             earlier_router(desk),
+            answering_router(desk),
             deadline_router(policy, desk.wording),
             matrix_router(matrix),
             queue_router(desk),
@@ -93,6 +96,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             bulk_page_router(desk),
             clock_page_router(desk),
             matrix_page_router(matrix),
+            answering_page_router(desk),
         ],
         settings=settings,
         package="routing",

@@ -13,6 +13,7 @@ READERS: tuple[Role, ...] = ("agent", "adviser", "responder", "head", "legal", "
 HANDLERS: tuple[Role, ...] = ("agent", "adviser")
 ASSIGNERS: tuple[Role, ...] = (*HANDLERS, "head")
 WRITERS: tuple[Role, ...] = ("agent", "adviser", "general-secretariat", "legal")
+REVIEWERS: tuple[Role, ...] = ("legal", "general-secretariat")
 DELIVERERS: tuple[Role, ...] = ("responder", "head", "agent", "adviser", "general-secretariat", "legal")
 
 KEEPERS: tuple[Role, ...] = ("manager", "head")

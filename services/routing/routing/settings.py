@@ -17,6 +17,7 @@ class RoutingSettings(ServiceSettings):
     port: int = Field(8102, ge=0, le=65535, description="port to listen at, 0 to 65535")
     classification_file: Path | None = Field(None, description="path of a classification.yaml")
     matrix_file: Path | None = Field(None, description="path of a matrix.yaml")
+    answering_file: Path | None = Field(None, description="path of an answering.yaml")
     terms_file: Path | None = Field(None, description="path of a terms.yaml")
     calendar_file: Path | None = Field(None, description="path of a calendar.yaml")
     slas_file: Path | None = Field(None, description="path of an slas.yaml")

@@ -12,6 +12,7 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.mongo import Database, translated
 from routing.consumers import CASES
+from routing.domain.answering.drafting import DRAFTS
 from routing.domain.case import FIRST, LAST, PLACES, SECOND, STOPPED, THIRD, Case
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
@@ -29,9 +30,19 @@ CHANNEL, PRIORITY, TASK = "state.channel", "state.classification.priority", "sta
 ANY_TASK = "any"
 HAS_TASK = {"$type": "string"}
 TO_CLASSIFY = "state.to_classify"
+TO_REVIEW = "state.to_review"
 DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
 BY_DUE = ((PLACE, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING))
-LISTS = ((STATUS,), (OPEN,), (RESPONDER, OPEN), (AREA, OPEN), (KIND, OPEN), (TO_CLASSIFY,), (CHANNEL, OPEN))
+LISTS = (
+    (STATUS,),
+    (OPEN,),
+    (RESPONDER, OPEN),
+    (AREA, OPEN),
+    (KIND, OPEN),
+    (TO_CLASSIFY,),
+    (CHANNEL, OPEN),
+    (TO_REVIEW,),
+)
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CASES: [
         IndexModel([("state.case_number", ASCENDING)]),
@@ -42,6 +53,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     VERSIONS: VERSION_INDEXES,
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
+    DRAFTS: [IndexModel([("case", ASCENDING), ("revision", ASCENDING)])],
     LINKS: [IndexModel([("cases", ASCENDING), ("at", ASCENDING)])],
     **SEARCH_INDEXES,
 }
@@ -65,9 +77,9 @@ class UnknownCursor(ValueError):
 class CaseFilter:
     """Which cases a list shows; None lets all through. ``area`` is the one that has them.
 
-    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``waits``: for
-    the person, who has not replied yet; ``due_within``: only those whose clock runs. ``text``: those that have all
-    these words; asked of an index, and not of the store.
+    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``to_review``:
+    those whose draft waits for the legal team. ``waits``: for the person, who has not replied yet; ``due_within``: only
+    those whose clock runs. ``text``: those that have all these words; asked of an index, and not of the store.
     """
 
     area: str | None = None
@@ -83,6 +95,7 @@ class CaseFilter:
     waits: bool | None = None
     due_within: DueSpan | None = None
     text: str | None = None
+    to_review: bool | None = None
 
     def query(self) -> dict[str, Any]:
         wanted: dict[str, Any] = {
@@ -94,6 +107,7 @@ class CaseFilter:
             PRIORITY: self.priority,
             TASK: self._task,
             TO_CLASSIFY: {"$ne": True} if self.to_classify is False else self.to_classify,
+            TO_REVIEW: {"$ne": True} if self.to_review is False else self.to_review,
             OPEN: {"$in": [True, False]} if self.open is None else self.open,
             "state.deadline.due": {"$lt": self.due_before.isoformat()} if self.due_before else None,
             PLACE: {"$in": list(self._places)},
@@ -171,6 +185,7 @@ class CaseStore:
         self._cases = database.collection(CASES)
         self._messages = database.collection(MESSAGES)
         self._links = database.collection(LINKS)
+        self._drafts = database.collection(DRAFTS)
 
     async def by_number(self, number: str) -> Case | None:
         with translated():
@@ -234,6 +249,11 @@ class CaseStore:
         """What the person said after the filing, in order: at, channel, text, files."""
         with translated():
             return await self._messages.find({"case": case_id}, {"_id": 0, "case": 0}).sort("at", 1).to_list(None)
+
+    async def drafts(self, case_id: str) -> list[dict[str, Any]]:
+        """Every revision of the drafts of its answer, the first first."""
+        with translated():
+            return await self._drafts.find({"case": case_id}, {"_id": 0, "case": 0}).sort("revision", 1).to_list(None)
 
     async def links(self, case_id: str, limit: int = MOST_LINKS_SHOWN) -> list[dict[str, Any]]:
         """The case's links, whichever of both has them, the latest first."""

@@ -28,6 +28,7 @@ _CATALOGUES = {
     "resumed": "clock.resumed",
     "withdrawal": "clock.withdrawals",
     "promise": "promises.names",
+    "rejection": "answering.rejections",
     "outcome": "check-outcomes",
     "matter": "emergency-matters",
     "relation": "links.relations",

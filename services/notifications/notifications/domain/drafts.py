@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+from notifications.domain.about import about
+from notifications.domain.answering_drafts import AnsweringWriter
 from notifications.domain.case import Assignment, Case, Reopening
 from notifications.domain.clock_drafts import ClockWriter
 from notifications.domain.draft import Draft
@@ -38,7 +40,7 @@ class Writer:
                 return self.answer(case, event)
             case AnswerFiledWithRegulator():
                 return self.certificate(case, event)
-        return self.clock.for_event(case, event)
+        return AnsweringWriter(self).for_event(case, event) or self.clock.for_event(case, event)
 
     @property
     def clock(self) -> "ClockWriter":
@@ -101,6 +103,7 @@ class Writer:
             **about(case),
             "responder": event.responder.name,
             "request": event.personal.text,
+            "request_id": event.request_id,
             "request_due": event.due.isoformat(),
             "asked_by": self.house.name_of(event.actor.id),
         }
@@ -189,34 +192,6 @@ class Writer:
         return Thread(
             in_reply_to=mail.message_id, references=(*mail.references, mail.message_id), subject=mail.subject or None
         )
-
-
-def about(case: Case) -> dict[str, object]:
-    """What every letter to staff says of the case."""
-    return {
-        "kind": case.kind,
-        "priority": case.priority,
-        "tutela": case.tutela,
-        "channel": case.channel,
-        "area_name": case.assignment.area_name if case.assignment else None,
-        "person": None if case.anonymous else case.person_name,
-        "anonymous": case.anonymous,
-        "received_at": case.received_at,
-        "due": case.until,
-        "subject": case.subject,
-        "text": case.text,
-        "text_continues": case.full_text is not None,
-        "authority": case.regulator.authority if case.regulator else None,
-        "authority_reference": case.regulator.reference if case.regulator else None,
-        "product_reference": _product(case),
-    }
-
-
-def _product(case: Case) -> str | None:
-    """What it is called, and which piece it is (SQR-04)."""
-    product = case.product
-    said = (case.product_reference, *((product.code, product.lot, product.serial) if product else ()))
-    return " · ".join(one for one in said if one) or None
 
 
 def place_of(case: Case, kind: LetterKind, event: Event | None = None) -> int:

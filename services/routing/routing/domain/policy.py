@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from routing.domain.answering.rules import Answering, no_rules
 from routing.domain.classifying.classification import Classifier
 from routing.domain.clock.calendar import Calendar
 from routing.domain.clock.deadlines import OnCompletion
@@ -35,7 +36,7 @@ class Policy:
     ``matrix`` is the version in force, ``matrices`` all that were, by number.
 
     ``on_completion``: whether the term goes on or begins again once a request is complete (CPACA art. 17); ``words`` by
-    language.
+    language; ``answering``: who looks at an answer before it goes out (CNF-09).
     """
 
     classifier: Classifier
@@ -48,6 +49,7 @@ class Policy:
     on_completion: OnCompletion = "resume"
     slas: SlasFile = NO_SLAS
     words: Mapping[str, DeadlineWords] = field(default_factory=dict)
+    answering: Answering = field(default_factory=no_rules)
     matrices: Mapping[int, EscalationMatrix] = field(default_factory=dict)
 
     def matrix_of(self, number: int) -> EscalationMatrix:

@@ -27,12 +27,17 @@ from routing.pages.queue_filters import (
     of_urgency,
     values_of,
 )
-from routing.roles import ASSIGNERS, HANDLERS, Handler, Reader
+from routing.roles import ASSIGNERS, HANDLERS, REVIEWERS, Handler, Reader
 from routing.shown.summary import CaseSummary
 from routing.store import MOST_COUNTED, CaseFilter, UnknownCursor
 from ventanilla_contracts.envelope import Actor
 
-LINKS = (Link("/", "nav.mine"), Link("/all", "nav.all"), Link("/to-classify", "classifying.title", HANDLERS))
+LINKS = (
+    Link("/", "nav.mine"),
+    Link("/all", "nav.all"),
+    Link("/to-classify", "classifying.title", HANDLERS),
+    Link("/to-review", "answering.nav-review", REVIEWERS),
+)
 PAGE = 50
 _CATALOGUES = {
     "kind": "kinds",
@@ -47,7 +52,7 @@ _CATALOGUES = {
 
 
 def queue_router(desk: Desk) -> APIRouter:
-    """`/`, `/all`, `/to-classify`."""
+    """`/`, `/all`, `/to-classify`, `/to-review`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -61,6 +66,10 @@ def queue_router(desk: Desk) -> APIRouter:
     @router.get("/to-classify")
     async def to_classify(request: Request, actor: Handler) -> Response:
         return await _queue(desk, request, CaseFilter(to_classify=True), "to-classify", actor)
+
+    @router.get("/to-review")
+    async def to_review(request: Request, actor: Reader) -> Response:
+        return await _queue(desk, request, CaseFilter(to_review=True, open=True), "to-review", actor)
 
     return router
 

@@ -21,6 +21,7 @@ from chassis.i18n import catalogue
 from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
+from routing.api.answering import answering_router
 from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
@@ -29,12 +30,14 @@ from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
 from routing.consumers import cases_under
 from routing.desk import Desk
+from routing.domain.answering.drafting import DRAFTS
 from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.rules import Rules
+from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
@@ -96,7 +99,12 @@ class CasesInMemory:
             return Page(tuple(self.cases[one] for one in found), None)
         fits = [case for case in self.cases.values() if wanted.open is None or case.open is wanted.open]
         fits = [case for case in fits if wanted.to_classify is None or case.to_classify is wanted.to_classify]
+        fits = [case for case in fits if wanted.to_review is None or case.to_review is wanted.to_review]
         return Page(tuple(fits[:limit]), None)
+
+    async def drafts(self, case_id: str) -> list[dict[str, Any]]:
+        rows = [dict(row.document) for row in self.rows if row.collection == DRAFTS]
+        return [{name: row[name] for name in row if name != "case"} for row in rows if row["case"] == case_id]
 
     async def links(self, case_id: str) -> list[dict[str, Any]]:
         rows: dict[str, dict[str, Any]] = {row.id: dict(row.document) for row in self.rows if row.collection == LINKED}
@@ -200,6 +208,7 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         case_router(desk),
         bulk_router(desk),
         clock_router(desk),
+        answering_router(desk),
         deadline_router(policy(), wording),
         earlier_router(desk),
         queue_router(desk),
@@ -207,6 +216,7 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         bulk_page_router(desk),
         clock_page_router(desk),
         matrix_page_router(matrix),
+        answering_page_router(desk),
     ]
     links = (*LINKS, MATRIX_LINK)
     app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=links)

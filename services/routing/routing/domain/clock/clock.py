@@ -3,6 +3,7 @@
 
 from datetime import datetime
 
+from routing.domain.answering.watching import watch
 from routing.domain.case import Case
 from routing.domain.clock.deadlines import Deadline, Suspended, compute
 from routing.domain.clock.explaining import in_words
@@ -54,6 +55,7 @@ def start_timers(handling: Handling, policy: Policy) -> None:
 
     While the clock stands still there is nothing to watch but the time that the person has.
     """
+    watch(handling, policy)
     case = handling.case
     if case.stop is not None:
         handling.set_timer(WITHDRAWAL, case.stop.until_at + JUST_AFTER)
