@@ -36,6 +36,7 @@ from ventanilla_contracts.routing import (
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
+    ClockStopWaiting,
     DeadlineApproaching,
     DeadlineExtended,
     DeadlineMissed,
@@ -62,6 +63,7 @@ HANDLED: tuple[type[Event], ...] = (
     CaseReopened,
     ClockStopped,
     ClockStopExtended,
+    ClockStopWaiting,
     ClockResumed,
     DeadlineExtended,
     CaseWithdrawn,
@@ -188,6 +190,8 @@ def pointless(letter: Letter, case: Case) -> bool:
     """Whether the case went on while the letter waited: it asks for what was done, or warns of what has come."""
     if letter.kind == "reminder":
         return case.answered or case.closed or case.missed or case.stopped
+    if letter.kind == "stop-waiting":
+        return not case.stopped
     if letter.kind == "membership-incomplete" and not case.owes:
         return True
     return letter.kind in MAY_BE_POINTLESS and (case.answered or case.closed)

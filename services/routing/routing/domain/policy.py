@@ -32,6 +32,9 @@ class Observations:
 class Policy:
     """``reminder_days``: business days before the due date (CNF-04); ``anchor``: how filings out of hours count.
 
+    ``reply_reminder_days``, ``reply_escalation_days``: business days after which somebody is told that a stopped clock
+    waits for the house.
+
     ``on_completion``: whether the term goes on or begins again once a request is complete (CPACA art. 17); ``words`` by
     language.
     """
@@ -42,6 +45,8 @@ class Policy:
     calendar: Calendar
     observations: Observations
     reminder_days: int = 2
+    reply_reminder_days: int = 1
+    reply_escalation_days: int = 3
     anchor: AnchorPolicy = "receipt"
     on_completion: OnCompletion = "resume"
     slas: SlasFile = NO_SLAS

@@ -76,6 +76,8 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> Policy:
             regulator_source=texts.find("observations.regulator-source") or "",
         ),
         reminder_days=settings.reminder_business_days,
+        reply_reminder_days=settings.reply_reminder_business_days,
+        reply_escalation_days=settings.reply_escalation_business_days,
         anchor=settings.deadline_anchor,
         on_completion=settings.on_completion,
         slas=read_slas(classification, settings.slas_file),

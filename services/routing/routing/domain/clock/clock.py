@@ -9,6 +9,7 @@ from routing.domain.clock.explaining import in_words
 from routing.domain.clock.ordered import ordered_deadline
 from routing.domain.clock.records import Because, CaseDeadline
 from routing.domain.clock.stops import Stop
+from routing.domain.clock.waiting import watch_waiting
 from routing.domain.handling import Handling
 from routing.domain.matrix.facts import facts_of_case
 from routing.domain.matrix.matrix import BusinessDaysAfter, BusinessDaysBefore, Level
@@ -59,6 +60,7 @@ def start_timers(handling: Handling, policy: Policy) -> None:
     case = handling.case
     if case.stop is not None:
         handling.set_timer(WITHDRAWAL, case.stop.until_at + JUST_AFTER)
+        watch_waiting(handling, policy)
         return
     if case.deadline is None:
         return

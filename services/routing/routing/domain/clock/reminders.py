@@ -7,6 +7,7 @@ from chassis.decision import Decision, TimerFired
 from routing.domain.case import Case
 from routing.domain.clock.clock import DEADLINE, LEVEL, REMINDER, WITHDRAWAL
 from routing.domain.clock.stopping import on_time_to_complete_over
+from routing.domain.clock.waiting import WAITS, tell_waiting
 from routing.domain.handling import Handling
 from routing.domain.matrix.escalation import escalate
 from routing.domain.policy import ROUTING, Policy
@@ -19,6 +20,8 @@ def on_timer(policy: Policy, case: Case, fired: TimerFired, now: datetime) -> De
     handling.fired(fired.name)
     if fired.name == WITHDRAWAL:
         on_time_to_complete_over(handling)
+    elif fired.name.startswith(WAITS):
+        tell_waiting(handling, policy, fired.name)
     elif case.open and case.stop is None:
         if fired.name == REMINDER:
             _remind(handling, policy)
