@@ -14,6 +14,7 @@ from ventanilla_contracts.vocabulary import (
     Priority,
     Promised,
     RejectionReason,
+    StopWaitsStep,
     Term,
     WithdrawalReason,
 )
@@ -192,6 +193,20 @@ class ClockStopExtended(Event, type="clock-stop-extended.v1", topic="routing-cas
     until_at: Instant
     source: ShortText
     trace: tuple[TraceDay, ...]
+
+
+class ClockStopWaiting(Event, type="clock-stop-waiting.v1", topic="routing-cases"):
+    """The clock stands still and nobody of the house says what follows (ICX-04).
+
+    ``because`` the person replied, or the letter that asks them did not reach them, ``since`` then. ``days_left`` are
+    the business days of the term that are left once it runs. Each step once for each thing that it waits for.
+    """
+
+    step: StopWaitsStep
+    because: Literal["person-replied", "not-asked"]
+    since: Instant
+    days_left: int
+    to: tuple[StaffRef, ...]
 
 
 class ClockResumed(Event, type="clock-resumed.v1", topic="routing-cases"):

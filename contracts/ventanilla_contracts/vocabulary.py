@@ -88,6 +88,7 @@ LetterKind = Literal[
     "review-result",
     "documents-reminder",
     "documents-overdue",
+    "stop-waiting",
 ]
 """Every message that leaves the house by mail."""
 
@@ -131,6 +132,9 @@ LinkStatus = Literal["proposed", "confirmed", "dismissed"]
 RequirementState = Literal["missing", "received", "accepted", "refused"]
 """How far a requirement of a membership request is (CSC-06): its document is missing, waits to be checked, or a person
 accepted or refused it. What has no document waits from the beginning."""
+
+StopWaitsStep = Literal["reminder", "escalation"]
+"""Who is told that a stopped clock waits for somebody of the house: who has the case, then the head of the area."""
 
 Promised = Literal["first-response", "resolution"]
 """What a service-level agreement of the house speaks of (ICX-09)."""

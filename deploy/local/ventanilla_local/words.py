@@ -36,6 +36,7 @@ WORDS: Mapping[str, str] = {
     "deadline-set": "must be answered by {event.due:%a %d %b}",
     "clock-stopped": "CLOCK STOPPED: the person has until {event.until:%a %d %b} to complete the request",
     "clock-stop-extended": "the person has more time, until {event.until:%a %d %b}",
+    "clock-stop-waiting": "THE CLOCK STANDS STILL and waits for the house: {event.step}, {event.because}",
     "clock-resumed": "the clock runs again: {event.because}",
     "deadline-extended": "term extended to {event.due:%a %d %b}",
     "deadline-approaching": "REMINDER: {event.business_days_left} business days left, {event.responder.name}",

@@ -78,6 +78,14 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "asked_by": "Liliana Marcela Henao Duque",
     },
     "reminder": {**_ABOUT, "business_days_left": 2},
+    "stop-waiting": {
+        **_ABOUT,
+        "due": None,
+        "step": "reminder",
+        "why": "person-replied",
+        "since": datetime(2026, 3, 24, 21, 0, tzinfo=UTC),
+        "days_left": 9,
+    },
     "escalation": {
         **_ABOUT,
         "level": 2,

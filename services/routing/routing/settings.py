@@ -24,6 +24,12 @@ class RoutingSettings(ServiceSettings):
     reminder_business_days: int = Field(
         2, ge=1, le=10, description="business days before the due date, 1 to 10, when the reminder goes (CNF-04)"
     )
+    reply_reminder_business_days: int = Field(
+        1, ge=1, le=10, description="business days, 1 to 10, that a reply to a stopped clock waits before a reminder"
+    )
+    reply_escalation_business_days: int = Field(
+        3, ge=1, le=20, description="business days, 1 to 20, after which the head of the area is told of it"
+    )
     classifier_model: Path | None = Field(
         None, description="path of a model that python -m routing classifier train wrote, or nothing"
     )

@@ -26,6 +26,7 @@ _CATALOGUES = {
     "why": "reopenings",
     "because": "clock.because",
     "resumed": "clock.resumed",
+    "waits": "clock.waits",
     "withdrawal": "clock.withdrawals",
     "promise": "promises.names",
     "rejection": "answering.rejections",

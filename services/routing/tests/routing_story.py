@@ -91,7 +91,7 @@ def policy() -> Policy:
         matrix=EscalationMatrix(read_matrix(staff(), classification), house_of(staff()), names),
         terms=load_terms(),
         calendar=calendar,
-        answering=Answering(read_answering(staff()), people),
+        answering=Answering(read_answering(staff()), house_of(staff()).people),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
         observations=Observations(
             compliment="Felicitación: no requiere documentos.",

@@ -13,7 +13,13 @@ from notifications.domain.letters import FIRST, LAST, SECOND, TO_THE_PERSON, Rec
 from ventanilla_contracts.envelope import Event, FileRef, StaffRef
 from ventanilla_contracts.formats import LetterAddress
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MembershipIncomplete
-from ventanilla_contracts.routing import AnswerApproved, CaseEscalated, DeadlineApproaching, DocumentsRequested
+from ventanilla_contracts.routing import (
+    AnswerApproved,
+    CaseEscalated,
+    ClockStopWaiting,
+    DeadlineApproaching,
+    DocumentsRequested,
+)
 from ventanilla_contracts.vocabulary import LetterKind
 
 
@@ -40,7 +46,12 @@ class Writer:
                 return self.answer(case, event)
             case AnswerFiledWithRegulator():
                 return self.certificate(case, event)
-        return AnsweringWriter(self).for_event(case, event) or self.clock.for_event(case, event)
+        return AnsweringWriter(self).for_event(case, event) or self._of_the_clock(case, event)
+
+    def _of_the_clock(self, case: Case, event: Event) -> tuple[Draft, ...]:
+        return (
+            self.stop_waiting(case, event) if isinstance(event, ClockStopWaiting) else self.clock.for_event(case, event)
+        )
 
     @property
     def clock(self) -> "ClockWriter":
@@ -132,6 +143,18 @@ class Writer:
             "missed": case.missed,
         }
         return (Draft("escalation", to_staff(event.to), values, files_of(case)),)
+
+    def stop_waiting(self, case: Case, event: ClockStopWaiting) -> tuple[Draft, ...]:
+        """To those who can say what follows: the clock stands still, and what it waits for is the house (ICX-04)."""
+        values = {
+            **about(case),
+            "due": None,
+            "step": event.step,
+            "why": event.because,
+            "since": event.since,
+            "days_left": event.days_left,
+        }
+        return (Draft("stop-waiting", to_staff(event.to), values),)
 
     def answer(self, case: Case, event: AnswerApproved) -> tuple[Draft, ...]:
         """To the person, in the thread of their first message (CNF-10)."""

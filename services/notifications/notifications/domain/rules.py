@@ -41,6 +41,7 @@ from ventanilla_contracts.routing import (
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
+    ClockStopWaiting,
     DeadlineApproaching,
     DeadlineExtended,
     DeadlineMissed,
@@ -71,6 +72,7 @@ HANDLED: tuple[type[Event], ...] = (
     CaseReopened,
     ClockStopped,
     ClockStopExtended,
+    ClockStopWaiting,
     ClockResumed,
     DeadlineExtended,
     CaseWithdrawn,
@@ -209,6 +211,8 @@ def pointless(letter: Letter, case: Case) -> bool:
         return case.answered or case.closed or case.missed or case.stopped
     if letter.kind in ABOUT_DOCUMENTS and case.has_delivered(str(letter.values.get("request_id"))):
         return True
+    if letter.kind == "stop-waiting":
+        return not case.stopped
     if letter.kind == "membership-incomplete" and not case.owes:
         return True
     return letter.kind in MAY_BE_POINTLESS and (case.answered or case.closed)

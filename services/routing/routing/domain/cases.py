@@ -50,7 +50,11 @@ from routing.domain.ending import transfer, withdraw
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.links import on_case_linked
 from routing.domain.matrix.taking import take_matrix
-from routing.domain.membership import on_membership_checked, on_membership_told
+from routing.domain.membership import (
+    on_membership_checked,
+    on_membership_completed,
+    on_membership_incomplete,
+)
 from routing.domain.policy import Policy
 from routing.domain.promising.promises import look_after_promises
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
@@ -179,8 +183,10 @@ def _of_membership(policy: Policy, case: Case, received: Received[Event], now: d
     match received.event:
         case MembershipChecked() as event:
             return on_membership_checked(policy, case, event, received.time, now)
-        case MembershipIncomplete() | MembershipCompleted() as event:
-            return on_membership_told(case, event, received.time, now)
+        case MembershipIncomplete() as event:
+            return on_membership_incomplete(case, event, received.time, now)
+        case MembershipCompleted() as event:
+            return on_membership_completed(policy, case, event, received.time, now)
     return None
 
 

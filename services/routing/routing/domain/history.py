@@ -34,6 +34,7 @@ from ventanilla_contracts.routing import (
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
+    ClockStopWaiting,
     DeadlineApproaching,
     DeadlineExtended,
     DeadlineMissed,
@@ -125,6 +126,8 @@ def _about_the_term(event: Event) -> dict[str, str]:
             return {"due": event.due.isoformat()}
         case ClockStopped() | ClockStopExtended():
             return {"due": event.until.isoformat()}
+        case ClockStopWaiting():
+            return {"waits": event.because, "to": ", ".join(person.name for person in event.to)}
         case ClockResumed():
             return {"day": event.completed_on.isoformat(), "resumed": event.because}
         case CaseEscalated():

@@ -34,6 +34,8 @@ class Policy:
     """``reminder_days``: business days before the due date (CNF-04); ``anchor``: how filings out of hours count.
 
     ``matrix`` is the version in force, ``matrices`` all that were, by number.
+    ``reply_reminder_days``, ``reply_escalation_days``: business days after which somebody is told that a stopped clock
+    waits for the house.
 
     ``on_completion``: whether the term goes on or begins again once a request is complete (CPACA art. 17); ``words`` by
     language; ``answering``: who looks at an answer before it goes out (CNF-09).
@@ -45,6 +47,8 @@ class Policy:
     calendar: Calendar
     observations: Observations
     reminder_days: int = 2
+    reply_reminder_days: int = 1
+    reply_escalation_days: int = 3
     anchor: AnchorPolicy = "receipt"
     on_completion: OnCompletion = "resume"
     slas: SlasFile = NO_SLAS

@@ -132,11 +132,13 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> tuple[Policy, FirstM
             regulator_source=texts.find("observations.regulator-source") or "",
         ),
         reminder_days=settings.reminder_business_days,
+        reply_reminder_days=settings.reply_reminder_business_days,
+        reply_escalation_days=settings.reply_escalation_business_days,
         anchor=settings.deadline_anchor,
         on_completion=settings.on_completion,
         slas=read_slas(classification, settings.slas_file),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
-        answering=Answering(read_answering(staff, settings.answering_file), people),
+        answering=Answering(read_answering(staff, settings.answering_file), house_of(staff).people),
     )
     return policy, first
 

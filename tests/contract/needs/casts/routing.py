@@ -88,7 +88,7 @@ def sample_policy() -> Policy:
         terms=load_terms(),
         calendar=calendar,
         slas=read_slas(classification),
-        answering=Answering(read_answering(staff), people),
+        answering=Answering(read_answering(staff), house_of(staff).people),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
         observations=Observations(
             compliment=texts.t("observations.compliment"),

@@ -64,7 +64,7 @@ def on_delivery(policy: Policy, case: Case, event: Delivery, at: datetime, now: 
     """What became of a letter; only answers matter here, and what asks the person to complete the request."""
     if event.kind in LETTERS and case.stop is not None:
         asked = Handling(case, now)
-        note_delivery(asked, event)
+        note_delivery(asked, policy, event)
         return asked.decision()
     if event.kind not in ("answer", "partial-answer"):
         return Decision(case)

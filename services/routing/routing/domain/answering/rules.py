@@ -10,7 +10,7 @@ from routing.domain.case import Case
 from routing.domain.conditions import Slug
 from routing.domain.faults import Fault, repeated_ids
 from routing.domain.matrix.facts import facts_of_case
-from routing.domain.matrix.matrix import RoutedCases
+from routing.domain.matrix.file import RoutedCases
 from ventanilla_contracts.envelope import Frozen, StaffRef
 
 AnswerNeed = Literal["legal-review", "second-person"]

@@ -10,6 +10,7 @@ from routing.domain.clock.explaining import in_words
 from routing.domain.clock.ordered import ordered_deadline
 from routing.domain.clock.records import Because, CaseDeadline
 from routing.domain.clock.stops import Stop
+from routing.domain.clock.waiting import watch_waiting
 from routing.domain.handling import Handling
 from routing.domain.matrix.due_times import JUST_AFTER
 from routing.domain.matrix.escalation import watch_levels
@@ -59,6 +60,7 @@ def start_timers(handling: Handling, policy: Policy) -> None:
     case = handling.case
     if case.stop is not None:
         handling.set_timer(WITHDRAWAL, case.stop.until_at + JUST_AFTER)
+        watch_waiting(handling, policy)
         return
     if case.deadline is None:
         return
