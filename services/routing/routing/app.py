@@ -18,10 +18,15 @@ from routing.api.earlier import earlier_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
+from routing.live.events import events_router
+from routing.live.feed import Feed
+from routing.live.presence import INDEXES as PRESENCE_INDEXES
+from routing.live.presence import Presence
 from routing.organisation.policy_files import or_exit, read_policy
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.live import live_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
 from routing.recounting import LOOK_SECONDS, Recounting
@@ -40,7 +45,9 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     policy = or_exit(lambda: read_policy(settings, staff))
     cases = cases_under(policy)
     proposing = Proposing(settings.classifier_model)
-    runtime = Runtime(Definition("routing", (cases,), INDEXES, lambda _: Hooks(prepare=proposing)), settings)
+    runtime = Runtime(
+        Definition("routing", (cases,), {**INDEXES, **PRESENCE_INDEXES}, lambda _: Hooks(prepare=proposing)), settings
+    )
     proposing.alarm = runtime.metrics.alarm
     runtime.add_loop("consume", "classifier", proposing.ready)
     again = Recounting(runtime.database, runtime.processor, cases, policy, runtime.process)
@@ -57,7 +64,10 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
         earlier=EarlierAnswers(searching, CaseReading(runtime.database).answered),
+        presence=Presence(runtime.database),
     )
+    feed = Feed(runtime.database)
+    runtime.add_loop("api", "feed", feed.run)
     app = create_app(
         "Ventanilla · Gestión de casos",
         version("ventanilla-routing"),
@@ -70,6 +80,8 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             queue_router(desk),
             page_router(desk),
             bulk_page_router(desk),
+            live_page_router(desk),
+            events_router(desk, feed),
             clock_page_router(desk),
         ],
         settings=settings,

@@ -22,6 +22,7 @@ from routing.domain.commands import Command
 from routing.domain.policy import Policy
 from routing.domain.versions import OnVersion, happened_since
 from routing.searching.earlier import EarlierAnswers
+from routing.live.presence import Presence
 from routing.shown.history import lines_of
 from routing.store import CaseStore
 from routing.versions import CommandRefused, version_seen
@@ -44,6 +45,7 @@ class Desk:
     clock: Clock
     wording: Wording
     earlier: EarlierAnswers
+    presence: Presence
 
     async def case(self, number: str) -> Case:
         """Raises Problem 404."""

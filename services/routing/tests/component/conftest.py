@@ -3,6 +3,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,11 @@ from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
+from routing.live.presence import Present
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.live import live_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
 from routing.searching.building import StillBuilding
@@ -132,6 +135,19 @@ class CasesInMemory:
         return outcome
 
 
+@dataclass
+class Visitors:
+    """Who has which case open, for as long as the test goes on."""
+
+    there: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    async def enter(self, case_id: str, member: str, now: datetime) -> None:
+        self.there.setdefault((case_id, member), now)
+
+    async def others(self, case_id: str, member: str) -> list[Present]:
+        return [Present(who, since) for (case, who), since in self.there.items() if case == case_id and who != member]
+
+
 @pytest.fixture(autouse=True)
 def _quiet_logs() -> None:
     log.configure("routing", level="CRITICAL")
@@ -166,6 +182,7 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         clock=cases.clock,
         wording=wording,
         earlier=EarlierAnswers(cases, cases.answered),
+        presence=Visitors(),  # type: ignore[arg-type]
     )
     routers = [
         case_router(desk),
@@ -176,6 +193,7 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         queue_router(desk),
         page_router(desk),
         bulk_page_router(desk),
+        live_page_router(desk),
         clock_page_router(desk),
     ]
     app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=LINKS)
