@@ -20,6 +20,10 @@ from routing.api.matrix import matrix_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
+from routing.live.events import events_router
+from routing.live.feed import Feed
+from routing.live.presence import INDEXES as PRESENCE_INDEXES
+from routing.live.presence import Presence
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.putting import Putting
 from routing.matrix.rules import DECIDING_ROLES, Rules, faults_in, in_turn
@@ -32,6 +36,7 @@ from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.live import live_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
@@ -53,7 +58,9 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     cases = cases_under(rules)
     proposing = Proposing(settings.classifier_model)
     prepare = in_turn(rules.prepare, proposing)
-    runtime = Runtime(Definition("routing", (cases,), INDEXES, lambda _: Hooks(prepare=prepare)), settings)
+    runtime = Runtime(
+        Definition("routing", (cases,), {**INDEXES, **PRESENCE_INDEXES}, lambda _: Hooks(prepare=prepare)), settings
+    )
     store = MatrixStore(runtime.database)
     rules.store, rules.clock = store, runtime.clock
     runtime.health.ready("matrix", lambda: rules.loaded)
@@ -77,9 +84,12 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
         earlier=EarlierAnswers(searching, CaseReading(runtime.database).answered),
+        presence=Presence(runtime.database),
     )
     putting = Putting(store, policy.classifier.file, policy.matrix.house, runtime.clock)
     matrix = MatrixDesk(rules, store, putting, Simulating(runtime.database, rules, runtime.clock), runtime.clock)
+    feed = Feed(runtime.database)
+    runtime.add_loop("api", "feed", feed.run)
     app = create_app(
         "Ventanilla · Gestión de casos",
         version("ventanilla-routing"),
@@ -94,6 +104,8 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             queue_router(desk),
             page_router(desk),
             bulk_page_router(desk),
+            live_page_router(desk),
+            events_router(desk, feed),
             clock_page_router(desk),
             matrix_page_router(matrix),
             answering_page_router(desk),

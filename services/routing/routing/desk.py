@@ -22,6 +22,7 @@ from routing.domain.cases import with_needs
 from routing.domain.commands import Command
 from routing.domain.policy import Policy
 from routing.domain.versions import OnVersion, happened_since
+from routing.live.presence import Presence
 from routing.searching.earlier import EarlierAnswers
 from routing.shown.history import lines_of
 from routing.store import CaseStore
@@ -45,6 +46,7 @@ class Desk:
     clock: Clock
     wording: Wording
     earlier: EarlierAnswers
+    presence: Presence
 
     @property
     def policy(self) -> Policy:

@@ -20,12 +20,14 @@ from routing.domain.answering.sending import way_to
 from routing.domain.assigning import may_assign
 from routing.domain.case import Case
 from routing.domain.commands import AnswerPerson, Classify, DeliverDocuments, TakeDelivery
+from routing.live.events import position_now
 from routing.pages.answering_shown import AnsweringShown
 from routing.pages.assigning import assignment_in, choices
 from routing.pages.case_forms import files_in, text_of
 from routing.pages.classifying import fields_of, said_in
 from routing.pages.clock_shown import ClockShown
 from routing.pages.earlier import shown_beside
+from routing.pages.live import others_at
 from routing.pages.planned import plan_in
 from routing.pages.typed import typed_in
 from routing.roles import ASSIGNERS, DELIVERERS, HANDLERS, WRITERS, Assigner, Deliverer, Handler, Reader, Writer
@@ -142,6 +144,8 @@ async def show_case(
         conversation=turns_of(view),
         typed=await typed_in(request, case.case_number, files),
         refused=refused,
+        others=await others_at(desk, request, case, actor),
+        since=position_now(),
         summary=CaseSummary.of(case, desk.clock.now(), desk.policy.calendar, desk.wording, locale),
         deadline=DeadlineView.of(case, desk.wording, locale),
         history=HistoryView.of(case, desk.wording, locale).items,

@@ -14,6 +14,7 @@ from chassis.web.pages import Link
 from chassis.web.problems import Problem
 from routing.desk import Desk
 from routing.domain.urgency import due_spans
+from routing.live.events import position_now
 from routing.pages.assigning import choices
 from routing.pages.classifying import names_of
 from routing.pages.queue_filters import (
@@ -103,6 +104,7 @@ async def _queue(desk: Desk, request: Request, base: CaseFilter, which: str, act
         may_assign=bool(roles & set(ASSIGNERS)),
         may_classify=bool(roles & set(HANDLERS)),
         key=new_id(),
+        since=position_now(),
     )
 
 

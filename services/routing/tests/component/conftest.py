@@ -3,6 +3,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -35,12 +36,14 @@ from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
+from routing.live.presence import Present
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.rules import Rules
 from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.live import live_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
@@ -145,6 +148,19 @@ class CasesInMemory:
         return outcome
 
 
+@dataclass
+class Visitors:
+    """Who has which case open, for as long as the test goes on."""
+
+    there: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    async def enter(self, case_id: str, member: str, now: datetime) -> None:
+        self.there.setdefault((case_id, member), now)
+
+    async def others(self, case_id: str, member: str) -> list[Present]:
+        return [Present(who, since) for (case, who), since in self.there.items() if case == case_id and who != member]
+
+
 @pytest.fixture(autouse=True)
 def _quiet_logs() -> None:
     log.configure("routing", level="CRITICAL")
@@ -194,6 +210,7 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         clock=cases.clock,
         wording=wording,
         earlier=EarlierAnswers(cases, cases.answered),
+        presence=Visitors(),  # type: ignore[arg-type]
     )
     putting = putting_into(versions, cases.clock)
     matrix = MatrixDesk(
@@ -214,6 +231,7 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         queue_router(desk),
         page_router(desk),
         bulk_page_router(desk),
+        live_page_router(desk),
         clock_page_router(desk),
         matrix_page_router(matrix),
         answering_page_router(desk),
