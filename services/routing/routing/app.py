@@ -15,6 +15,7 @@ from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
+from routing.api.questions import question_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
@@ -22,8 +23,11 @@ from routing.organisation.policy_files import or_exit, read_policy
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.questions import question_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
+from routing.questions.curating import Curating
+from routing.questions.store import QuestionStore
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.measures import measure
@@ -48,6 +52,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     searching = Searching(runtime.database, settings.search_index, runtime.process)
     measure(searching, runtime.metrics.registry)
     runtime.add_loop("api", "search", searching.run)
+    reading = CaseReading(runtime.database)
     desk = Desk(
         policy=policy,
         cases=cases,
@@ -56,7 +61,8 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         files=files_from(settings.files_url),
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
-        earlier=EarlierAnswers(searching, CaseReading(runtime.database).answered),
+        earlier=EarlierAnswers(searching, reading.answered),
+        curating=Curating(QuestionStore(runtime.database), searching, reading.answered),
     )
     app = create_app(
         "Ventanilla · Gestión de casos",
@@ -66,10 +72,12 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             bulk_router(desk),
             clock_router(desk),
             earlier_router(desk),
+            question_router(desk),
             deadline_router(policy, desk.wording),
             queue_router(desk),
             page_router(desk),
             bulk_page_router(desk),
+            question_page_router(desk),
             clock_page_router(desk),
         ],
         settings=settings,

@@ -21,6 +21,7 @@ from routing.domain.case import Case
 from routing.domain.commands import Command
 from routing.domain.policy import Policy
 from routing.domain.versions import OnVersion, happened_since
+from routing.questions.curating import Curating
 from routing.searching.earlier import EarlierAnswers
 from routing.shown.history import lines_of
 from routing.store import CaseStore
@@ -44,6 +45,7 @@ class Desk:
     clock: Clock
     wording: Wording
     earlier: EarlierAnswers
+    curating: Curating
 
     async def case(self, number: str) -> Case:
         """Raises Problem 404."""

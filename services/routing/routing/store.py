@@ -16,6 +16,7 @@ from routing.domain.case import FIRST, LAST, PLACES, SECOND, STOPPED, THIRD, Cas
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
 from routing.domain.urgency import DueSpan
+from routing.questions.store import QUESTION_INDEXES
 from routing.searching.building import StillBuilding
 from routing.searching.index import Found
 from routing.searching.reading import SEARCH_INDEXES
@@ -41,6 +42,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     LINKS: [IndexModel([("cases", ASCENDING), ("at", ASCENDING)])],
     **SEARCH_INDEXES,
+    **QUESTION_INDEXES,
 }
 """A list by one thing reads no more cases than it shows, however many are stored; each says whether they are open."""
 

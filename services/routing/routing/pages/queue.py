@@ -27,12 +27,17 @@ from routing.pages.queue_filters import (
     of_urgency,
     values_of,
 )
-from routing.roles import ASSIGNERS, HANDLERS, Handler, Reader
+from routing.roles import ASSIGNERS, HANDLERS, READERS, Handler, Reader
 from routing.shown.summary import CaseSummary
 from routing.store import MOST_COUNTED, CaseFilter, UnknownCursor
 from ventanilla_contracts.envelope import Actor
 
-LINKS = (Link("/", "nav.mine"), Link("/all", "nav.all"), Link("/to-classify", "classifying.title", HANDLERS))
+LINKS = (
+    Link("/", "nav.mine"),
+    Link("/all", "nav.all"),
+    Link("/to-classify", "classifying.title", HANDLERS),
+    Link("/frequent-questions", "questions.title", READERS),
+)
 PAGE = 50
 _CATALOGUES = {
     "kind": "kinds",

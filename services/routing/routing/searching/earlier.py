@@ -9,8 +9,7 @@ from typing import Any, Protocol
 from routing.domain.case import Case
 from routing.domain.earlier.differences import Difference, differences
 from routing.domain.earlier.masking import masked
-from routing.domain.words import plain
-from routing.searching.entries import asked_of, known_of, serves_others
+from routing.searching.entries import answer_of, asked_of, known_of, serves_others, words_mark
 from routing.searching.stems import stems
 
 LOOKED_AT, SHOWN = 8, 5
@@ -70,7 +69,7 @@ class EarlierAnswers:
     def taken(case: Case) -> str:
         """The text of its answer, as it may serve another case; empty where it has none that does."""
         state = case.model_dump(include={*_ASKED_BY, "answered", "answers", "withdrawn"})
-        return masked(_text(state), known_of(state)) if serves_others(state) else ""
+        return answer_of(state) if serves_others(state) else ""
 
 
 def _answer(same: States, now: Mapping[str, Any], nearness: float, at: datetime) -> EarlierAnswer:
@@ -81,7 +80,7 @@ def _answer(same: States, now: Mapping[str, Any], nearness: float, at: datetime)
     return EarlierAnswer(
         case_number=then["case_number"],
         asked=masked("\n".join(one for one in (then.get("subject"), then.get("text")) if one), known),
-        text=masked(_text(then), known),
+        text=answer_of(then),
         answered_at=answered_at,
         area=assignment.get("area", ""),
         area_name=assignment.get("area_name", ""),
@@ -89,12 +88,6 @@ def _answer(same: States, now: Mapping[str, Any], nearness: float, at: datetime)
         times=len(same),
         differences=differences(then, now, answered_at, at),
     )
-
-
-def _text(state: Mapping[str, Any]) -> str:
-    """What arrived: the text of the answer that counts."""
-    counts = state["answered"]["answer_id"]
-    return next((str(one["text"]) for one in state["answers"] if one["id"] == counts), "")
 
 
 def _nearness(then: Mapping[str, Any], weights: Mapping[str, float]) -> float:
@@ -107,5 +100,5 @@ def _in_other_words(near: Sequence[tuple[float, Mapping[str, Any]]]) -> Sequence
     """Cases that were answered in the same words, but for what tells whose they are, at the place of the nearest."""
     said: dict[str, tuple[float, list[Mapping[str, Any]]]] = {}
     for share, one in near:
-        said.setdefault(plain(masked(_text(one), known_of(one))), (share, []))[1].append(one)
+        said.setdefault(words_mark(answer_of(one)), (share, []))[1].append(one)
     return list(said.values())

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doors of routing over cases kept in memory: what they ask for is decided by the real rules."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -25,21 +25,25 @@ from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
+from routing.api.questions import question_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
+from routing.domain.earlier.questions import FrequentQuestion
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.questions import question_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
+from routing.questions.curating import Curating
 from routing.searching.building import StillBuilding
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.entries import entry_of
-from routing.searching.index import CaseIndex, Found
+from routing.searching.index import CaseIndex, Found, Often
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording
@@ -59,6 +63,7 @@ class CasesInMemory:
     rows: list[Insert | Put] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     building: bool = False
+    questions: "QuestionsInMemory" = field(default_factory=lambda: QuestionsInMemory())
 
     def hear(self, case_id: str, event: Event) -> None:
         outcome = self._decided(case_id, Received(event, f"e-{len(self.told)}", case_id, self.clock.now(), event.TOPIC))
@@ -112,6 +117,9 @@ class CasesInMemory:
     async def nearest(self, asked: Collection[str], area: str, *, limit: int) -> Sequence[str]:
         return self._index().nearest(asked, area, limit=limit)
 
+    async def often_answered(self, *, at_least: int, limit: int) -> Sequence[Often]:
+        return self._index().often_answered(at_least=at_least, limit=limit)
+
     async def weights(self, asked: Collection[str]) -> Mapping[str, float]:
         return self._index().weights(asked)
 
@@ -130,6 +138,33 @@ class CasesInMemory:
             self.rows += [row for row in outcome.rows if isinstance(row, (Insert, Put))]
             self.told += outcome.events
         return outcome
+
+
+@dataclass
+class QuestionsInMemory:
+    """``meanwhile`` happens once, between an edit's reading and its writing."""
+
+    kept: dict[str, FrequentQuestion] = field(default_factory=dict)
+    meanwhile: Callable[[], object] | None = None
+
+    async def all(self, status: str | None = None, area: str | None = None) -> list[FrequentQuestion]:
+        fits = [one for one in self.kept.values() if status in (None, one.status) and area in (None, one.area)]
+        return sorted(fits, key=lambda one: (one.area or "", one.question))
+
+    async def one(self, id_: str) -> FrequentQuestion | None:
+        return self.kept.get(id_)
+
+    async def add(self, question: FrequentQuestion) -> None:
+        self.kept[question.id] = question
+
+    async def put(self, question: FrequentQuestion) -> bool:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
+        if self.kept[question.id].revision != question.revision - 1:
+            return False
+        self.kept[question.id] = question
+        return True
 
 
 @pytest.fixture(autouse=True)
@@ -166,6 +201,7 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         clock=cases.clock,
         wording=wording,
         earlier=EarlierAnswers(cases, cases.answered),
+        curating=Curating(cases.questions, cases, cases.answered),
     )
     routers = [
         case_router(desk),
@@ -174,6 +210,8 @@ def app(cases: CasesInMemory, tmp_path: Path) -> FastAPI:
         deadline_router(policy(), wording),
         earlier_router(desk),
         queue_router(desk),
+        question_router(desk),
+        question_page_router(desk),
         page_router(desk),
         bulk_page_router(desk),
         clock_page_router(desk),
