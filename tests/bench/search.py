@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long an agent waits for a list, a search and the earlier answers, among many open and many answered cases.
 
-`python -m ventanilla_local with-infra --no-mail -- python -m tests.bench.search [--open 10000 100000]`. One process asks
-one question after the other; a round's figure is its 95th percentile, and of the rounds the best and the worst are
+`python -m ventanilla_local with-infra --no-mail -- python -m tests.bench.search [--open 10000 100000]`. One process
+asks one question after the other; a round's figure is its 95th percentile, and of the rounds the best and the worst are
 told. `--mongo` also asks MongoDB's own text index, for the comparison of ADR 0029.
 """
 
