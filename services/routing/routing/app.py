@@ -17,6 +17,7 @@ from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
+from routing.api.questions import question_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
@@ -38,8 +39,11 @@ from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
 from routing.pages.live import live_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
+from routing.pages.questions import question_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
+from routing.questions.curating import Curating
+from routing.questions.store import QuestionStore
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.measures import measure
@@ -75,6 +79,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     searching = Searching(runtime.database, settings.search_index, runtime.process)
     measure(searching, runtime.metrics.registry)
     runtime.add_loop("api", "search", searching.run)
+    reading = CaseReading(runtime.database)
     desk = Desk(
         rules=rules,
         cases=cases,
@@ -83,8 +88,9 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         files=files_from(settings.files_url),
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
-        earlier=EarlierAnswers(searching, CaseReading(runtime.database).answered),
+        earlier=EarlierAnswers(searching, reading.answered),
         presence=Presence(runtime.database),
+        curating=Curating(QuestionStore(runtime.database), searching, reading.answered),
     )
     putting = Putting(store, policy.classifier.file, policy.matrix.house, runtime.clock)
     matrix = MatrixDesk(rules, store, putting, Simulating(runtime.database, rules, runtime.clock), runtime.clock)
@@ -99,6 +105,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             clock_router(desk),
             earlier_router(desk),
             answering_router(desk),
+            question_router(desk),
             deadline_router(policy, desk.wording),
             matrix_router(matrix),
             queue_router(desk),
@@ -106,6 +113,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             bulk_page_router(desk),
             live_page_router(desk),
             events_router(desk, feed),
+            question_page_router(desk),
             clock_page_router(desk),
             matrix_page_router(matrix),
             answering_page_router(desk),

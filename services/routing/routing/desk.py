@@ -23,6 +23,7 @@ from routing.domain.commands import Command
 from routing.domain.policy import Policy
 from routing.domain.versions import OnVersion, happened_since
 from routing.live.presence import Presence
+from routing.questions.curating import Curating
 from routing.searching.earlier import EarlierAnswers
 from routing.shown.history import lines_of
 from routing.store import CaseStore
@@ -46,6 +47,7 @@ class Desk:
     clock: Clock
     wording: Wording
     earlier: EarlierAnswers
+    curating: Curating
     presence: Presence
 
     @property

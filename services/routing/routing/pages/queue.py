@@ -28,7 +28,7 @@ from routing.pages.queue_filters import (
     of_urgency,
     values_of,
 )
-from routing.roles import ASSIGNERS, HANDLERS, REVIEWERS, Handler, Reader
+from routing.roles import ASSIGNERS, HANDLERS, READERS, REVIEWERS, Handler, Reader
 from routing.shown.summary import CaseSummary
 from routing.store import MOST_COUNTED, CaseFilter, UnknownCursor
 from ventanilla_contracts.envelope import Actor
@@ -38,6 +38,7 @@ LINKS = (
     Link("/all", "nav.all"),
     Link("/to-classify", "classifying.title", HANDLERS),
     Link("/to-review", "answering.nav-review", REVIEWERS),
+    Link("/frequent-questions", "questions.title", READERS),
 )
 PAGE = 50
 _CATALOGUES = {
