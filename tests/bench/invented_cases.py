@@ -5,6 +5,7 @@ Texts are sentences of the sample set, put together anew; of a hundred thousand 
 """
 
 import csv
+import io
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +100,7 @@ class Inventing:
 
 
 def _sentences() -> Sequence[str]:
-    texts = [row["text"] for row in csv.DictReader(StringIO(SAMPLES.read_text("utf-8")))]
+    texts = [row["text"] for row in csv.DictReader(io.StringIO(SAMPLES.read_text("utf-8")))]
     return [one for text in texts for one in SENTENCE.split(text) if len(one) > 12]
 
 
