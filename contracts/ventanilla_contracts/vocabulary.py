@@ -26,6 +26,10 @@ Term = Literal[
     "ombudsman-forward",
     "ombudsman-admission",
     "ombudsman-information",
+    "ombudsman-decision",
+    "habeas-mark",
+    "habeas-completion-request",
+    "habeas-completion",
     "regulator-complaint",
     "ordered",
 ]

@@ -26,8 +26,9 @@ CALENDAR = load_calendar()
 WORDS = {language: load_words(language, CALENDAR) for language in ("es", "en")}
 BOGOTA = ZoneInfo("America/Bogota")
 ONE_DAY = timedelta(days=1)
-THREE_DAYS = ("copies", "ombudsman-forward", "ombudsman-admission")
-DAY_TERMS = [name for name in TERM_NAMES if name != "completion-month"]
+SHORTEST = ("copies", "ombudsman-forward", "ombudsman-admission", "habeas-mark")
+MONTH_TERMS = ("completion-month", "habeas-completion")
+DAY_TERMS = [name for name in TERM_NAMES if name not in MONTH_TERMS]
 
 
 def clock(
@@ -194,8 +195,49 @@ def test_a_filing_older_than_every_rule_is_invalid() -> None:
     assert invalid("general", "2015-06-29T10:00").code == "no-rule-then"
 
 
-def test_every_term_has_a_rule() -> None:
-    assert {rule.term for rule in TERMS.rules} == set(TERM_NAMES)
+ROWS = [  # domain-colombia 1: row, term, length and unit, extended, whether seen in a source
+    ("1", "general", 15, 30, True),
+    ("1", "documents", 10, 20, True),
+    ("1", "consultation", 30, 60, True),
+    ("1", "copies", 3, None, True),
+    ("4", "transfer", 5, None, True),
+    ("5", "completion-request", 10, None, True),
+    ("5", "completion-month", "1 month", None, True),
+    ("6", "clarification", 10, None, True),
+    ("8", "between-authorities", 10, None, False),
+    ("8", "control-bodies", 5, None, False),
+    ("13", "habeas-claim", 15, 23, True),
+    ("13", "habeas-query", 10, 15, False),
+    ("13", "habeas-completion-request", 5, None, False),
+    ("13", "habeas-completion", "2 months", None, False),
+    ("13", "habeas-mark", 2, None, False),
+    ("14", "ombudsman-forward", 3, None, True),
+    ("14", "ombudsman-admission", 3, None, True),
+    ("14", "ombudsman-information", 8, None, True),
+    ("14", "ombudsman-answer", 8, None, True),
+    ("14", "ombudsman-decision", 8, None, False),
+    ("15", "regulator-complaint", 15, None, False),
+]
+
+
+@pytest.mark.parametrize(("row", "term", "length", "extended", "verified"), ROWS, ids=[row[1] for row in ROWS])
+def test_a_term_is_as_long_as_its_row_says(
+    row: str, term: str, length: int | str, extended: int | None, verified: bool
+) -> None:
+    rule = TERMS.rule_for(term, date(2026, 3, 2))
+    assert rule is not None, f"domain-colombia 1.{row}"
+    many = "" if rule.length == 1 else "s"
+    said = rule.length if rule.unit == "business-days" else f"{rule.length} month{many}"
+    assert (said, rule.extended_length, rule.verified) == (length, extended, verified)
+
+
+def test_every_term_has_a_rule_and_a_row() -> None:
+    assert {rule.term for rule in TERMS.rules} == set(TERM_NAMES) == {row[1] for row in ROWS}
+
+
+def test_two_months_of_a_habeas_data_claim_move_to_a_business_day() -> None:
+    assert due("habeas-completion", "2026-05-07T09:00") == "2026-07-07"
+    assert due("habeas-completion", "2025-12-31T09:00") == "2026-03-02"  # 28 February is a Saturday
 
 
 def test_two_rules_for_one_day_are_refused_at_load() -> None:
@@ -380,14 +422,14 @@ def test_adding_a_holiday_never_makes_a_term_shorter(
     data = CALENDAR.data.model_validate(CALENDAR.data.model_dump() | {"add": [{**added, "source": "invented"}]})
     options = {
         "policy": policy,
-        "stops": [] if term == "completion-month" else stops,
+        "stops": [] if term in MONTH_TERMS else stops,
         "on_completion": on_completion,
     }
     assert due(term, received, calendar=Calendar(data), **options) >= due(term, received, **options)
 
 
 @given(
-    st.sampled_from([name for name in DAY_TERMS if name not in THREE_DAYS]),
+    st.sampled_from([name for name in DAY_TERMS if name not in SHORTEST]),
     moments,
     st.integers(0, 4),
     st.integers(0, 40),
