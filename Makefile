@@ -55,7 +55,7 @@ faults: setup ## kill, stop, cut and slow down each part of the house under load
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(LOAD),--load $(LOAD)) $(if $(ONLY),--only '$(ONLY)') $(if $(OUT),--out $(OUT))
 
 timers: setup ## ten thousand cases with timers that are due, two processes and a kill between (CASES=)
-	@TIMERS_CASES=$(or $(CASES),10000) $(HOUSE) with-infra --no-mail -- $(PY) -m pytest -q -s services/routing/tests/integration/test_due_timers.py
+	@TIMERS_CASES=$(or $(CASES),10000) $(HOUSE) with-infra --no-mail -- $(PY) -m pytest -q -s --timeout=3600 services/routing/tests/integration/test_due_timers.py
 
 bench: setup ## the step beside a bare loop and hexkit, filing by HTTP; within 5 minutes
 	@$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench
