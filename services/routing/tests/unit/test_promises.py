@@ -134,6 +134,7 @@ def test_an_answer_in_time_keeps_both_and_says_so_once() -> None:
         (STOP, "2026-03-03 10:00"),
         (Extend(AGENT, date(2026, 4, 10), "Falta un concepto."), "2026-03-03 10:00"),
         (ANSWER, "2026-03-04 10:15"),
+        (AnswerPerson(AGENT, "p-1", "Una parte.", partial=True), "2026-03-03 10:00"),
     ],
 )
 def test_the_first_letter_that_somebody_writes_is_the_first_response(command: Any, at: str) -> None:

@@ -23,6 +23,7 @@ from ventanilla_contracts.routing import (
     CaseReopened,
     ClockStopped,
     DeadlineExtended,
+    PartialAnswerApproved,
     PromisedHours,
     SlaKept,
     SlaMissed,
@@ -35,7 +36,12 @@ SLA = "sla-"
 PROMISES: tuple[Promised, ...] = ("first-response", "resolution")
 FieldName = Literal["first_response", "resolution"]
 FIELDS: dict[Promised, FieldName] = {"first-response": "first_response", "resolution": "resolution"}
-WRITES_TO_THE_PERSON: tuple[type[Event], ...] = (ClockStopped, DeadlineExtended, AnswerApproved)
+WRITES_TO_THE_PERSON: tuple[type[Event], ...] = (
+    ClockStopped,
+    DeadlineExtended,
+    PartialAnswerApproved,
+    AnswerApproved,
+)
 """An acknowledgement is no response: it goes by itself."""
 
 
