@@ -13,7 +13,7 @@ STAMP := .venv/.set-up
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor setup run demo stop test e2e faults bench bench-all lint type fmt contracts release-contracts clean
+.PHONY: help doctor setup run demo stop test e2e faults timers bench bench-all lint type fmt contracts release-contracts clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ e2e: setup ## the journey through all five services
 
 faults: setup ## kill, stop, cut and slow down each part of the house under load, for an hour (SEED= LOAD= ONLY="routing kill")
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(LOAD),--load $(LOAD)) $(if $(ONLY),--only '$(ONLY)') $(if $(OUT),--out $(OUT))
+
+timers: setup ## ten thousand cases with timers that are due, two processes and a kill between (CASES=)
+	@TIMERS_CASES=$(or $(CASES),10000) $(HOUSE) with-infra --no-mail -- $(PY) -m pytest -q -s services/routing/tests/integration/test_due_timers.py
 
 bench: setup ## the step beside a bare loop and hexkit, filing by HTTP; within 5 minutes
 	@$(HOUSE) with-infra --no-mail -- $(PY) -m tests.bench

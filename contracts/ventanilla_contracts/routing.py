@@ -13,6 +13,8 @@ from ventanilla_contracts.vocabulary import (
     Kind,
     Priority,
     Promised,
+    RejectionReason,
+    StopWaitsStep,
     Term,
     WithdrawalReason,
 )
@@ -37,6 +39,21 @@ class PersonalAnswer(Frozen):
 
     text: LongText
     to: Annotated[str, Field(max_length=254)] | None = None
+
+
+class PlannedAction(Frozen):
+    """One step of a responder's action plan: what is done, by whom, until when (CNF-10)."""
+
+    what: ShortText
+    who: ShortText
+    until: LocalDate
+
+
+class PersonalDocuments(Frozen):
+    """What a responder found, and their action plan."""
+
+    text: LongText
+    plan: tuple[PlannedAction, ...] = ()
 
 
 class TermInWords(Frozen):
@@ -109,7 +126,25 @@ class DocumentsDelivered(Event, type="documents-delivered.v1", topic="routing-ca
     request_id: str | None = None
     responder: StaffRef
     files: tuple[FileRef, ...] = ()
-    personal: PersonalWords
+    personal: PersonalDocuments
+
+
+class DocumentsApproaching(Event, type="documents-approaching.v1", topic="routing-cases"):
+    """Two business days are left to deliver documents, and they are not there (CNF-10)."""
+
+    request_id: str
+    responder: StaffRef
+    due: LocalDate
+    business_days_left: int
+
+
+class DocumentsOverdue(Event, type="documents-overdue.v1", topic="routing-cases"):
+    """Documents were not delivered by their day (CNF-10); ``copies``: whoever asked for them."""
+
+    request_id: str
+    responder: StaffRef
+    copies: tuple[StaffRef, ...] = ()
+    due: LocalDate
 
 
 class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
@@ -158,6 +193,20 @@ class ClockStopExtended(Event, type="clock-stop-extended.v1", topic="routing-cas
     until_at: Instant
     source: ShortText
     trace: tuple[TraceDay, ...]
+
+
+class ClockStopWaiting(Event, type="clock-stop-waiting.v1", topic="routing-cases"):
+    """The clock stands still and nobody of the house says what follows (ICX-04).
+
+    ``because`` the person replied, or the letter that asks them did not reach them, ``since`` then. ``days_left`` are
+    the business days of the term that are left once it runs. Each step once for each thing that it waits for.
+    """
+
+    step: StopWaitsStep
+    because: Literal["person-replied", "not-asked"]
+    since: Instant
+    days_left: int
+    to: tuple[StaffRef, ...]
 
 
 class ClockResumed(Event, type="clock-resumed.v1", topic="routing-cases"):
@@ -267,6 +316,48 @@ class CaseEscalated(Event, type="case-escalated.v1", topic="routing-cases"):
     due: LocalDate
 
 
+class AnswerDrafted(Event, type="answer-drafted.v1", topic="routing-cases"):
+    """A draft of the answer was written or changed; its words stay with the case until it is approved.
+
+    ``revision`` counts all drafts of the case; ``partial``: it does not end the case.
+    """
+
+    revision: int
+    partial: bool = False
+
+
+class AnswerReviewRequested(Event, type="answer-review-requested.v1", topic="routing-cases"):
+    """Whoever reviews for the legal team is asked to look at the draft (CNF-09)."""
+
+    revision: int
+    reviewers: tuple[StaffRef, ...]
+    asked_by: StaffRef | None = None
+
+
+class AnswerReturned(Event, type="answer-returned.v1", topic="routing-cases"):
+    """The review found something: the draft goes back to whoever wrote it, with reasons (CNF-09)."""
+
+    revision: int
+    drafted_by: StaffRef | None = None
+    personal: PersonalWords
+
+
+class AnswerReviewed(Event, type="answer-reviewed.v1", topic="routing-cases"):
+    """The review found nothing against the draft: it may be approved (CNF-09)."""
+
+    revision: int
+    drafted_by: StaffRef | None = None
+
+
+class PartialAnswerApproved(Event, type="partial-answer-approved.v1", topic="routing-cases"):
+    """Send this part of the answer; the rest is owed, and the term runs on (CNF-10)."""
+
+    answer_id: str
+    delivery: AnswerDelivery
+    files: tuple[FileRef, ...] = ()
+    personal: PersonalAnswer
+
+
 class AnswerApproved(Event, type="answer-approved.v1", topic="routing-cases"):
     """Send this answer (CNF-10)."""
 
@@ -319,6 +410,31 @@ class CaseWithdrawn(Event, type="case-withdrawn.v1", topic="routing-cases"):
     until: LocalDate | None = None
     source: ShortText
     personal: PersonalWords | None = None
+
+
+class ClarificationRequested(Event, type="clarification-requested.v1", topic="routing-cases"):
+    """Nobody can understand what the request is for: it goes back to the person to make it clear (CPACA art. 19).
+
+    ``until`` is the last day to do so; the term of the house runs on meanwhile. ``personal.text`` says what is not
+    understood.
+    """
+
+    until: LocalDate
+    until_at: Instant
+    source: ShortText
+    personal: PersonalWords
+
+
+class CaseRejected(Event, type="case-rejected.v1", topic="routing-cases"):
+    """The request is rejected, with reasons (CPACA art. 19); it may be filed again.
+
+    ``earlier_case_number``: of one that repeats what was answered, the case whose answer still holds.
+    """
+
+    reason: RejectionReason
+    earlier_case_number: str | None = None
+    source: ShortText
+    personal: PersonalWords
 
 
 class CaseReopened(Event, type="case-reopened.v1", topic="routing-cases"):

@@ -81,6 +81,14 @@ LetterKind = Literal[
     "withdrawal",
     "transfer",
     "transfer-notice",
+    "partial-answer",
+    "rejection",
+    "clarification-request",
+    "review-request",
+    "review-result",
+    "documents-reminder",
+    "documents-overdue",
+    "stop-waiting",
 ]
 """Every message that leaves the house by mail."""
 
@@ -110,6 +118,10 @@ WithdrawalReason = Literal["not-completed", "asked-by-the-person"]
 """Why a case ends without an answer: an incomplete request that was not completed (CPACA art. 17), or the person does
 not want it any more (art. 18)."""
 
+RejectionReason = Literal["disrespectful", "not-clarified", "repeated"]
+"""Why a request is rejected (CPACA art. 19): it is not respectful, nobody could understand it and it was not made clear
+within its ten days, or it repeats what has been answered."""
+
 LinkRelation = Literal["quoted", "follow-up", "split", "duplicate", "mass-letter", "same-matter"]
 """Why two cases are linked: one quotes the other's number or answers its letter, comes after it was closed, was split
 from it, says the same, is the same letter of another person, or is about the same matter."""
@@ -120,6 +132,9 @@ LinkStatus = Literal["proposed", "confirmed", "dismissed"]
 RequirementState = Literal["missing", "received", "accepted", "refused"]
 """How far a requirement of a membership request is (CSC-06): its document is missing, waits to be checked, or a person
 accepted or refused it. What has no document waits from the beginning."""
+
+StopWaitsStep = Literal["reminder", "escalation"]
+"""Who is told that a stopped clock waits for somebody of the house: who has the case, then the head of the area."""
 
 Promised = Literal["first-response", "resolution"]
 """What a service-level agreement of the house speaks of (ICX-09)."""

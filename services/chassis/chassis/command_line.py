@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import TextIO
 
 import typer
@@ -102,7 +103,18 @@ def spare_the_collector() -> None:
 
 
 class _Door(uvicorn.Server):
-    """uvicorn raises the signal that ended it once more, which kills a process that still has to end in good order."""
+    """uvicorn raises the signal that ended it once more, which kills a process that still has to end in good order.
+
+    Answers that go on until the process stops are told by `app.state.stopping`.
+    """
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping.set()
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -131,6 +143,6 @@ async def serve(service: Service[Settings], roles: Sequence[str]) -> None:
     watching = asyncio.create_task(watch())
     try:
         async with service.runtime.running(roles):
-            await _Door(config).serve()
+            await _Door(config, service.app.state.stopping).serve()
     finally:
         watching.cancel()

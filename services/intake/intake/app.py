@@ -111,6 +111,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
         links=(
             Link("/", "nav.file"),
             Link("/track", "nav.track"),
+            Link("/answers", "answers.title"),
             Link("/desk", "nav.desk", ("adviser", "agent", "general-secretariat", "legal")),
         ),
         shared={

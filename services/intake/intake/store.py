@@ -24,6 +24,9 @@ OWED, ATTENTION = "state.regulator_file.pending_since", "state.regulator_file.at
 HELD_ORDER = (EMERGENCY_FIRST, THEN_TUTELA, None)
 """Of what is held: what is first in the list. Most of it is neither, and says nothing of it."""
 
+PUBLISHED = "state.progress.published_at"
+"""When the answer to an anonymous case was published."""
+
 BY_CODE = "state.regulator_file.said.codigo_queja"
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
@@ -36,6 +39,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel(
             [("state.to_upload.approved_at", ASCENDING), ("_id", ASCENDING)],
             partialFilterExpression={"state.to_upload.approved_at": {"$type": "date"}},
+        ),
+        IndexModel(
+            [(PUBLISHED, ASCENDING), ("_id", ASCENDING)], partialFilterExpression={PUBLISHED: {"$type": "date"}}
         ),
         IndexModel([("state.asks_due", ASCENDING)], partialFilterExpression={"state.asks_due": {"$type": "date"}}),
         OF_PERSON,
@@ -142,6 +148,18 @@ class Cases:
             return found, None
         last_id, last = found[-1]
         return found, written(last.to_upload.approved_at, last_id) if last.to_upload else None
+
+    async def published(self, limit: int, cursor: str | None = None) -> Page:
+        """Anonymous cases whose answer was published, the latest first. Raises BadCursor."""
+        query = {"$and": [{PUBLISHED: {"$type": "date"}}, before(cursor, PUBLISHED)]}
+        with translated():
+            found = self._cases.find(query, {"state": 1}).sort([(PUBLISHED, -1), ("_id", -1)])
+            rows = await found.to_list(limit + 1)
+        cases = [(row["_id"], Case.model_validate(row["state"])) for row in rows[:limit]]
+        if len(rows) <= limit:
+            return cases, None
+        last_id, last = cases[-1]
+        return cases, written(last.progress.published_at, last_id) if last.progress.published_at else None
 
     async def owed_to_regulator(self, limit: int) -> list[tuple[str, Case]]:
         """Cases of which something is to be sent to the regulator's platform, those that wait longest first."""

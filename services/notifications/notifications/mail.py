@@ -85,7 +85,7 @@ class Composer:
             headers.text("Subject", words.subject),
             f"Date: {format_datetime(now.astimezone(self._zone))}",
             f"Content-Language: {self._wording.locale}",
-            *(() if letter.kind == "answer" else AUTOMATIC),
+            *(() if letter.kind in ("answer", "partial-answer") else AUTOMATIC),
         ]
 
     def _answered_to(self, letter: Letter, house: Recipient) -> Recipient:

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from notifications.answering_samples import answering_values
 from notifications.clock_samples import clock_values
 from notifications.domain.letters import TO_THE_PERSON, Letter, Recipient, Thread
 from ventanilla_contracts.envelope import FileRef
@@ -77,6 +78,14 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "asked_by": "Liliana Marcela Henao Duque",
     },
     "reminder": {**_ABOUT, "business_days_left": 2},
+    "stop-waiting": {
+        **_ABOUT,
+        "due": None,
+        "step": "reminder",
+        "why": "person-replied",
+        "since": datetime(2026, 3, 24, 21, 0, tzinfo=UTC),
+        "days_left": 9,
+    },
     "escalation": {
         **_ABOUT,
         "level": 2,
@@ -136,6 +145,7 @@ _VALUES: Mapping[LetterKind, Mapping[str, object]] = {
         "filed": [{"name": _ANSWER.name, "size": _ANSWER.size, "sha256": _ANSWER.sha256}],
     },
     **clock_values(_TO_THE_PERSON, _ABOUT),
+    **answering_values(_TO_THE_PERSON, _ABOUT),
 }
 _WITH_THE_PERSONS_FILE = ("assignment", "copy", "documents-request", "escalation", "reopening", "transfer")
 

@@ -10,15 +10,21 @@ from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
+from routing.api.answering import answering_router
 from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
+from routing.api.questions import question_router
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.learning.proposing import Proposing
+from routing.live.events import events_router
+from routing.live.feed import Feed
+from routing.live.presence import INDEXES as PRESENCE_INDEXES
+from routing.live.presence import Presence
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.putting import Putting
 from routing.matrix.rules import DECIDING_ROLES, Rules, faults_in, in_turn
@@ -27,12 +33,17 @@ from routing.matrix.store import MatrixStore
 from routing.matrix.taking import LOOK_SECONDS as TAKE_SECONDS
 from routing.matrix.taking import Taking
 from routing.organisation.policy_files import or_exit, read_policy
+from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.live import live_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
+from routing.pages.questions import question_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
+from routing.questions.curating import Curating
+from routing.questions.store import QuestionStore
 from routing.recounting import LOOK_SECONDS, Recounting
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.measures import measure
@@ -51,7 +62,9 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     cases = cases_under(rules)
     proposing = Proposing(settings.classifier_model)
     prepare = in_turn(rules.prepare, proposing)
-    runtime = Runtime(Definition("routing", (cases,), INDEXES, lambda _: Hooks(prepare=prepare)), settings)
+    runtime = Runtime(
+        Definition("routing", (cases,), {**INDEXES, **PRESENCE_INDEXES}, lambda _: Hooks(prepare=prepare)), settings
+    )
     store = MatrixStore(runtime.database)
     rules.store, rules.clock = store, runtime.clock
     runtime.health.ready("matrix", lambda: rules.loaded)
@@ -66,6 +79,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     searching = Searching(runtime.database, settings.search_index, runtime.process)
     measure(searching, runtime.metrics.registry)
     runtime.add_loop("api", "search", searching.run)
+    reading = CaseReading(runtime.database)
     desk = Desk(
         rules=rules,
         cases=cases,
@@ -74,10 +88,14 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         files=files_from(settings.files_url),
         clock=runtime.clock,
         wording=Wording(catalogue("routing"), policy.calendar, policy.matrix.people),
-        earlier=EarlierAnswers(searching, CaseReading(runtime.database).answered),
+        earlier=EarlierAnswers(searching, reading.answered),
+        presence=Presence(runtime.database),
+        curating=Curating(QuestionStore(runtime.database), searching, reading.answered),
     )
     putting = Putting(store, policy.classifier.file, policy.matrix.house, runtime.clock)
     matrix = MatrixDesk(rules, store, putting, Simulating(runtime.database, rules, runtime.clock), runtime.clock)
+    feed = Feed(runtime.database)
+    runtime.add_loop("api", "feed", feed.run)
     app = create_app(
         "Ventanilla · Gestión de casos",
         version("ventanilla-routing"),
@@ -86,13 +104,19 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             bulk_router(desk),
             clock_router(desk),
             earlier_router(desk),
+            answering_router(desk),
+            question_router(desk),
             deadline_router(policy, desk.wording),
             matrix_router(matrix),
             queue_router(desk),
             page_router(desk),
             bulk_page_router(desk),
+            live_page_router(desk),
+            events_router(desk, feed),
+            question_page_router(desk),
             clock_page_router(desk),
             matrix_page_router(matrix),
+            answering_page_router(desk),
         ],
         settings=settings,
         package="routing",

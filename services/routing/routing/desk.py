@@ -16,11 +16,14 @@ from chassis.web.asking import ask
 from chassis.web.door import locale_of
 from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
-from routing.domain.answering.records import Answer, DocumentsDelivery, DocumentsRequest, ProposedDelivery
+from routing.domain.answering.records import Answer, DocumentsDelivery, DocumentsRequest, Draft, ProposedDelivery
 from routing.domain.case import Case
+from routing.domain.cases import with_needs
 from routing.domain.commands import Command
 from routing.domain.policy import Policy
 from routing.domain.versions import OnVersion, happened_since
+from routing.live.presence import Presence
+from routing.questions.curating import Curating
 from routing.searching.earlier import EarlierAnswers
 from routing.shown.history import lines_of
 from routing.store import CaseStore
@@ -44,6 +47,8 @@ class Desk:
     clock: Clock
     wording: Wording
     earlier: EarlierAnswers
+    curating: Curating
+    presence: Presence
 
     @property
     def policy(self) -> Policy:
@@ -55,7 +60,7 @@ class Desk:
         case = await self.store.by_number(number)
         if case is None:
             raise Problem(404, "unknown-case")
-        return case
+        return with_needs(self.policy, case)
 
     async def give(self, request: Request, case: Case, command: Command) -> Mapping[str, object]:
         """Carry out a command about a case, on the version that the request saw. Raises CommandRefused or Problem."""
@@ -81,6 +86,13 @@ class Desk:
             if not await self.files.exists(ref):
                 raise Problem(422, "unknown-file", errors=[field_error(f"$.files[{n}]", "unknown-file")])
 
+    async def refuse_unanswered(self, number: str) -> None:
+        """Problem 422 where no case of this number was answered (CPACA art. 19)."""
+        earlier = await self.store.by_number(number)
+        if earlier is None or earlier.answered is None:
+            code = "earlier-case-missing"
+            raise Problem(422, code, errors=[field_error("$.earlier_case_number", code)])
+
     async def download(self, case: Case, sha256: str) -> StreamingResponse:
         """A file of the case, always as a download. Raises Problem 404."""
         ref = next((one for one in _files_of(case) if one.sha256 == sha256), None)
@@ -90,14 +102,17 @@ class Desk:
 
 
 def _files_of(case: Case) -> Sequence[FileRef]:
-    groups: list[DocumentsRequest | DocumentsDelivery | ProposedDelivery | Answer] = [
+    groups: list[DocumentsRequest | DocumentsDelivery | ProposedDelivery | Answer | Draft] = [
         *case.requests,
         *case.deliveries,
         *case.proposals,
         *case.answers,
+        *case.partials,
+        *([case.draft] if case.draft else []),
     ]
     full_text = [case.full_text] if case.full_text else []
-    return [*case.files, *full_text, *(file for group in groups for file in group.files)]
+    copies = [file for one in (*case.answers, *case.partials) for file in one.copies]
+    return [*case.files, *full_text, *(file for group in groups for file in group.files), *copies]
 
 
 async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:

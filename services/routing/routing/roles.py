@@ -12,7 +12,9 @@ from ventanilla_contracts.envelope import Actor
 READERS: tuple[Role, ...] = ("agent", "adviser", "responder", "head", "legal", "general-secretariat", "manager")
 HANDLERS: tuple[Role, ...] = ("agent", "adviser")
 ASSIGNERS: tuple[Role, ...] = (*HANDLERS, "head")
+EDITORS: tuple[Role, ...] = (*HANDLERS, "manager")
 WRITERS: tuple[Role, ...] = ("agent", "adviser", "general-secretariat", "legal")
+REVIEWERS: tuple[Role, ...] = ("legal", "general-secretariat")
 DELIVERERS: tuple[Role, ...] = ("responder", "head", "agent", "adviser", "general-secretariat", "legal")
 
 KEEPERS: tuple[Role, ...] = ("manager", "head")
@@ -22,5 +24,6 @@ Keeper = Annotated[Actor, Depends(require(*KEEPERS))]
 Reader = Annotated[Actor, Depends(require(*READERS))]
 Handler = Annotated[Actor, Depends(require(*HANDLERS))]
 Assigner = Annotated[Actor, Depends(require(*ASSIGNERS))]
+Editor = Annotated[Actor, Depends(require(*EDITORS))]
 Writer = Annotated[Actor, Depends(require(*WRITERS))]
 Deliverer = Annotated[Actor, Depends(require(*DELIVERERS))]

@@ -6,11 +6,17 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from routing.domain.answering.rules import AnsweringFile
 from routing.domain.classifying.file import ClassificationFile
 from routing.domain.matrix.file import MatrixFile
 from routing.domain.promising.slas import SlasFile
 
-FILES: dict[str, type[BaseModel]] = {"classification": ClassificationFile, "matrix": MatrixFile, "slas": SlasFile}
+FILES: dict[str, type[BaseModel]] = {
+    "answering": AnsweringFile,
+    "classification": ClassificationFile,
+    "matrix": MatrixFile,
+    "slas": SlasFile,
+}
 PLACE = Path(__file__).parent / "data" / "schemas"
 
 

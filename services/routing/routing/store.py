@@ -12,11 +12,13 @@ from pymongo import ASCENDING, IndexModel
 
 from chassis.mongo import Database, translated
 from routing.consumers import CASES
+from routing.domain.answering.drafting import DRAFTS
 from routing.domain.case import FIRST, LAST, PLACES, SECOND, STOPPED, THIRD, Case
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
 from routing.domain.urgency import DueSpan
 from routing.matrix.store import CASES_BY_VERSION, VERSION_INDEXES, VERSIONS
+from routing.questions.store import QUESTION_INDEXES
 from routing.searching.building import StillBuilding
 from routing.searching.index import Found
 from routing.searching.reading import SEARCH_INDEXES
@@ -29,9 +31,19 @@ CHANNEL, PRIORITY, TASK = "state.channel", "state.classification.priority", "sta
 ANY_TASK = "any"
 HAS_TASK = {"$type": "string"}
 TO_CLASSIFY = "state.to_classify"
+TO_REVIEW = "state.to_review"
 DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
 BY_DUE = ((PLACE, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING))
-LISTS = ((STATUS,), (OPEN,), (RESPONDER, OPEN), (AREA, OPEN), (KIND, OPEN), (TO_CLASSIFY,), (CHANNEL, OPEN))
+LISTS = (
+    (STATUS,),
+    (OPEN,),
+    (RESPONDER, OPEN),
+    (AREA, OPEN),
+    (KIND, OPEN),
+    (TO_CLASSIFY,),
+    (CHANNEL, OPEN),
+    (TO_REVIEW,),
+)
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CASES: [
         IndexModel([("state.case_number", ASCENDING)]),
@@ -42,8 +54,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     VERSIONS: VERSION_INDEXES,
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
+    DRAFTS: [IndexModel([("case", ASCENDING), ("revision", ASCENDING)])],
     LINKS: [IndexModel([("cases", ASCENDING), ("at", ASCENDING)])],
     **SEARCH_INDEXES,
+    **QUESTION_INDEXES,
 }
 """A list by one thing reads no more cases than it shows, however many are stored; each says whether they are open."""
 
@@ -54,7 +68,7 @@ MOST_LOOKED_AT = 2_000
 """Cases that are found by words are looked at in the store, at most so many at once."""
 _RANK = "words|"
 MOST_COUNTED = 1000
-_UNSHOWN = {"state.history": 0, "state.text": 0, "state.proposal": 0}
+_UNSHOWN = {"state.history": 0, "state.text": 0, "state.proposal": 0, "state.deadline.trace": 0}
 
 
 class UnknownCursor(ValueError):
@@ -65,9 +79,9 @@ class UnknownCursor(ValueError):
 class CaseFilter:
     """Which cases a list shows; None lets all through. ``area`` is the one that has them.
 
-    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``waits``: for
-    the person, who has not replied yet; ``due_within``: only those whose clock runs. ``text``: those that have all
-    these words; asked of an index, and not of the store.
+    ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``to_review``:
+    those whose draft waits for the legal team. ``waits``: for the person, who has not replied yet; ``due_within``: only
+    those whose clock runs. ``text``: those that have all these words; asked of an index, and not of the store.
     """
 
     area: str | None = None
@@ -83,6 +97,7 @@ class CaseFilter:
     waits: bool | None = None
     due_within: DueSpan | None = None
     text: str | None = None
+    to_review: bool | None = None
 
     def query(self) -> dict[str, Any]:
         wanted: dict[str, Any] = {
@@ -94,6 +109,7 @@ class CaseFilter:
             PRIORITY: self.priority,
             TASK: self._task,
             TO_CLASSIFY: {"$ne": True} if self.to_classify is False else self.to_classify,
+            TO_REVIEW: {"$ne": True} if self.to_review is False else self.to_review,
             OPEN: {"$in": [True, False]} if self.open is None else self.open,
             "state.deadline.due": {"$lt": self.due_before.isoformat()} if self.due_before else None,
             PLACE: {"$in": list(self._places)},
@@ -171,6 +187,7 @@ class CaseStore:
         self._cases = database.collection(CASES)
         self._messages = database.collection(MESSAGES)
         self._links = database.collection(LINKS)
+        self._drafts = database.collection(DRAFTS)
 
     async def by_number(self, number: str) -> Case | None:
         with translated():
@@ -184,7 +201,7 @@ class CaseStore:
             return {row["state"]["case_number"]: row["_id"] for row in await found.to_list(None)}
 
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
-        """Cases by their place in the queue, then by due date, without text and history.
+        """Cases by their place in the queue, then by due date, without text, history and trace.
 
         By words: what is open first, in that order; then what is not, the latest first. Raises UnknownCursor, and
         StillBuilding where there is nothing yet to find them in.
@@ -195,7 +212,7 @@ class CaseStore:
         with translated():
             found = self._cases.find(query, _UNSHOWN).sort(list(BY_DUE))
             rows = await found.limit(limit + 1).to_list(None)
-        cases = tuple(Case.model_validate(row["state"]) for row in rows[:limit])
+        cases = tuple(_listed(row["state"]) for row in rows[:limit])
         return Page(cases, _cursor(cases[-1]) if len(rows) > limit else None)
 
     async def count(self, wanted: CaseFilter, most: int = MOST_COUNTED) -> int:
@@ -216,24 +233,22 @@ class CaseStore:
                 rows = await self._cases.find(asked, _UNSHOWN).hint("_id_").to_list(None)
             by_id = {row["_id"]: row["state"] for row in rows}
             ranked = zip(found.ranks, found.ids, strict=True)
-            cases += [(rank, Case.model_validate(by_id[one])) for rank, one in ranked if one in by_id]
+            cases += [(rank, _listed(by_id[one])) for rank, one in ranked if one in by_id]
             if len(found.ids) < size:
                 break
             after, size = found.ranks[-1], min(2 * size, MOST_LOOKED_AT)
         shown = cases[:limit]
         return Page(tuple(case for _, case in shown), _rank_cursor(shown[-1][0]) if len(cases) > limit else None)
 
-    async def these(self, ids: Sequence[str]) -> Sequence[Case]:
-        """Cases by their ids, in that order; those that are not there are left out."""
-        with translated():
-            rows = await self._cases.find({"_id": {"$in": list(ids)}}, {"state": 1, "_id": 1}).to_list(None)
-        by_id = {row["_id"]: row["state"] for row in rows}
-        return [Case.model_validate(by_id[one]) for one in ids if one in by_id]
-
     async def messages(self, case_id: str) -> list[dict[str, Any]]:
         """What the person said after the filing, in order: at, channel, text, files."""
         with translated():
             return await self._messages.find({"case": case_id}, {"_id": 0, "case": 0}).sort("at", 1).to_list(None)
+
+    async def drafts(self, case_id: str) -> list[dict[str, Any]]:
+        """Every revision of the drafts of its answer, the first first."""
+        with translated():
+            return await self._drafts.find({"case": case_id}, {"_id": 0, "case": 0}).sort("revision", 1).to_list(None)
 
     async def links(self, case_id: str, limit: int = MOST_LINKS_SHOWN) -> list[dict[str, Any]]:
         """The case's links, whichever of both has them, the latest first."""
@@ -244,6 +259,12 @@ class CaseStore:
 def _cursor(last: Case) -> str:
     due = last.deadline.due_at.isoformat() if last.deadline else ""
     return base64.urlsafe_b64encode(f"{last.place}|{due}|{last.id}".encode()).decode()
+
+
+def _listed(state: dict[str, Any]) -> Case:
+    """A case as lists read it: of its deadline they show the date, and not each day's reason."""
+    deadline = state.get("deadline")
+    return Case.model_validate({**state, "deadline": {"trace": (), **deadline} if deadline else None})
 
 
 def _rank_cursor(rank: int) -> str:

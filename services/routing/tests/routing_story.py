@@ -13,6 +13,7 @@ import yaml
 from chassis.decision import CancelTimer, Decision, Received, Refused, Row, SetTimer, TimerFired
 from chassis.passwords import hash_token
 from chassis.staff import Member, Staff
+from routing.domain.answering.rules import Answering
 from routing.domain.case import Case
 from routing.domain.cases import decide
 from routing.domain.classifying.classification import Classifier
@@ -20,7 +21,7 @@ from routing.domain.commands import Command
 from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
-from routing.organisation.policy_files import house_of, read_classification, read_matrix, read_slas
+from routing.organisation.policy_files import house_of, read_answering, read_classification, read_matrix, read_slas
 from ventanilla_contracts.envelope import Actor, Event, FileRef
 from ventanilla_contracts.intake import (
     CaseFiled,
@@ -90,6 +91,7 @@ def policy() -> Policy:
         matrix=EscalationMatrix(read_matrix(staff(), classification), house_of(staff()), names),
         terms=load_terms(),
         calendar=calendar,
+        answering=Answering(read_answering(staff()), house_of(staff()).people),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
         observations=Observations(
             compliment="Felicitación: no requiere documentos.",

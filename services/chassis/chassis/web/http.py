@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The HTTP face that every service has (design 6)."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib.resources import files
@@ -54,7 +55,8 @@ def create_app(
     `package` holds the service's `locale/` and `web/{templates,static}/`. `registry` takes the HTTP metrics and is
     shown at `/metrics`. `links` are the navigation of its pages; `operations` adds those for its operators; `shared`
     is what all its templates have beside.
-    `app.state.door` is what requests can reach.
+    `app.state.door` is what requests can reach; `app.state.stopping` is set when the process is asked to stop, so that
+    answers without an end find theirs.
     """
     registry = registry or CollectorRegistry()
     if operations is not None:
@@ -69,6 +71,7 @@ def create_app(
         generate_unique_id_function=lambda route: route.name,
         middleware=[Middleware(RequestGuard, body_limit=settings.http_body_limit, seconds=request_seconds(registry))],
     )
+    app.state.stopping = asyncio.Event()
     app.state.door = _door(title, settings, package, staff, links, shared or {})
     install_problem_handlers(app)
     document_api(app, package, app.state.door.catalogue)

@@ -37,6 +37,9 @@ StepCode = Literal[
     "withdrawn",
     "not-withdrawn",
     "transferred",
+    "partial-answer",
+    "unclear",
+    "rejected",
 ]
 
 
@@ -89,6 +92,7 @@ class Progress(Frozen):
     asked: Asked | None = None
     answered_at: Instant | None = None
     published_answer: str | None = None
+    published_at: Instant | None = None
     steps: tuple[Step, ...] = ()
 
 

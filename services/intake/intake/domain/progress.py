@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from chassis.decision import Received
 from intake.domain.adding import ENDED
+from intake.domain.answer_progress import by_the_answer
 from intake.domain.case import AnswerToUpload, Case, Progress, Step, StepCode
 from intake.domain.clock_progress import by_the_clock
 from intake.domain.steps import with_step
@@ -17,9 +18,11 @@ from ventanilla_contracts.routing import (
     CaseAssigned,
     CaseClassified,
     CaseClosed,
+    CaseRejected,
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
+    ClarificationRequested,
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
@@ -27,6 +30,7 @@ from ventanilla_contracts.routing import (
     DeadlineMissed,
     DeadlineSet,
     DocumentsRequested,
+    PartialAnswerApproved,
 )
 from ventanilla_contracts.vocabulary import CaseStatus
 
@@ -41,6 +45,9 @@ FOLLOWED: tuple[type[Event], ...] = (
     DeadlineExtended,
     CaseWithdrawn,
     CaseTransferred,
+    CaseRejected,
+    ClarificationRequested,
+    PartialAnswerApproved,
     DocumentsRequested,
     AnswerApproved,
     AnswerPublished,
@@ -88,7 +95,9 @@ def _progress(progress: Progress, received: Received[Event]) -> Progress:
         case DeadlineMissed() as event:
             return with_step(progress, Step(code="deadline-missed", at=received.time, due=event.due))
         case _:
-            return by_the_clock(progress, received) or _answering(progress, received)
+            return (
+                by_the_clock(progress, received) or by_the_answer(progress, received) or _answering(progress, received)
+            )
 
 
 def _answering(progress: Progress, received: Received[Event]) -> Progress:
@@ -98,7 +107,8 @@ def _answering(progress: Progress, received: Received[Event]) -> Progress:
         case AnswerApproved():
             return _once(_at_least(progress, "in-progress"), "answer-approved", received.time)
         case AnswerPublished() as event:
-            return progress.model_copy(update={"published_answer": event.personal.text})
+            published = {"published_answer": event.personal.text, "published_at": received.time}
+            return progress.model_copy(update=published)
         case CaseAnswered() as event:
             progress = _at_least(progress, "answered").model_copy(update={"answered_at": event.answered_at})
             return with_step(progress, Step(code="answered", at=event.answered_at))

@@ -7,6 +7,7 @@ from chassis.web.throttle import Throttle
 from intake.desk.boxes import Boxes
 from intake.doors import Doors
 from intake.messages import Messages
+from intake.pages.answers import answer_pages
 from intake.pages.boxes import box_pages
 from intake.pages.case import case_pages
 from intake.pages.case_person import case_person_pages
@@ -33,6 +34,7 @@ def pages(doors: Doors, boxes: Boxes, tracking: Tracking, messages: Messages, ke
     return (
         citizen_pages(doors, tracking, kept),
         upload_pages(doors, kept),
+        answer_pages(doors.cases),
         track_pages(tracking, messages, kept),
         track_document_pages(tracking, messages, kept),
         desk_pages(doors, kept),

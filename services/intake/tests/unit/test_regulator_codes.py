@@ -142,6 +142,14 @@ def test_each_of_our_reasons_has_words_in_both_languages(codes: Codes) -> None:
             assert TEXTS.t(f"regulator.why.{reason}", locale)
 
 
+def test_an_extension_is_counted_and_its_field_keeps_its_place(codes: Codes) -> None:
+    plain, extended = codes.progress(progress()), codes.progress(progress(extended=True))
+    assert not isinstance(plain, LeftOut)
+    assert not isinstance(extended, LeftOut)
+    assert (plain["prorroga_queja"], extended["prorroga_queja"]) == (None, 1)
+    assert list(plain) == list(extended)
+
+
 def test_a_closing_says_when_and_in_whose_favour(codes: Codes) -> None:
     body = codes.progress(progress(phase="answered", answered_at=NOW, favour="partly", has_files=True))
     assert isinstance(body, dict)

@@ -23,6 +23,7 @@ from ventanilla_contracts.routing import (
     CaseAssigned,
     CaseClassified,
     CaseClosed,
+    CaseRejected,
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
@@ -31,6 +32,8 @@ from ventanilla_contracts.routing import (
     DeadlineExtended,
     DeadlineMissed,
     DeadlineSet,
+    DocumentsDelivered,
+    DocumentsRequested,
 )
 from ventanilla_contracts.vocabulary import Channel, Kind, LetterKind, Priority
 
@@ -84,6 +87,14 @@ class NewDate(Frozen):
     day: LocalDate
 
 
+class Requested(Frozen):
+    """Documents that were asked from a responder, and whether they came (CNF-10)."""
+
+    id: str
+    responder: str
+    delivered: bool = False
+
+
 class Case(Frozen):
     """The state of the aggregate ``cases``."""
 
@@ -122,6 +133,7 @@ class Case(Frozen):
     new_date: NewDate | None = None
     answered: bool = False
     closed: bool = False
+    requested: tuple[Requested, ...] = ()
     answers: tuple[KeptAnswer, ...] = ()
     letters: tuple[Written, ...] = ()
 
@@ -136,6 +148,9 @@ class Case(Frozen):
 
     def count(self, kind: LetterKind) -> int:
         return sum(letter.kind == kind for letter in self.letters)
+
+    def has_delivered(self, request_id: str) -> bool:
+        return any(one.delivered for one in self.requested if one.id == request_id)
 
     def answer(self, answer_id: str) -> KeptAnswer | None:
         return next((answer for answer in self.answers if answer.id == answer_id), None)
@@ -212,13 +227,27 @@ def _how_far(case: Case, event: Event) -> Case:
     match event:
         case ClockStopped() | ClockResumed() | DeadlineExtended():
             return case.model_copy(update=_about_the_clock(event))
+        case DocumentsRequested() | DocumentsDelivered():
+            return case.model_copy(update={"requested": _requested(case, event)})
         case AnswerApproved():
             return case.model_copy(update={"answers": (*case.answers, _kept(event))})
         case CaseAnswered():
             return case.model_copy(update={"answered": True})
-        case CaseClosed() | CaseWithdrawn() | CaseTransferred():
+        case CaseClosed() | CaseWithdrawn() | CaseTransferred() | CaseRejected():
             return case.model_copy(update={"closed": True})
     return case
+
+
+def _requested(case: Case, event: DocumentsRequested | DocumentsDelivered) -> tuple[Requested, ...]:
+    """A delivery that names no request answers all that its responder was asked."""
+    if isinstance(event, DocumentsRequested):
+        return (*case.requested, Requested(id=event.request_id, responder=event.responder.id))
+    return tuple(
+        one.model_copy(update={"delivered": True})
+        if (one.id == event.request_id if event.request_id else one.responder == event.responder.id)
+        else one
+        for one in case.requested
+    )
 
 
 def _about_the_clock(event: ClockStopped | ClockResumed | DeadlineExtended) -> dict[str, object]:

@@ -37,10 +37,10 @@ class ClockWriter:
                     "since": event.since.isoformat(),
                     "until": event.until.isoformat(),
                 }
-                return self._to_the_person("completion-request", case, event, **values, source=event.source)
+                return self.to_the_person("completion-request", case, event, **values, source=event.source)
             case ClockStopExtended():
                 values = {"since": event.since.isoformat(), "until": event.until.isoformat()}
-                return self._to_the_person("completion-extended", case, event, **values)
+                return self.to_the_person("completion-extended", case, event, **values)
             case CaseWithdrawn():
                 return self._withdrawal(case, event)
             case CaseTransferred():
@@ -51,7 +51,7 @@ class ClockWriter:
         """Running again, or extended: until when, and how it was counted."""
         words = event.in_words.model_dump() if event.in_words else None
         values = {"day": told.day.isoformat(), "due": event.due.isoformat(), "reasons": told.reasons, "in_words": words}
-        return self._to_the_person(told.kind, case, event, **values, source=event.source)
+        return self.to_the_person(told.kind, case, event, **values, source=event.source)
 
     def _withdrawal(self, case: Case, event: CaseWithdrawn) -> tuple[Draft, ...]:
         values = {
@@ -60,7 +60,7 @@ class ClockWriter:
             "since": event.since.isoformat() if event.since else None,
             "until": event.until.isoformat() if event.until else None,
         }
-        return self._to_the_person("withdrawal", case, event, **values, source=event.source)
+        return self.to_the_person("withdrawal", case, event, **values, source=event.source)
 
     def _transfer(self, case: Case, event: CaseTransferred) -> tuple[Draft, ...]:
         """The person hears of it with a copy of what goes to the authority, which has the case with its files."""
@@ -70,7 +70,7 @@ class ClockWriter:
             "reasons": event.personal.text,
             "source": event.source,
         }
-        told = self._to_the_person("transfer-notice", case, event, **values)
+        told = self.to_the_person("transfer-notice", case, event, **values)
         if event.to_email is None:
             return told
         to = (Recipient(address=event.to_email, name=event.to_name),)
@@ -85,7 +85,7 @@ class ClockWriter:
         known = self._values(case, event)
         return (*told, Draft("transfer", to, {**known, **values, **about}, files))
 
-    def _to_the_person(self, kind: LetterKind, case: Case, event: Event, **values: object) -> tuple[Draft, ...]:
+    def to_the_person(self, kind: LetterKind, case: Case, event: Event, **values: object) -> tuple[Draft, ...]:
         """Who gave no address is somebody's task; who has none to give sees it when tracking the case."""
         nobody = case.anonymous and case.person_email is None
         to = (Recipient(address=case.person_email, name=case.person_name),) if case.person_email else ()

@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+from notifications.domain.about import about
+from notifications.domain.answering_drafts import AnsweringWriter
 from notifications.domain.case import Assignment, Case, Reopening
 from notifications.domain.clock_drafts import ClockWriter
 from notifications.domain.draft import Draft
@@ -11,7 +13,13 @@ from notifications.domain.letters import FIRST, LAST, SECOND, TO_THE_PERSON, Rec
 from ventanilla_contracts.envelope import Event, FileRef, StaffRef
 from ventanilla_contracts.formats import LetterAddress
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MembershipIncomplete
-from ventanilla_contracts.routing import AnswerApproved, CaseEscalated, DeadlineApproaching, DocumentsRequested
+from ventanilla_contracts.routing import (
+    AnswerApproved,
+    CaseEscalated,
+    ClockStopWaiting,
+    DeadlineApproaching,
+    DocumentsRequested,
+)
 from ventanilla_contracts.vocabulary import LetterKind
 
 
@@ -38,7 +46,12 @@ class Writer:
                 return self.answer(case, event)
             case AnswerFiledWithRegulator():
                 return self.certificate(case, event)
-        return self.clock.for_event(case, event)
+        return AnsweringWriter(self).for_event(case, event) or self._of_the_clock(case, event)
+
+    def _of_the_clock(self, case: Case, event: Event) -> tuple[Draft, ...]:
+        return (
+            self.stop_waiting(case, event) if isinstance(event, ClockStopWaiting) else self.clock.for_event(case, event)
+        )
 
     @property
     def clock(self) -> "ClockWriter":
@@ -101,6 +114,7 @@ class Writer:
             **about(case),
             "responder": event.responder.name,
             "request": event.personal.text,
+            "request_id": event.request_id,
             "request_due": event.due.isoformat(),
             "asked_by": self.house.name_of(event.actor.id),
         }
@@ -129,6 +143,18 @@ class Writer:
             "missed": case.missed,
         }
         return (Draft("escalation", to_staff(event.to), values, files_of(case)),)
+
+    def stop_waiting(self, case: Case, event: ClockStopWaiting) -> tuple[Draft, ...]:
+        """To those who can say what follows: the clock stands still, and what it waits for is the house (ICX-04)."""
+        values = {
+            **about(case),
+            "due": None,
+            "step": event.step,
+            "why": event.because,
+            "since": event.since,
+            "days_left": event.days_left,
+        }
+        return (Draft("stop-waiting", to_staff(event.to), values),)
 
     def answer(self, case: Case, event: AnswerApproved) -> tuple[Draft, ...]:
         """To the person, in the thread of their first message (CNF-10)."""
@@ -189,34 +215,6 @@ class Writer:
         return Thread(
             in_reply_to=mail.message_id, references=(*mail.references, mail.message_id), subject=mail.subject or None
         )
-
-
-def about(case: Case) -> dict[str, object]:
-    """What every letter to staff says of the case."""
-    return {
-        "kind": case.kind,
-        "priority": case.priority,
-        "tutela": case.tutela,
-        "channel": case.channel,
-        "area_name": case.assignment.area_name if case.assignment else None,
-        "person": None if case.anonymous else case.person_name,
-        "anonymous": case.anonymous,
-        "received_at": case.received_at,
-        "due": case.until,
-        "subject": case.subject,
-        "text": case.text,
-        "text_continues": case.full_text is not None,
-        "authority": case.regulator.authority if case.regulator else None,
-        "authority_reference": case.regulator.reference if case.regulator else None,
-        "product_reference": _product(case),
-    }
-
-
-def _product(case: Case) -> str | None:
-    """What it is called, and which piece it is (SQR-04)."""
-    product = case.product
-    said = (case.product_reference, *((product.code, product.lot, product.serial) if product else ()))
-    return " · ".join(one for one in said if one) or None
 
 
 def place_of(case: Case, kind: LetterKind, event: Event | None = None) -> int:

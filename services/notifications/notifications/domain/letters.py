@@ -16,7 +16,7 @@ bounced, unknown and expired wait for a person."""
 OPEN: frozenset[LetterState] = frozenset({"preparing", "pending", "sending"})
 FOR_A_PERSON: frozenset[LetterState] = frozenset({"unknown", "failed", "bounced", "expired"})
 
-SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "filing-certificate"})
+SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "partial-answer", "filing-certificate"})
 """Letters that never go twice by themselves, nor are dropped for their age: in doubt a person looks (hazard 18)."""
 
 FIRST, SECOND, LAST = (0, 1, 2)
@@ -33,7 +33,14 @@ ABOUT_THE_CLOCK: frozenset[LetterKind] = frozenset(
     }
 )
 """What the person is told of the term (ICX-03, ICX-04), and of the end of a case without an answer."""
-TO_THE_PERSON: frozenset[LetterKind] = ABOUT_THE_CLOCK | {"acknowledgement", "membership-incomplete", "answer"}
+TO_THE_PERSON: frozenset[LetterKind] = ABOUT_THE_CLOCK | {
+    "acknowledgement",
+    "membership-incomplete",
+    "answer",
+    "partial-answer",
+    "clarification-request",
+    "rejection",
+}
 """Letters to whom the case is about; all others stay in the house."""
 
 SERVICE = Actor(id="notifications", role="service")

@@ -25,22 +25,32 @@ from ventanilla_contracts.intake import (
 )
 from ventanilla_contracts.routing import (
     AnswerApproved,
+    AnswerReturned,
+    AnswerReviewed,
+    AnswerReviewRequested,
     CaseAnswered,
     CaseAssigned,
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseRejected,
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
+    ClarificationRequested,
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
+    ClockStopWaiting,
     DeadlineApproaching,
     DeadlineExtended,
     DeadlineMissed,
     DeadlineSet,
+    DocumentsApproaching,
+    DocumentsDelivered,
+    DocumentsOverdue,
     DocumentsRequested,
+    PartialAnswerApproved,
 )
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -62,16 +72,27 @@ HANDLED: tuple[type[Event], ...] = (
     CaseReopened,
     ClockStopped,
     ClockStopExtended,
+    ClockStopWaiting,
     ClockResumed,
     DeadlineExtended,
     CaseWithdrawn,
     CaseTransferred,
+    DocumentsDelivered,
+    DocumentsApproaching,
+    DocumentsOverdue,
+    AnswerReviewRequested,
+    AnswerReturned,
+    AnswerReviewed,
+    PartialAnswerApproved,
+    ClarificationRequested,
+    CaseRejected,
     CaseClosed,
     AnswerFiledWithRegulator,
     DeliveryReportReceived,
 )
 ANNOUNCE = "announce-assignment"
-MAY_BE_POINTLESS: frozenset[LetterKind] = frozenset({"reminder", "documents-request", "membership-incomplete"})
+ABOUT_DOCUMENTS: frozenset[LetterKind] = frozenset({"documents-request", "documents-reminder", "documents-overdue"})
+MAY_BE_POINTLESS: frozenset[LetterKind] = ABOUT_DOCUMENTS | {"reminder", "membership-incomplete", "review-request"}
 LONGEST_WAIT_FOR_A_TERM = timedelta(hours=1)
 
 
@@ -188,6 +209,10 @@ def pointless(letter: Letter, case: Case) -> bool:
     """Whether the case went on while the letter waited: it asks for what was done, or warns of what has come."""
     if letter.kind == "reminder":
         return case.answered or case.closed or case.missed or case.stopped
+    if letter.kind in ABOUT_DOCUMENTS and case.has_delivered(str(letter.values.get("request_id"))):
+        return True
+    if letter.kind == "stop-waiting":
+        return not case.stopped
     if letter.kind == "membership-incomplete" and not case.owes:
         return True
     return letter.kind in MAY_BE_POINTLESS and (case.answered or case.closed)

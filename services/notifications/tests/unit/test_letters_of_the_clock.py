@@ -18,6 +18,7 @@ from ventanilla_contracts.routing import (
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
+    ClockStopWaiting,
     DeadlineExtended,
     DeadlineSet,
     PersonalWords,
@@ -204,3 +205,17 @@ def test_a_reminder_that_waits_is_pointless_once_the_clock_stands_still() -> Non
     assert not pointless(reminder, tale.case)
     tale.hear(stopped())
     assert pointless(reminder, tale.case)
+
+
+@pytest.mark.parametrize("because", ["person-replied", "not-asked"])
+def test_those_who_can_say_what_follows_are_told_that_a_stopped_clock_waits_for_them(because: str) -> None:
+    tale = Tale()
+    tale.hear(stopped())
+    values = {"actor": ROUTING, "step": "escalation", "because": because, "since": AT, "days_left": 9, "to": (CARLOS,)}
+    [letter] = tale.hear(ClockStopWaiting.model_validate(values))
+    assert (letter.kind, [one.address for one in letter.to]) == ("stop-waiting", [CARLOS.email])
+    assert (letter.values["why"], letter.values["days_left"], letter.values["due"]) == (because, 9, None)
+    assert tale.case is not None
+    assert not pointless(letter, tale.case)
+    tale.hear(resumed())
+    assert pointless(letter, tale.case)

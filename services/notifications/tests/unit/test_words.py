@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every letter in both languages, and the words of two of them as they are."""
+"""Every letter in both languages, and the words of those to the person as they are."""
 
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -21,6 +21,22 @@ KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 HOUSE = Letterhead("Caja de Ejemplo", "servicio@caja.example", "https://ventanilla.caja.example")
 BOGOTA = ZoneInfo("America/Bogota")
 EXPECTED = Path(__file__).parent / "letters"
+
+
+AGREED: tuple[LetterKind, ...] = (
+    "acknowledgement",
+    "answer",
+    "partial-answer",
+    "completion-request",
+    "completion-extended",
+    "clock-resumed",
+    "deadline-extended",
+    "withdrawal",
+    "transfer-notice",
+    "clarification-request",
+    "rejection",
+)
+"""What persons are told, word for word."""
 
 
 def wording(locale: str = "es") -> Wording:
@@ -65,7 +81,7 @@ def test_every_letter_can_be_read_in_both_forms(kind: LetterKind, locale: str) -
     assert max(len(line) for line in words.text.splitlines()) <= 76 or "http" in words.text
 
 
-@pytest.mark.parametrize("kind", ["acknowledgement", "answer"])
+@pytest.mark.parametrize("kind", AGREED)
 def test_the_words_are_those_that_were_agreed(kind: LetterKind) -> None:
     """Changed on purpose? Then write the new words to the file and have somebody read them."""
     words = wording().words(sample(kind))
@@ -80,6 +96,29 @@ def test_a_case_solved_on_the_spot_says_so() -> None:
     assert "Su caso ya tiene respuesta" in words.text
     assert "Se entregó el certificado." in words.text
     assert "15 días hábiles" not in words.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("disrespectful", "La ley pide que las peticiones sean respetuosas"),
+        ("not-clarified", "no se aclaró dentro de los diez días"),
+        ("repeated", "Repite lo que ya le respondimos en el caso CEJ-2026-000398-1"),
+    ],
+)
+def test_a_rejection_says_its_reason_and_how_to_disagree(reason: str, words: str) -> None:
+    """CPACA art. 19."""
+    letter = sample("rejection")
+    said = wording().words(letter.model_copy(update={"values": {**letter.values, "reason": reason}})).text
+    assert words in " ".join(said.split())
+    assert "el caso se abre de nuevo" in " ".join(said.split())
+
+
+def test_a_draft_that_passed_its_review_is_still_to_be_sent() -> None:
+    letter = sample("review-result")
+    words = wording().words(letter.model_copy(update={"values": {**letter.values, "reasons": None}}))
+    assert words.subject.startswith("Jurídica revisó la respuesta")
+    assert "no tiene reparos" in " ".join(words.text.split())
 
 
 def test_a_compliment_is_promised_no_term() -> None:

@@ -20,6 +20,7 @@ from ventanilla_contracts.routing import (
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseRejected,
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
@@ -27,6 +28,8 @@ from ventanilla_contracts.routing import (
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
+    DocumentsOverdue,
+    PartialAnswerApproved,
     SlaKept,
     SlaMissed,
 )
@@ -37,6 +40,8 @@ ON_ITS_DAY: Mapping[type[Event], Measure] = {
     DeadlineApproaching: "reminded",
     DeadlineMissed: "missed",
     CaseEscalated: "escalated",
+    PartialAnswerApproved: "answered_in_part",
+    DocumentsOverdue: "documents_overdue",
     DeliverySent: "deliveries_sent",
     DeliveryFailed: "deliveries_failed",
     DeliveryBounced: "deliveries_failed",
@@ -52,9 +57,14 @@ BY_OUTCOME: Mapping[CheckOutcome, Measure] = {
 }
 KEPT: Mapping[Promised, Measure] = {"first-response": "first_response_kept", "resolution": "resolution_kept"}
 MISSED: Mapping[Promised, Measure] = {"first-response": "first_response_missed", "resolution": "resolution_missed"}
+WITHOUT_ANSWER: Mapping[type[Event], Measure] = {
+    CaseWithdrawn: "withdrawn",
+    CaseTransferred: "transferred",
+    CaseRejected: "rejected",
+}
 UNDONE_BY: Mapping[str, frozenset[Measure]] = {
     "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted", "resolution_kept"}),
-    "person-replied": frozenset({"closed", "withdrawn", "transferred"}),
+    "person-replied": frozenset({"closed", "withdrawn", "transferred", "rejected"}),
     "replied-in-time": frozenset({"withdrawn"}),
 }
 """By why a case was opened again. Who replies had their answer, and that the first one was in time stays so."""
@@ -67,6 +77,7 @@ HANDLES: tuple[type[Event], ...] = (
     CaseClosed,
     CaseWithdrawn,
     CaseTransferred,
+    CaseRejected,
     ClockStopped,
     SlaKept,
     SlaMissed,
@@ -108,7 +119,7 @@ class CaseCounting:
                 return _count(fact.model_copy(update={"open_until": day}), day, "closed")
             case CaseReopened(reason=reason):
                 return _reopened(fact, UNDONE_BY[reason])
-            case CaseWithdrawn() | CaseTransferred():
+            case CaseWithdrawn() | CaseTransferred() | CaseRejected():
                 return _ended(fact, event, day)
         return _counted_on_its_day(fact, event, day)
 
@@ -152,9 +163,9 @@ def _due(event: DeadlineSet | ClockStopped) -> date:
     return event.due if isinstance(event, DeadlineSet) else FOREVER
 
 
-def _ended(fact: CaseFact, event: CaseWithdrawn | CaseTransferred, day: date) -> Decision[CaseFact]:
+def _ended(fact: CaseFact, event: CaseWithdrawn | CaseTransferred | CaseRejected, day: date) -> Decision[CaseFact]:
     """Without an answer, and none is owed any more: neither late nor in time."""
-    measure: Measure = "withdrawn" if isinstance(event, CaseWithdrawn) else "transferred"
+    measure = WITHOUT_ANSWER[type(event)]
     return _count(fact.model_copy(update={"open_until": day, "unanswered_until": day}), day, measure)
 
 

@@ -25,6 +25,13 @@ def test_a_house_in_order_has_no_finding_and_says_what_is_open() -> None:
     assert 86_000 < held.since_seconds < 86_400
 
 
+def test_the_letter_of_a_part_of_an_answer_is_no_answer() -> None:
+    town = town_of_cases()
+    town.say("routing-cases", "case-6", "partial-answer-approved", {"answer_id": "part-of-case-6"})
+    town.say("notifications-deliveries", "case-6", "delivery-sent", {"answer_id": "part-of-case-6"})
+    assert found(judge(town, stores_of(town))) == []
+
+
 def test_an_empty_house_is_in_order() -> None:
     assert found(judge(Town(), stores_of(Town()))) == []
 

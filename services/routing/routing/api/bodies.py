@@ -9,6 +9,7 @@ from chassis.web.written import TYPED, Day
 from routing.domain.classifying.file import FilingTerm
 from routing.domain.clock.stops import Stop
 from ventanilla_contracts.envelope import FileRef, Frozen, Instant, ShortText
+from ventanilla_contracts.routing import PlannedAction
 from ventanilla_contracts.vocabulary import Kind, Priority, Term, WithdrawalReason
 
 LONGEST_TEXT = 40_000
@@ -36,6 +37,16 @@ class AssignBody(Frozen):
     observation: Annotated[ShortText, TYPED] | None = None
 
 
+Plan = Annotated[tuple[PlannedAction, ...], Field(max_length=30, description="what is done, by whom, until when")]
+
+
+class AskedOfBody(Frozen):
+    """One responder more, with a day of their own."""
+
+    responder: str = Field(description="staff id")
+    due: Day
+
+
 class RequestDocumentsBody(Frozen):
     """``files`` left out: the person's own file goes along (CNF-10)."""
 
@@ -43,12 +54,14 @@ class RequestDocumentsBody(Frozen):
     text: Text
     responder: str | None = Field(None, description="staff id; left out: the case's responder")
     files: Files | None = None
+    others: Annotated[tuple[AskedOfBody, ...], Field(max_length=20, description="who else is asked the same")] = ()
 
 
 class DeliverDocumentsBody(Frozen):
-    text: Text = Field(description="what was found, and the action plan")
+    text: Text = Field(description="what was found")
     request_id: str | None = None
     files: Files = ()
+    plan: Plan = ()
 
 
 class TakeDeliveryBody(Frozen):
@@ -62,6 +75,7 @@ class AnswerBody(Frozen):
     text: Text
     files: Files = ()
     delivery: Literal["handed-over"] | None = Field(None, description="say it when the person has the answer already")
+    partial: StrictBool = Field(False, description="a part of the answer: more is owed, and the term runs on")
 
 
 class StopClockBody(Frozen):

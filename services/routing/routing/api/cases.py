@@ -24,6 +24,7 @@ from routing.api.result import CommandResult
 from routing.desk import Desk, field_error
 from routing.domain.commands import (
     AnswerPerson,
+    AskedOf,
     Assign,
     Classify,
     Command,
@@ -79,6 +80,9 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         ] = None,
         task: Annotated[Task | Literal["any"] | None, Query(description="Only those with this task, or any")] = None,
         waits: Annotated[bool | None, Query(description="Only those that wait for the person, or not")] = None,
+        waiting_for: Annotated[
+            Literal["review"] | None, Query(description="Only those whose draft waits for the legal team (CNF-09)")
+        ] = None,
         cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
         q: Annotated[
             str | None,
@@ -96,6 +100,7 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
             "priority": priority,
             "task": task,
             "waits": waits,
+            "to_review": True if waiting_for == "review" else None,
             "text": q,
         }
         wanted = CaseFilter(area, responder, status, kind, due_before, **beside)
@@ -167,12 +172,13 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
     async def request_documents(
         request: Request, number: Number, body: RequestDocumentsBody, actor: Writer
     ) -> CommandResult:
-        """Ask a responder for documents (CNF-10).
+        """Ask one responder or several for documents (CNF-10).
 
-        By mail, with the person's file; until the day that is named.
+        By mail, with the person's file; each until the day that is named.
         """
         await desk.refuse_unknown(body.files or ())
-        command = RequestDocuments(actor, new_id(), body.due, body.text, body.responder, body.files)
+        others = tuple(AskedOf(new_id(), one.responder, one.due) for one in body.others)
+        command = RequestDocuments(actor, new_id(), body.due, body.text, body.responder, body.files, others)
         return await _give(desk, request, number, command)
 
     @router.post("/cases/{number}/deliver-documents", **asked)
@@ -184,7 +190,7 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
         A responder only for a case of their own or of their area.
         """
         await desk.refuse_unknown(body.files)
-        command = DeliverDocuments(actor, body.text, body.request_id, body.files)
+        command = DeliverDocuments(actor, body.text, body.request_id, body.files, body.plan)
         return await _give(desk, request, number, command)
 
     @router.post("/cases/{number}/take-delivery", **asked)
@@ -201,10 +207,10 @@ def _add_commands(router: APIRouter, desk: Desk) -> None:
         """Answer the person (CNF-10).
 
         By the way that the case asks for: by mail, published if it is anonymous, by the regulator's platform, or handed
-        over.
+        over. Where the rules ask for a review or a second person it is drafted first.
         """
         await desk.refuse_unknown(body.files)
-        command = AnswerPerson(actor, new_id(), body.text, body.files, body.delivery)
+        command = AnswerPerson(actor, new_id(), body.text, body.files, body.delivery, body.partial)
         return await _give(desk, request, number, command)
 
 

@@ -21,5 +21,7 @@ class CommandResult(View):
     until: LocalDate | None = Field(None, description="of a stop: until when the person can complete the request")
     in_time: bool | None = Field(None, description="of a transfer: within its five days")
     request_id: str | None = Field(None, description="of a request for documents: its id, for the delivery")
+    request_ids: tuple[str, ...] | None = Field(None, description="of a request for documents: one for each responder")
+    revision: int | None = Field(None, description="of a draft: the revision that holds now")
     answer_id: str | None = Field(None, description="of an answer")
     delivery: AnswerDelivery | None = Field(None, description="of an answer: the way by which it goes")

@@ -2,6 +2,7 @@
 """What can be done with a case in the state it is in (design 4)."""
 
 from chassis.decision import Refused
+from routing.domain.answering.commands import ApproveDraft, AskClarification, KeepCopy, Reject, Review, SaveDraft
 from routing.domain.case import Case
 from routing.domain.commands import (
     AnswerPerson,
@@ -25,7 +26,13 @@ NAMES: dict[type[Command], str] = {
     RequestDocuments: "request-documents",
     DeliverDocuments: "deliver-documents",
     TakeDelivery: "take-delivery",
+    SaveDraft: "draft",
+    Review: "review",
+    ApproveDraft: "approve",
     AnswerPerson: "answer",
+    KeepCopy: "keep-copy",
+    AskClarification: "ask-clarification",
+    Reject: "reject",
     StopClock: "stop-clock",
     ExtendStop: "extend-stop",
     ResumeClock: "resume-clock",
@@ -33,7 +40,19 @@ NAMES: dict[type[Command], str] = {
     Withdraw: "withdraw",
     Transfer: "transfer",
 }
-WAITS_FOR_THE_ANSWER: tuple[type[Command], ...] = (Classify, AnswerPerson, StopClock, Extend, Withdraw, Transfer)
+WAITS_FOR_THE_ANSWER: tuple[type[Command], ...] = (
+    Classify,
+    SaveDraft,
+    Review,
+    ApproveDraft,
+    AnswerPerson,
+    AskClarification,
+    Reject,
+    StopClock,
+    Extend,
+    Withdraw,
+    Transfer,
+)
 """Not while an answer is on its way: what it says may not be about another kind of case when it arrives."""
 
 
@@ -49,13 +68,31 @@ def refusal(case: Case, command: Command) -> Refused | None:
 
 
 def _why_not(case: Case, command: type[Command]) -> str | None:
+    if command is KeepCopy:
+        return None if case.answers or case.partials else "nothing-answered"
     if not case.open:
         return _how_it_ended(case)
     if command is TakeDelivery and all(proposal.taken for proposal in case.proposals):
         return "no-delivery-proposed"
     if case.answer_on_its_way and command in WAITS_FOR_THE_ANSWER:
         return "answer-on-its-way"
-    return _why_not_by_the_clock(case, command)
+    return _why_not_about_the_answer(case, command) or _why_not_by_the_clock(case, command)
+
+
+def _why_not_about_the_answer(case: Case, command: type[Command]) -> str | None:
+    if command in (Review, ApproveDraft):
+        return None if case.draft is not None else "nothing-drafted"
+    if command is AnswerPerson:
+        return "answer-needs-another" if case.answer_needs else None
+    if command not in (AskClarification, Reject):
+        return None
+    if (case.has_ordered_term or case.from_regulator) and not case.reopened_by:
+        return "asked-by-an-authority"
+    if command is Reject:
+        return None
+    if case.stop is not None:
+        return "clock-is-stopped"
+    return "clarification-asked" if case.clarification is not None else None
 
 
 def _how_it_ended(case: Case) -> str:
@@ -63,6 +100,8 @@ def _how_it_ended(case: Case) -> str:
         return "already-withdrawn"
     if case.transferred is not None:
         return "already-transferred"
+    if case.rejected is not None:
+        return "already-rejected"
     return "already-closed" if case.closed else "already-answered"
 
 

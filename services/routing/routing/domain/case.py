@@ -5,7 +5,16 @@ from datetime import datetime
 
 from pydantic import Field
 
-from routing.domain.answering.records import Answer, Answered, DocumentsDelivery, DocumentsRequest, ProposedDelivery
+from routing.domain.answering.records import (
+    Answer,
+    Answered,
+    Clarification,
+    DocumentsDelivery,
+    DocumentsRequest,
+    Draft,
+    ProposedDelivery,
+    Rejected,
+)
 from routing.domain.classifying.classification import Classification
 from routing.domain.classifying.proposal import Proposal
 from routing.domain.clock.records import CaseDeadline, ClockStop, Extension, HousePromise
@@ -69,7 +78,9 @@ class Case(Frozen):
     the queue, before its due date counts; ``reopened_by``: when the message was received that opened a closed case
     again, so that its term counts from there; ``counted_by``: the terms and calendar that the deadline was computed by;
     ``proposal``: what a model made of it when it was filed; ``to_classify``: a person has yet to say what it is about;
-    ``task``: what somebody has to do about it beyond answering in time; ``version``: how many lines its history has.
+    ``task``: what somebody has to do about it beyond answering in time; ``version``: how many lines its history has;
+    ``drafts``: how many revisions were ever written; ``to_review``: one waits for the legal team; ``answer_needs``:
+    what an answer needs before it goes out, by the rules that hold now; ``partials``: parts that were sent.
     """
 
     id: str
@@ -122,6 +133,13 @@ class Case(Frozen):
     requests: tuple[DocumentsRequest, ...] = ()
     deliveries: tuple[DocumentsDelivery, ...] = ()
     proposals: tuple[ProposedDelivery, ...] = ()
+    draft: Draft | None = None
+    drafts: int = 0
+    to_review: bool = False
+    answer_needs: tuple[str, ...] = ()
+    partials: tuple[Answer, ...] = ()
+    clarification: Clarification | None = None
+    rejected: Rejected | None = None
     answers: tuple[Answer, ...] = ()
     answered: Answered | None = None
     check_ended: CloseReason | None = None
@@ -197,6 +215,10 @@ class Case(Frozen):
     @property
     def to_classify_now(self) -> bool:
         return self.open and self.classification is not None and bool(self.classification.waiting)
+
+    @property
+    def to_review_now(self) -> bool:
+        return self.open and self.draft is not None and self.draft.review == "asked"
 
     @property
     def answer(self) -> Answer | None:

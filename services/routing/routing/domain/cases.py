@@ -1,13 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of a case, rule by rule: which module decides what came in."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused, TimerFired
 from routing.domain.allowed import allowed, refusal
-from routing.domain.answering.answering import answer, on_delivery, on_filed_with_regulator
+from routing.domain.answering.answering import answer, keep_copy, on_delivery, on_filed_with_regulator
+from routing.domain.answering.commands import (
+    AnsweringCommand,
+    ApproveDraft,
+    AskClarification,
+    KeepCopy,
+    Reject,
+    Review,
+    SaveDraft,
+)
 from routing.domain.answering.documents import deliver_documents, request_documents
+from routing.domain.answering.drafting import approve, review, save_draft
 from routing.domain.answering.proposals import on_delivery_proposed, take_delivery
+from routing.domain.answering.rejecting import ask_clarification, reject
 from routing.domain.assigning import assign, classify
 from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal
@@ -38,7 +50,11 @@ from routing.domain.ending import transfer, withdraw
 from routing.domain.filing import on_addressee_added, on_case_filed, on_message_appended, on_person_corrected
 from routing.domain.links import on_case_linked
 from routing.domain.matrix.taking import take_matrix
-from routing.domain.membership import on_membership_checked, on_membership_told
+from routing.domain.membership import (
+    on_membership_checked,
+    on_membership_completed,
+    on_membership_incomplete,
+)
 from routing.domain.policy import Policy
 from routing.domain.promising.promises import look_after_promises
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
@@ -109,11 +125,22 @@ def _decided(policy: Policy, case: Case | None, message: object, now: datetime) 
 
 
 def _commanded(policy: Policy, case: Case, message: Command | OnVersion, now: datetime) -> Decision[Case] | Refused:
-    if not isinstance(message, OnVersion):
-        return refusal(case, message) or _asked(policy, case, message, now)
-    if outdated(case, message.version):
-        return Refused("case-changed", allowed=allowed(case))
-    return _commanded(policy, case, message.command, now)
+    """What is refused says what can be done instead (design 4)."""
+    case = with_needs(policy, case)
+    if isinstance(message, OnVersion):
+        if outdated(case, message.version):
+            return Refused("case-changed", allowed=allowed(case))
+        return _commanded(policy, case, message.command, now)
+    outcome = refusal(case, message) or _asked(policy, case, message, now)
+    if isinstance(outcome, Refused) and outcome.kind == "conflict":
+        return replace(outcome, allowed=allowed(case))
+    return outcome
+
+
+def with_needs(policy: Policy, case: Case) -> Case:
+    """With what its answer needs before it goes out, by the rules that hold now (CNF-09)."""
+    needs = policy.answering.needs_of(case)
+    return case if needs == case.answer_needs else case.model_copy(update={"answer_needs": needs})
 
 
 def _laid_down_anew(policy: Policy, case: Case, command: CountAgain | TakeMatrix, now: datetime) -> Decision[Case]:
@@ -156,8 +183,10 @@ def _of_membership(policy: Policy, case: Case, received: Received[Event], now: d
     match received.event:
         case MembershipChecked() as event:
             return on_membership_checked(policy, case, event, received.time, now)
-        case MembershipIncomplete() | MembershipCompleted() as event:
-            return on_membership_told(case, event, received.time, now)
+        case MembershipIncomplete() as event:
+            return on_membership_incomplete(case, event, received.time, now)
+        case MembershipCompleted() as event:
+            return on_membership_completed(policy, case, event, received.time, now)
     return None
 
 
@@ -205,8 +234,26 @@ def _asked(policy: Policy, case: Case, command: Command, now: datetime) -> Decis
             return take_delivery(case, command, now)
         case AnswerPerson():
             return answer(policy, case, command, now)
+        case SaveDraft() | Review() | ApproveDraft() | AskClarification() | Reject() | KeepCopy():
+            return _about_the_answer(policy, case, command, now)
         case _:
             return _about_the_clock(policy, case, command, now)
+
+
+def _about_the_answer(policy: Policy, case: Case, command: AnsweringCommand, now: datetime) -> Decision[Case] | Refused:
+    match command:
+        case SaveDraft():
+            return save_draft(policy, case, command, now)
+        case Review():
+            return review(policy, case, command, now)
+        case ApproveDraft():
+            return approve(policy, case, command, now)
+        case AskClarification():
+            return ask_clarification(policy, case, command, now)
+        case Reject():
+            return reject(case, command, now)
+        case KeepCopy():
+            return keep_copy(case, command, now)
 
 
 def _about_the_clock(policy: Policy, case: Case, command: ClockCommand, now: datetime) -> Decision[Case] | Refused:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from routing.domain.answering.commands import AnsweringCommand
 from routing.domain.classifying.file import FilingTerm
 from ventanilla_contracts.envelope import Actor, FileRef
+from ventanilla_contracts.routing import PlannedAction
 from ventanilla_contracts.vocabulary import Kind, Priority, WithdrawalReason
 
 
@@ -34,8 +36,18 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedOf:
+    """One of several who are asked for documents; ``due`` is their own day."""
+
+    request_id: str
+    responder: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class RequestDocuments:
-    """Ask a responder (None: the case's) for documents, with the person's file unless files are named (CNF-10)."""
+    """Ask a responder (None: the case's), and ``others``, for documents, with the person's file unless files are named
+    (CNF-10)."""
 
     actor: Actor
     request_id: str
@@ -43,6 +55,7 @@ class RequestDocuments:
     text: str
     responder: str | None = None
     files: tuple[FileRef, ...] | None = None
+    others: tuple[AskedOf, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class DeliverDocuments:
     text: str
     request_id: str | None = None
     files: tuple[FileRef, ...] = ()
+    plan: tuple[PlannedAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +80,14 @@ class TakeDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPerson:
-    """Answer the person; how it goes follows from the case, unless it was handed over."""
+    """Answer the person; how it goes follows from the case, unless it was handed over. ``partial``: more is owed."""
 
     actor: Actor
     answer_id: str
     text: str
     files: tuple[FileRef, ...] = ()
     delivery: Literal["handed-over"] | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +156,13 @@ class TakeMatrix:
 
 
 ClockCommand = StopClock | ExtendStop | ResumeClock | Extend | Withdraw | Transfer
-Command = Classify | Assign | RequestDocuments | DeliverDocuments | TakeDelivery | AnswerPerson | ClockCommand
+Command = (
+    Classify
+    | Assign
+    | RequestDocuments
+    | DeliverDocuments
+    | TakeDelivery
+    | AnswerPerson
+    | AnsweringCommand
+    | ClockCommand
+)

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import uuid5
 
 from chassis.decision import Decision, Insert
-from routing.domain.answering.answering import say_answered
+from routing.domain.answering.ended import say_answered
 from routing.domain.answering.records import Answer
+from routing.domain.answering.rejecting import note_clarified
 from routing.domain.assigning import assign_by_matrix, say_classified
 from routing.domain.case import Case
 from routing.domain.classifying.learned import classified, known
@@ -31,8 +32,8 @@ _FIELDS: Mapping[PersonField, tuple[str, ...]] = {
     "address": ("address",),
     "municipality": (),
 }
-ENDED_ELSEWHERE = ("withdrawn", "transferred")
-"""What the person says of such a case is as good as filing it again (CPACA art. 17)."""
+ENDED_ELSEWHERE = ("withdrawn", "transferred", "rejected")
+"""What the person says of such a case is as good as filing it again (CPACA arts. 17, 19)."""
 MESSAGES = "messages"
 """Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
 
@@ -77,6 +78,7 @@ def on_message_appended(
     handling.keep(Insert(MESSAGES, event_id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *files))
+    note_clarified(handling, event.received_at)
     taken_back = note_reply(handling, policy, event.received_at)
     if not taken_back and ((event.reopens and case.status == "closed") or case.status in ENDED_ELSEWHERE):
         reopen(handling, policy, event.received_at)

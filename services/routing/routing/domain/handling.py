@@ -7,7 +7,7 @@ from chassis.decision import CancelTimer, Decision, Insert, Put, SetTimer
 from routing.domain.case import Case, Happening
 from routing.domain.history import facts_of
 from routing.domain.urgency import task_of
-from ventanilla_contracts.envelope import Event
+from ventanilla_contracts.envelope import Actor, Event
 
 
 class Handling:
@@ -39,6 +39,10 @@ class Handling:
         what = event.TYPE.partition(".")[0]
         self._history.append(Happening(at=at, actor=event.actor, what=what, facts=facts_of(event)))
 
+    def remember(self, what: str, actor: Actor, facts: dict[str, str]) -> None:
+        """Note in the history what nobody else needs to hear of."""
+        self._history.append(Happening(at=self.now, actor=actor, what=what, facts=facts))
+
     def keep(self, row: Insert | Put) -> None:
         self._rows.append(row)
 
@@ -64,7 +68,12 @@ class Handling:
 
     def decision(self, **result: object) -> Decision[Case]:
         """All of it; ``result`` is what the caller of a command is told, beside number and status."""
-        where = {"place": self.case.place_now, "to_classify": self.case.to_classify_now}
+        case = self.case
+        where = {
+            "place": case.place_now,
+            "to_classify": case.to_classify_now,
+            "to_review": case.to_review_now,
+        }
         if self.case.stop is not None:
             self.change(status="suspended")
         history = (*self.case.history, *self._history)

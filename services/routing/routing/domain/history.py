@@ -17,23 +17,33 @@ from ventanilla_contracts.intake import (
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed
 from ventanilla_contracts.routing import (
     AnswerApproved,
+    AnswerDrafted,
+    AnswerReturned,
+    AnswerReviewed,
+    AnswerReviewRequested,
     CaseAnswered,
     CaseAssigned,
     CaseClassified,
     CaseClosed,
     CaseEscalated,
+    CaseRejected,
     CaseReopened,
     CaseTransferred,
     CaseWithdrawn,
+    ClarificationRequested,
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
+    ClockStopWaiting,
     DeadlineApproaching,
     DeadlineExtended,
     DeadlineMissed,
     DeadlineSet,
+    DocumentsApproaching,
     DocumentsDelivered,
+    DocumentsOverdue,
     DocumentsRequested,
+    PartialAnswerApproved,
     SlaKept,
     SlaMissed,
     SlaSet,
@@ -47,6 +57,7 @@ def facts_of(event: Event) -> dict[str, str]:
         _about_what_was_said(event)
         or _about_handling(event)
         or _about_the_term(event)
+        or _about_the_draft(event)
         or _about_the_end(event)
         or _without_answer(event)
         or _about_the_promise(event)
@@ -98,7 +109,7 @@ def _about_handling(event: Event) -> dict[str, str]:
             return {"kind": event.kind, "area": event.area_name, "term": event.term, "priority": event.priority}
         case CaseAssigned():
             return {"responder": event.responder.name, "area": event.area_name}
-        case DocumentsRequested():
+        case DocumentsRequested() | DocumentsApproaching() | DocumentsOverdue():
             return {"responder": event.responder.name, "due": event.due.isoformat()}
         case DocumentsDelivered():
             return {"responder": event.responder.name}
@@ -115,10 +126,23 @@ def _about_the_term(event: Event) -> dict[str, str]:
             return {"due": event.due.isoformat()}
         case ClockStopped() | ClockStopExtended():
             return {"due": event.until.isoformat()}
+        case ClockStopWaiting():
+            return {"waits": event.because, "to": ", ".join(person.name for person in event.to)}
         case ClockResumed():
             return {"day": event.completed_on.isoformat(), "resumed": event.because}
         case CaseEscalated():
             return {"level": event.level_name, "to": ", ".join(person.name for person in event.to)}
+    return {}
+
+
+def _about_the_draft(event: Event) -> dict[str, str]:
+    match event:
+        case AnswerDrafted() | AnswerReviewRequested() | AnswerReturned() | AnswerReviewed():
+            return {"revision": str(event.revision)}
+        case PartialAnswerApproved():
+            return {"delivery": event.delivery}
+        case ClarificationRequested():
+            return {"due": event.until.isoformat()}
     return {}
 
 
@@ -145,6 +169,8 @@ def _without_answer(event: Event) -> dict[str, str]:
             return {"to": event.to_name}
         case CaseWithdrawn():
             return {"withdrawal": event.reason}
+        case CaseRejected():
+            return {"rejection": event.reason}
     return {}
 
 

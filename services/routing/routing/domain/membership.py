@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.decision import Decision
 from routing.domain.case import Case
+from routing.domain.clock.stopping import resume
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
 from routing.domain.urgent import weigh_again
@@ -23,10 +24,23 @@ def on_membership_checked(
     return handling.decision()
 
 
-def on_membership_told(
-    case: Case, event: MembershipIncomplete | MembershipCompleted, at: datetime, now: datetime
-) -> Decision[Case]:
-    """What the person was told is missing, or that nothing is."""
+def on_membership_incomplete(case: Case, event: MembershipIncomplete, at: datetime, now: datetime) -> Decision[Case]:
+    """What the person was told is missing."""
     handling = Handling(case, now)
     handling.note(event, at)
+    return handling.decision()
+
+
+def on_membership_completed(
+    policy: Policy, case: Case, event: MembershipCompleted, at: datetime, now: datetime
+) -> Decision[Case]:
+    """Nothing is missing: a clock that stood still for it runs again, counted from the message that completed it.
+
+    A stop of such a request asks for what its list lacks; whoever accepted the last of it judged the request complete.
+    """
+    handling = Handling(case, now)
+    handling.note(event, at)
+    if case.stop is not None:
+        completed_on = policy.calendar.local_date(case.stop.replied_at or at)
+        resume(handling, policy, max(completed_on, case.stop.since), "completed", event.actor)
     return handling.decision()

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from routing.domain.answering.rules import Answering, no_rules
 from routing.domain.classifying.classification import Classifier
 from routing.domain.clock.calendar import Calendar
 from routing.domain.clock.deadlines import OnCompletion
@@ -33,9 +34,11 @@ class Policy:
     """``reminder_days``: business days before the due date (CNF-04); ``anchor``: how filings out of hours count.
 
     ``matrix`` is the version in force, ``matrices`` all that were, by number.
+    ``reply_reminder_days``, ``reply_escalation_days``: business days after which somebody is told that a stopped clock
+    waits for the house.
 
     ``on_completion``: whether the term goes on or begins again once a request is complete (CPACA art. 17); ``words`` by
-    language.
+    language; ``answering``: who looks at an answer before it goes out (CNF-09).
     """
 
     classifier: Classifier
@@ -44,10 +47,13 @@ class Policy:
     calendar: Calendar
     observations: Observations
     reminder_days: int = 2
+    reply_reminder_days: int = 1
+    reply_escalation_days: int = 3
     anchor: AnchorPolicy = "receipt"
     on_completion: OnCompletion = "resume"
     slas: SlasFile = NO_SLAS
     words: Mapping[str, DeadlineWords] = field(default_factory=dict)
+    answering: Answering = field(default_factory=no_rules)
     matrices: Mapping[int, EscalationMatrix] = field(default_factory=dict)
 
     def matrix_of(self, number: int) -> EscalationMatrix:

@@ -16,7 +16,11 @@ def say_reopened(handling: Handling, reason: Literal["answer-bounced", "person-r
     answered = handling.case.answered
     reopened = CaseReopened(actor=ROUTING, reason=reason, answer_id=answered.answer_id if answered else None)
     over = {"answered": None, "closed": None, "check_ended": None, "withdrawn": None, "transferred": None}
+    over |= {"rejected": None, "clarification": None}
     handling.say(reopened, **over, status="in-progress", open=True)
+    if reason != "replied-in-time":
+        requests = tuple(one.model_copy(update={"dropped": one.pending}) for one in handling.case.requests)
+        handling.change(requests=requests)
 
 
 def reopen(handling: Handling, policy: Policy, received_at: datetime) -> None:

@@ -65,10 +65,25 @@ Task = Literal[
     "not-asked",
     "answer-failed",
     "answer-unknown",
+    "partial-answer-failed",
+    "to-be-reviewed",
+    "draft-returned",
+    "draft-reviewed",
+    "clarified",
+    "not-clarified",
+    "documents-overdue",
     "delivery-proposed",
     "to-be-classified",
     "documents-delivered",
 ]
+
+
+_IN_DOUBT: Mapping[str, Task] = {"failed": "answer-failed", "unknown": "answer-unknown"}
+_REVIEWED: Mapping[str, Task] = {
+    "asked": "to-be-reviewed",
+    "returned": "draft-returned",
+    "passed": "draft-reviewed",
+}
 
 
 def task_of(case: Case) -> Task | None:
@@ -77,15 +92,29 @@ def task_of(case: Case) -> Task | None:
         return None
     if case.stop is not None and (waits := _stopped_for(case.stop)) is not None:
         return waits
-    if case.answer is not None and case.answer.outcome == "failed":
-        return "answer-failed"
-    if case.answer is not None and case.answer.outcome == "unknown":
-        return "answer-unknown"
+    if (answering := _of_answering(case)) is not None:
+        return answering
     if any(not proposal.taken for proposal in case.proposals):
         return "delivery-proposed"
     if case.to_classify:
         return "to-be-classified"
+    if any(request.overdue and request.pending for request in case.requests):
+        return "documents-overdue"
     return "documents-delivered" if case.deliveries and case.answer is None else None
+
+
+def _of_answering(case: Case) -> Task | None:
+    """An answer that did not arrive, a draft that somebody waits for, or what was to be made clear (CPACA art. 19)."""
+    draft, asked = case.draft, case.clarification
+    if case.answer is not None and case.answer.outcome in _IN_DOUBT:
+        return _IN_DOUBT[case.answer.outcome]
+    if draft is not None and draft.review in _REVIEWED:
+        return _REVIEWED[draft.review]
+    if any(part.outcome in ("failed", "unknown") for part in case.partials[-1:]):
+        return "partial-answer-failed"
+    if asked is not None and asked.replied_at is not None:
+        return "clarified"
+    return "not-clarified" if asked is not None and asked.over else None
 
 
 def _stopped_for(stop: ClockStop) -> Task | None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from chassis.i18n import catalogue
 from chassis.staff import Staff
+from routing.domain.answering.rules import Answering, AnsweringFile, answering_faults
 from routing.domain.classifying.checks import classification_faults
 from routing.domain.classifying.classification import Classifier
 from routing.domain.classifying.file import ClassificationFile
@@ -22,6 +23,7 @@ from routing.domain.policy import Observations, Policy
 from routing.domain.promising.slas import SlasFile, sla_faults
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
 from routing.organisation.yaml_file import FaultyFile, Source, YamlFile
+from routing.roles import REVIEWERS
 from routing.settings import RoutingSettings
 
 DATA = files("routing") / "data"
@@ -93,6 +95,14 @@ def read_slas(classification: ClassificationFile, path: Path | None = None) -> S
     return slas
 
 
+def read_answering(staff: Staff, path: Path | None = None) -> AnsweringFile:
+    """The rules of ANSWERING_FILE, or of the sample organisation. Raises FaultyFile."""
+    file = YamlFile.read(_own(path, "answering.yaml"), "ANSWERING_FILE")
+    rules = file.validated(AnsweringFile)
+    file.refuse(answering_faults(rules, {one.id: bool(set(one.roles) & set(REVIEWERS)) for one in staff.members}))
+    return rules
+
+
 def read_calendar(timezone: str, path: Path | None = None) -> Calendar:
     """The calendar of CALENDAR_FILE, or the one that comes with routing. Raises FaultyFile."""
     calendar = load_calendar(_own(path, "calendar.yaml"))
@@ -122,10 +132,13 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> tuple[Policy, FirstM
             regulator_source=texts.find("observations.regulator-source") or "",
         ),
         reminder_days=settings.reminder_business_days,
+        reply_reminder_days=settings.reply_reminder_business_days,
+        reply_escalation_days=settings.reply_escalation_business_days,
         anchor=settings.deadline_anchor,
         on_completion=settings.on_completion,
         slas=read_slas(classification, settings.slas_file),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
+        answering=Answering(read_answering(staff, settings.answering_file), house_of(staff).people),
     )
     return policy, first
 

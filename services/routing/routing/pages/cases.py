@@ -15,16 +15,20 @@ from chassis.web.problems import ProblemDocument
 from routing.api.bodies import LONGEST_TEXT
 from routing.desk import Desk
 from routing.domain.allowed import allowed
-from routing.domain.answering.answering import way_to
 from routing.domain.answering.documents import may_deliver
+from routing.domain.answering.sending import way_to
 from routing.domain.assigning import may_assign
 from routing.domain.case import Case
 from routing.domain.commands import AnswerPerson, Classify, DeliverDocuments, TakeDelivery
+from routing.live.events import position_now
+from routing.pages.answering_shown import AnsweringShown
 from routing.pages.assigning import assignment_in, choices
 from routing.pages.case_forms import files_in, text_of
 from routing.pages.classifying import fields_of, said_in
 from routing.pages.clock_shown import ClockShown
 from routing.pages.earlier import shown_beside
+from routing.pages.live import others_at
+from routing.pages.planned import plan_in
 from routing.pages.typed import typed_in
 from routing.roles import ASSIGNERS, DELIVERERS, HANDLERS, WRITERS, Assigner, Deliverer, Handler, Reader, Writer
 from routing.shown.case import CaseView
@@ -59,10 +63,11 @@ def page_router(desk: Desk) -> APIRouter:
     async def deliver(request: Request, number: str, actor: Deliverer) -> Response:
         case = await desk.case(number)
         async with request.form() as form:
-            text, files = text_of(form), await files_in(desk, form)
-        if not text:
-            return await show_case(desk, request, case, actor, wrong="deliver", files=files)
-        await desk.give(request, case, DeliverDocuments(actor, text, files=files))
+            text, files, plan = text_of(form), await files_in(desk, form), plan_in(form)
+        if not text or plan is None:
+            wrong = "deliver-plan" if text else "deliver"
+            return await show_case(desk, request, case, actor, wrong=wrong, files=files)
+        await desk.give(request, case, DeliverDocuments(actor, text, files=files, plan=plan))
         return back_to(case)
 
     @router.post("/cases/{number}/answer")
@@ -71,9 +76,10 @@ def page_router(desk: Desk) -> APIRouter:
         async with request.form() as form:
             text, files = text_of(form), await files_in(desk, form)
             delivery: Literal["handed-over"] | None = "handed-over" if form.get("handed_over") else None
+            partial = bool(form.get("partial"))
         if not text:
             return await show_case(desk, request, case, actor, wrong="answer", files=files)
-        await desk.give(request, case, AnswerPerson(actor, new_id(), text, files, delivery))
+        await desk.give(request, case, AnswerPerson(actor, new_id(), text, files, delivery, partial))
         return back_to(case)
 
     _add_assigning(router, desk)
@@ -138,6 +144,8 @@ async def show_case(
         conversation=turns_of(view),
         typed=await typed_in(request, case.case_number, files),
         refused=refused,
+        others=await others_at(desk, request, case, actor),
+        since=position_now(),
         summary=CaseSummary.of(case, desk.clock.now(), desk.policy.calendar, desk.wording, locale),
         deadline=DeadlineView.of(case, desk.wording, locale),
         history=HistoryView.of(case, desk.wording, locale).items,
@@ -147,6 +155,7 @@ async def show_case(
         people=choices(request, desk),
         clock=ClockShown.of(case, desk.policy, desk.clock.now(), decides=decides),
         fields=fields_of(case, classifier, locale),
+        answering=AnsweringShown.of(case, desk.policy, desk.clock.now(), actor, writes=decides),
         way=way_to(case),
         may_take=decides,
         wrong=wrong,
@@ -164,7 +173,7 @@ def _forms(desk: Desk, request: Request, case: Case, actor: Actor) -> list[FormN
         shown.append("assign")
     if case.open and actor.id in may_deliver(desk.policy, case) and roles & set(DELIVERERS):
         shown.append("deliver")
-    if case.open and not case.answer_on_its_way and roles & set(WRITERS):
+    if "draft" in allowed(case) and case.draft is None and roles & set(WRITERS):
         shown.append("answer")
     return shown
 

@@ -13,24 +13,31 @@ from routing.domain.case import Case
 from routing.searching.building import StillBuilding
 from routing.shown.earlier import EarlierAnswersView
 
+QUESTION = "faq:"
+"""Before the id of a frequent question whose answer is taken."""
+
 
 async def shown_beside(desk: Desk, request: Request, case: Case) -> Mapping[str, Any]:
-    """For the page of a case: ``earlier``, None while there is nothing to find them in, and ``taken``, the text that
-    the link asks for. Nothing of it keeps the page from being shown.
+    """For the page of a case. Nothing of it keeps the page from being shown.
+
+    ``questions`` that are published; ``earlier`` answers, None while there is nothing to find them in; ``taken``, the
+    text that the link asks for.
     """
     if not case.open:
-        return {"earlier": (), "taken": ""}
+        return {"questions": (), "earlier": (), "taken": ""}
+    questions = [one for _, one in await desk.curating.nearest(f"{case.subject} {case.text}")]
+    taken = await _taken(desk, request.query_params.get("take") or "")
     try:
         found = await desk.earlier.nearest(case, desk.clock.now())
     except (StillBuilding, Unavailable):
-        return {"earlier": None, "taken": await _taken(desk, request)}
+        return {"questions": questions, "earlier": None, "taken": taken}
     view = EarlierAnswersView.of(found, desk.policy.classifier, locale_of(request))
-    return {"earlier": view.items, "taken": await _taken(desk, request)}
+    return {"questions": questions, "earlier": view.items, "taken": taken}
 
 
-async def _taken(desk: Desk, request: Request) -> str:
-    number = request.query_params.get("take")
-    if not number:
-        return ""
-    other = await desk.store.by_number(number[:40])
+async def _taken(desk: Desk, asked: str) -> str:
+    if asked.startswith(QUESTION):
+        question = await desk.curating.store.one(asked.removeprefix(QUESTION)[:64])
+        return question.answer if question and question.status == "published" else ""
+    other = await desk.store.by_number(asked[:40]) if asked else None
     return desk.earlier.taken(other) if other else ""

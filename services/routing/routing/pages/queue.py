@@ -14,6 +14,7 @@ from chassis.web.pages import Link
 from chassis.web.problems import Problem
 from routing.desk import Desk
 from routing.domain.urgency import due_spans
+from routing.live.events import position_now
 from routing.pages.assigning import choices
 from routing.pages.classifying import names_of
 from routing.pages.queue_filters import (
@@ -27,12 +28,18 @@ from routing.pages.queue_filters import (
     of_urgency,
     values_of,
 )
-from routing.roles import ASSIGNERS, HANDLERS, Handler, Reader
+from routing.roles import ASSIGNERS, HANDLERS, READERS, REVIEWERS, Handler, Reader
 from routing.shown.summary import CaseSummary
 from routing.store import MOST_COUNTED, CaseFilter, UnknownCursor
 from ventanilla_contracts.envelope import Actor
 
-LINKS = (Link("/", "nav.mine"), Link("/all", "nav.all"), Link("/to-classify", "classifying.title", HANDLERS))
+LINKS = (
+    Link("/", "nav.mine"),
+    Link("/all", "nav.all"),
+    Link("/to-classify", "classifying.title", HANDLERS),
+    Link("/to-review", "answering.nav-review", REVIEWERS),
+    Link("/frequent-questions", "questions.title", READERS),
+)
 PAGE = 50
 _CATALOGUES = {
     "kind": "kinds",
@@ -47,7 +54,7 @@ _CATALOGUES = {
 
 
 def queue_router(desk: Desk) -> APIRouter:
-    """`/`, `/all`, `/to-classify`."""
+    """`/`, `/all`, `/to-classify`, `/to-review`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -61,6 +68,10 @@ def queue_router(desk: Desk) -> APIRouter:
     @router.get("/to-classify")
     async def to_classify(request: Request, actor: Handler) -> Response:
         return await _queue(desk, request, CaseFilter(to_classify=True), "to-classify", actor)
+
+    @router.get("/to-review")
+    async def to_review(request: Request, actor: Reader) -> Response:
+        return await _queue(desk, request, CaseFilter(to_review=True, open=True), "to-review", actor)
 
     return router
 
@@ -94,6 +105,7 @@ async def _queue(desk: Desk, request: Request, base: CaseFilter, which: str, act
         may_assign=bool(roles & set(ASSIGNERS)),
         may_classify=bool(roles & set(HANDLERS)),
         key=new_id(),
+        since=position_now(),
     )
 
 

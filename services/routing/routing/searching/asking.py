@@ -35,6 +35,7 @@ def schema() -> Schema:
     builder.add_unsigned_field("rank", indexed=True, fast=True)
     builder.add_text_field("asked", tokenizer_name="whitespace", index_option=_FREQ)
     builder.add_text_field("area", tokenizer_name="raw", index_option=_BASIC)
+    builder.add_text_field("answered", fast=True, tokenizer_name="raw", index_option=_BASIC)
     return builder.build()
 
 
@@ -63,6 +64,9 @@ class Asking:
         )
         same = Query.const_score_query(self._term("area", area), preference)
         return Query.boolean_query([(Occur.Must, shared), (Occur.Should, same)])
+
+    def answered_as(self, mark: str) -> Query:
+        return self._term("answered", mark)
 
     def _words(self, text: str) -> Query | None:
         tokens = plain(_GROUPED.sub("", text)).split()[:MOST_WORDS]

@@ -2,15 +2,14 @@
 """The answers nearest to a case that were given before, without what tells whose they were (CSC-04)."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from routing.domain.case import Case
 from routing.domain.earlier.differences import Difference, differences
 from routing.domain.earlier.masking import masked
-from routing.domain.words import plain
-from routing.searching.entries import asked_of, known_of, serves_others
+from routing.searching.entries import answer_of, asked_of, known_of, serves_others, words_mark
 from routing.searching.stems import stems
 
 LOOKED_AT, SHOWN = 8, 5
@@ -62,37 +61,33 @@ class EarlierAnswers:
         ids = await self._index.nearest(asked, area, limit=LOOKED_AT + 1)
         found = await self._read([one for one in ids if one != case.id][:LOOKED_AT])
         weights = await self._index.weights(asked)
-        answers = [_answer(one, state, _nearness(one, weights), now) for one in found if serves_others(one)]
-        near = sorted((one for one in answers if one.nearness >= FAR), key=lambda one: -one.nearness)
-        return _in_other_words(near)[:SHOWN]
+        near = [(_nearness(one, weights), one) for one in found if serves_others(one)]
+        near = sorted(((share, one) for share, one in near if share >= FAR), key=lambda pair: -pair[0])
+        return [_answer(same, state, share, now) for share, same in _in_other_words(near)[:SHOWN]]
 
     @staticmethod
     def taken(case: Case) -> str:
         """The text of its answer, as it may serve another case; empty where it has none that does."""
         state = case.model_dump(include={*_ASKED_BY, "answered", "answers", "withdrawn"})
-        return masked(_text(state), known_of(state)) if serves_others(state) else ""
+        return answer_of(state) if serves_others(state) else ""
 
 
-def _answer(then: Mapping[str, Any], now: Mapping[str, Any], nearness: float, at: datetime) -> EarlierAnswer:
+def _answer(same: States, now: Mapping[str, Any], nearness: float, at: datetime) -> EarlierAnswer:
+    """The first of those that were answered in the same words."""
+    then = same[0]
     known, answered_at = known_of(then), then["answered"]["at"]
     assignment = then.get("assignment") or {}
     return EarlierAnswer(
         case_number=then["case_number"],
         asked=masked("\n".join(one for one in (then.get("subject"), then.get("text")) if one), known),
-        text=masked(_text(then), known),
+        text=answer_of(then),
         answered_at=answered_at,
         area=assignment.get("area", ""),
         area_name=assignment.get("area_name", ""),
         nearness=round(nearness, 2),
-        times=1,
+        times=len(same),
         differences=differences(then, now, answered_at, at),
     )
-
-
-def _text(state: Mapping[str, Any]) -> str:
-    """What arrived: the text of the answer that counts."""
-    counts = state["answered"]["answer_id"]
-    return next((str(one["text"]) for one in state["answers"] if one["id"] == counts), "")
 
 
 def _nearness(then: Mapping[str, Any], weights: Mapping[str, float]) -> float:
@@ -101,9 +96,9 @@ def _nearness(then: Mapping[str, Any], weights: Mapping[str, float]) -> float:
     return sum(weight for stem, weight in weights.items() if stem in there) / whole if whole else 0.0
 
 
-def _in_other_words(answers: Sequence[EarlierAnswer]) -> list[EarlierAnswer]:
-    """Each answer once, the nearest of those that say the same; how many said it."""
-    said: dict[str, list[EarlierAnswer]] = {}
-    for one in answers:
-        said.setdefault(plain(one.text), []).append(one)
-    return [replace(same[0], times=len(same)) for same in said.values()]
+def _in_other_words(near: Sequence[tuple[float, Mapping[str, Any]]]) -> Sequence[tuple[float, States]]:
+    """Cases that were answered in the same words, but for what tells whose they are, at the place of the nearest."""
+    said: dict[str, tuple[float, list[Mapping[str, Any]]]] = {}
+    for share, one in near:
+        said.setdefault(words_mark(answer_of(one)), (share, []))[1].append(one)
+    return list(said.values())

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from routing.domain.case import LAST
@@ -47,8 +48,7 @@ READ = {
             "regulator",
             "tutela",
             "answered",
-            "answers.id",
-            "answers.outcome",
+            "answers",
             "withdrawn.at",
         )
     },
@@ -61,7 +61,10 @@ _PHONE = 10
 
 @dataclass(frozen=True)
 class Entry:
-    """One case as the index keeps it; ``asked`` is None where it has no answer that serves others."""
+    """One case as the index keeps it; ``asked`` is None where it has no answer that serves others.
+
+    ``answered``: the same for answers in the same words, whoever they were for.
+    """
 
     id: str
     words: Sequence[str]
@@ -71,10 +74,12 @@ class Entry:
     rank: int
     asked: Sequence[str] | None = None
     area: str = ""
+    answered: str = ""
 
 
 def entry_of(state: State, said: Sequence[str] = ()) -> Entry:
     """``said``: what the person said after the filing."""
+    serves = serves_others(state)
     return Entry(
         id=state["id"],
         words=stems(" ".join((state.get("subject", ""), state.get("text", ""), *said))),
@@ -82,8 +87,9 @@ def entry_of(state: State, said: Sequence[str] = ()) -> Entry:
         facts=[f"{path}={written(value)}" for path in FACTS if (value := _at(state, path)) is not None],
         due=day_number(_at(state, DUE) or ""),
         rank=rank_of(state),
-        asked=stems(asked_of(state)) if serves_others(state) else None,
+        asked=stems(asked_of(state)) if serves else None,
         area=_at(state, "state.assignment.area") or "",
+        answered=words_mark(answer_of(state)) if serves else "",
     )
 
 
@@ -98,6 +104,18 @@ def serves_others(state: State) -> bool:
 def asked_of(state: State) -> str:
     """What the person asked, without what would tell who they are."""
     return without_placeholders(masked(f"{state.get('subject', '')}\n{state.get('text', '')}", known_of(state)))
+
+
+def answer_of(state: State) -> str:
+    """The answer that counts, without what would tell whose it was. Of cases that serve others."""
+    counts = state["answered"]["answer_id"]
+    text = next((str(one["text"]) for one in state["answers"] if one["id"] == counts), "")
+    return masked(text, known_of(state))
+
+
+def words_mark(answer: str) -> str:
+    """The same for texts with the same words in the same order, whatever stands in brackets."""
+    return sha256(" ".join(stems(without_placeholders(answer))).encode()).hexdigest()[:20]
 
 
 def known_of(state: State) -> Known:

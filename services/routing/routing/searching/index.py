@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tantivy import Document, Index, Order
+from tantivy import Document, Index, Order, Query
 
 from routing.searching.asking import Asking, schema
 from routing.searching.entries import Entry
@@ -18,6 +18,7 @@ VERSION = "1"
 
 HEAP_BYTES = 32_000_000
 MOST_TELLING = 15
+EXAMPLES = 3
 SAME_AREA = 4.0
 """How much nearer an answer of the same area counts, in BM25's points: as one rather telling word more."""
 
@@ -31,6 +32,15 @@ class Found:
 
 
 NOTHING = Found((), ())
+
+
+@dataclass(frozen=True)
+class Often:
+    """An answer that many cases got: how many, and the ids of some of them."""
+
+    mark: str
+    times: int
+    some: tuple[str, ...]
 
 
 class CaseIndex:
@@ -86,6 +96,21 @@ class CaseIndex:
         often = {stem: searcher.doc_freq("asked", stem) for stem in set(asked)}
         return {stem: math.log(1 + answered / n) if n else 0.0 for stem, n in often.items()}
 
+    def often_answered(self, *, at_least: int, limit: int) -> Sequence[Often]:
+        """Answers that so many cases got in the same words, the most frequent first."""
+        searcher = self._index.searcher()
+        terms = {"field": "answered", "size": limit, "min_doc_count": at_least}
+        buckets = searcher.aggregate(Query.all_query(), {"often": {"terms": terms}})["often"]["buckets"]
+        return [Often(one["key"], one["doc_count"], self._some(searcher, one["key"])) for one in buckets]
+
+    def _some(self, searcher: Any, mark: str) -> tuple[str, ...]:
+        hits = searcher.search(self._asking.answered_as(mark), EXAMPLES, count=False).hits
+        return tuple(_id(searcher, address) for _, address in hits)
+
+    def times_answered(self, mark: str) -> int:
+        """How many cases were answered in these words."""
+        return int(self._index.searcher().doc_freq("answered", mark))
+
 
 def _id(searcher: Any, address: Any) -> str:
     return str(searcher.doc(address).get_first("id"))
@@ -103,4 +128,5 @@ def _document(entry: Entry) -> Document:
     if entry.asked is not None:
         document.add_text("asked", " ".join(entry.asked))
         document.add_text("area", entry.area)
+        document.add_text("answered", entry.answered)
     return document

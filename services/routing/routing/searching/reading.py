@@ -20,7 +20,7 @@ REBUILD = "rebuild"
 SEARCH_INDEXES = {ASKED: [IndexModel([("at", ASCENDING)], expireAfterSeconds=3_600)]}
 _OF_ANSWERS = {
     **{path: 1 for path in READ if not path.startswith("state.classification.")},
-    **{f"state.{name}": 1 for name in ("answers.text", "classification", "assignment.area_name")},
+    **{f"state.{name}": 1 for name in ("classification", "assignment.area_name")},
 }
 
 Rows = Sequence[Mapping[str, Any]]

@@ -16,7 +16,7 @@ from chassis.log import get_logger
 from chassis.mongo import Conflict, Database, Unavailable
 from routing.searching.building import StillBuilding
 from routing.searching.entries import Entry
-from routing.searching.index import CaseIndex, Found
+from routing.searching.index import CaseIndex, Found, Often
 from routing.searching.places import Built, InMemory, NoPlace, Place, place_under
 from routing.searching.reading import CaseReading, Changes, HistoryLost, entries_of, now_in
 
@@ -66,6 +66,10 @@ class Searching:
     async def weights(self, asked: Collection[str]) -> Mapping[str, float]:
         """How much each of these stems tells."""
         return await asyncio.to_thread(self._index.weights, asked)
+
+    async def often_answered(self, *, at_least: int, limit: int) -> Sequence[Often]:
+        """Answers that so many cases got in the same words, the most frequent first."""
+        return await asyncio.to_thread(self._index.often_answered, at_least=at_least, limit=limit)
 
     @property
     def cases(self) -> int:

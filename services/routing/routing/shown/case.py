@@ -7,7 +7,16 @@ from typing import Any
 from pydantic import Field
 
 from routing.domain.allowed import allowed
-from routing.domain.answering.records import Answer, Answered, DocumentsDelivery, DocumentsRequest, ProposedDelivery
+from routing.domain.answering.records import (
+    Answer,
+    Answered,
+    Clarification,
+    DocumentsDelivery,
+    DocumentsRequest,
+    Draft,
+    ProposedDelivery,
+    Rejected,
+)
 from routing.domain.case import Case, Closed, Transferred, Withdrawn
 from routing.domain.classifying.classification import Classification
 from routing.domain.classifying.proposal import Proposal
@@ -91,6 +100,11 @@ class CaseView(View):
     requests: tuple[DocumentsRequest, ...]
     deliveries: tuple[DocumentsDelivery, ...]
     proposals: tuple[ProposedDelivery, ...] = Field(description="what responders sent by mail, taken or not")
+    draft: Draft | None = Field(description="the answer as it is being written, in its latest revision")
+    answer_needs: tuple[str, ...] = Field(description="what the answer needs before it goes out (CNF-09)")
+    partials: tuple[Answer, ...] = Field(description="parts of the answer that were sent")
+    clarification: Clarification | None = Field(description="the person was asked to make the request clear")
+    rejected: Rejected | None
     answers: tuple[Answer, ...]
     answered: Answered | None
     closed: Closed | None

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The doors of routing over cases kept in memory: what they ask for is decided by the real rules."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -21,30 +22,39 @@ from chassis.i18n import catalogue
 from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
+from routing.api.answering import answering_router
 from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
+from routing.api.questions import question_router
 from routing.consumers import cases_under
 from routing.desk import Desk
+from routing.domain.answering.drafting import DRAFTS
 from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
+from routing.domain.earlier.questions import FrequentQuestion
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
+from routing.live.presence import Present
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.rules import Rules
+from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.live import live_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
+from routing.pages.questions import question_page_router
 from routing.pages.queue import LINKS, queue_router
 from routing.pages.refusals import show_refusals
+from routing.questions.curating import Curating
 from routing.searching.building import StillBuilding
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.entries import entry_of
-from routing.searching.index import CaseIndex, Found
+from routing.searching.index import CaseIndex, Found, Often
 from routing.settings import RoutingSettings
 from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording
@@ -64,6 +74,7 @@ class CasesInMemory:
     rows: list[Insert | Put] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     building: bool = False
+    questions: "QuestionsInMemory" = field(default_factory=lambda: QuestionsInMemory())
 
     def hear(self, case_id: str, event: Event) -> None:
         outcome = self._decided(case_id, Received(event, f"e-{len(self.told)}", case_id, self.clock.now(), event.TOPIC))
@@ -96,7 +107,12 @@ class CasesInMemory:
             return Page(tuple(self.cases[one] for one in found), None)
         fits = [case for case in self.cases.values() if wanted.open is None or case.open is wanted.open]
         fits = [case for case in fits if wanted.to_classify is None or case.to_classify is wanted.to_classify]
+        fits = [case for case in fits if wanted.to_review is None or case.to_review is wanted.to_review]
         return Page(tuple(fits[:limit]), None)
+
+    async def drafts(self, case_id: str) -> list[dict[str, Any]]:
+        rows = [dict(row.document) for row in self.rows if row.collection == DRAFTS]
+        return [{name: row[name] for name in row if name != "case"} for row in rows if row["case"] == case_id]
 
     async def links(self, case_id: str) -> list[dict[str, Any]]:
         rows: dict[str, dict[str, Any]] = {row.id: dict(row.document) for row in self.rows if row.collection == LINKED}
@@ -117,6 +133,9 @@ class CasesInMemory:
     async def nearest(self, asked: Collection[str], area: str, *, limit: int) -> Sequence[str]:
         return self._index().nearest(asked, area, limit=limit)
 
+    async def often_answered(self, *, at_least: int, limit: int) -> Sequence[Often]:
+        return self._index().often_answered(at_least=at_least, limit=limit)
+
     async def weights(self, asked: Collection[str]) -> Mapping[str, float]:
         return self._index().weights(asked)
 
@@ -135,6 +154,46 @@ class CasesInMemory:
             self.rows += [row for row in outcome.rows if isinstance(row, (Insert, Put))]
             self.told += outcome.events
         return outcome
+
+
+@dataclass
+class Visitors:
+    """Who has which case open, for as long as the test goes on."""
+
+    there: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    async def enter(self, case_id: str, member: str, now: datetime) -> None:
+        self.there.setdefault((case_id, member), now)
+
+    async def others(self, case_id: str, member: str) -> list[Present]:
+        return [Present(who, since) for (case, who), since in self.there.items() if case == case_id and who != member]
+
+
+@dataclass
+class QuestionsInMemory:
+    """``meanwhile`` happens once, between an edit's reading and its writing."""
+
+    kept: dict[str, FrequentQuestion] = field(default_factory=dict)
+    meanwhile: Callable[[], object] | None = None
+
+    async def all(self, status: str | None = None, area: str | None = None) -> list[FrequentQuestion]:
+        fits = [one for one in self.kept.values() if status in (None, one.status) and area in (None, one.area)]
+        return sorted(fits, key=lambda one: (one.area or "", one.question))
+
+    async def one(self, id_: str) -> FrequentQuestion | None:
+        return self.kept.get(id_)
+
+    async def add(self, question: FrequentQuestion) -> None:
+        self.kept[question.id] = question
+
+    async def put(self, question: FrequentQuestion) -> bool:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
+        if self.kept[question.id].revision != question.revision - 1:
+            return False
+        self.kept[question.id] = question
+        return True
 
 
 @pytest.fixture(autouse=True)
@@ -186,6 +245,8 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         clock=cases.clock,
         wording=wording,
         earlier=EarlierAnswers(cases, cases.answered),
+        presence=Visitors(),  # type: ignore[arg-type]
+        curating=Curating(cases.questions, cases, cases.answered),
     )
     putting = putting_into(versions, cases.clock)
     matrix = MatrixDesk(
@@ -200,13 +261,18 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
         case_router(desk),
         bulk_router(desk),
         clock_router(desk),
+        answering_router(desk),
         deadline_router(policy(), wording),
         earlier_router(desk),
         queue_router(desk),
+        question_router(desk),
+        question_page_router(desk),
         page_router(desk),
         bulk_page_router(desk),
+        live_page_router(desk),
         clock_page_router(desk),
         matrix_page_router(matrix),
+        answering_page_router(desk),
     ]
     links = (*LINKS, MATRIX_LINK)
     app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=links)

@@ -151,7 +151,7 @@ def test_an_answered_case_takes_no_command(command: Command) -> None:
     story.hear(sent("a-1", "2026-03-05 10:00"))
     assert story.ask_in_vain(command).code == "already-answered"
     story.hear(waived())
-    assert allowed(story.case) == ()
+    assert allowed(story.case) == ("keep-copy",)
 
 
 def test_while_an_answer_is_on_its_way_there_is_no_second_one() -> None:
@@ -160,7 +160,7 @@ def test_while_an_answer_is_on_its_way_there_is_no_second_one() -> None:
     refused = story.ask_in_vain(ANSWER)
     assert (refused.code, refused.allowed) == (
         "answer-on-its-way",
-        ("assign", "request-documents", "deliver-documents"),
+        ("assign", "request-documents", "deliver-documents", "keep-copy"),
     )
 
 

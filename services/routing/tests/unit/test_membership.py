@@ -2,11 +2,11 @@
 """Membership requests go to whoever admits, by rule, and show how far the check of their requirements is (CSC-06)."""
 
 import pytest
-from routing_story import AGENT, FIRE, Story, filed, names, policy, tutela
+from routing_story import AGENT, FIRE, Story, filed, local, names, policy, said, tutela
 
 from routing.domain.classifying.checks import classification_faults
 from routing.domain.classifying.file import ClassificationFile
-from routing.domain.commands import Classify
+from routing.domain.commands import Classify, StopClock
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import (
     Membership,
@@ -18,7 +18,7 @@ from ventanilla_contracts.intake import (
     PersonalIncomplete,
     TermOrdered,
 )
-from ventanilla_contracts.routing import CaseClassified, DeadlineSet
+from ventanilla_contracts.routing import CaseClassified, ClockResumed, DeadlineSet
 from ventanilla_contracts.vocabulary import RequirementState
 
 INTAKE = Actor(id="intake", role="service")
@@ -108,3 +108,49 @@ def test_an_area_that_does_not_exist_is_a_fault(to: dict[str, str], place: tuple
     content = policy().classifier.file.model_dump(by_alias=True, exclude_none=True)
     faults = classification_faults(ClassificationFile.model_validate({**content, "memberships": to}))
     assert [fault.place for fault in faults] == [place]
+
+
+def completed() -> MembershipCompleted:
+    return MembershipCompleted(actor=AGENT, kind="dependiente", version="2026-1")
+
+
+def stopped_request() -> Story:
+    story = Story(filed("Solicitud de afiliación", kind_stated="petition", membership=LACKING))
+    story.ask(StopClock(AGENT, "Falta el registro civil."), at="2026-03-10 11:00")
+    return story
+
+
+def test_a_clock_that_stood_still_for_a_document_runs_again_once_the_request_is_complete() -> None:
+    story = stopped_request()
+    story.hear(said("Va el registro.", "2026-03-19 16:00"), at="2026-03-19 16:00")
+    story.hear(checked(DONE), at="2026-03-24 09:00")
+    assert names(story.hear(completed())) == ["clock-resumed", "deadline-set"]
+    resumed = story.only(ClockResumed)
+    assert (resumed.completed_on.isoformat(), resumed.because, resumed.actor) == ("2026-03-19", "completed", AGENT)
+    assert story.case.deadline is not None
+    assert story.case.deadline.due.isoformat() == "2026-04-06"
+    assert not [name for name in story.timers if name.startswith(("waits-", "withdrawal"))]
+
+
+def test_without_a_message_it_was_complete_when_the_last_document_was_accepted() -> None:
+    story = stopped_request()
+    story.hear(completed(), at="2026-03-24 09:00")
+    assert story.only(ClockResumed).completed_on.isoformat() == "2026-03-24"
+
+
+def test_a_completion_that_is_heard_of_after_the_stop_began_gives_back_every_day() -> None:
+    story = Story(filed("Solicitud de afiliación", kind_stated="petition", membership=LACKING))
+    story.ask(StopClock(AGENT, "Falta el registro civil."), at="2026-03-10 11:00")
+    story.now = local("2026-03-09 17:00")
+    story.hear(completed())
+    assert story.only(ClockResumed).completed_on.isoformat() == "2026-03-10"
+    assert story.case.deadline is not None
+    assert story.case.deadline.due.isoformat() == "2026-03-24"
+
+
+def test_a_completion_twice_or_without_a_stop_resumes_nothing() -> None:
+    story = stopped_request()
+    story.hear(completed(), at="2026-03-24 09:00")
+    assert story.hear(completed()) == ()
+    running = Story(filed("Solicitud de afiliación", kind_stated="petition", membership=LACKING))
+    assert running.hear(completed()) == ()

@@ -136,7 +136,7 @@ def test_a_reply_is_a_task_and_nobody_is_withdrawn_over_it() -> None:
     story = stopped()
     story.hear(replied("2026-04-10 23:00"), at="2026-04-10 23:00")
     assert story.case.place == LAST
-    assert story.wait_until("2026-05-30 08:00") == []
+    assert names(story.wait_until("2026-05-30 08:00")) == ["clock-stop-waiting", "clock-stop-waiting"]
     assert story.case.status == "suspended"
     story.ask(Withdraw(AGENT, "not-completed", "Envió otro documento."))
     assert story.only(CaseWithdrawn).reason == "not-completed"
@@ -191,7 +191,7 @@ def test_a_letter_that_did_not_reach_the_person_asked_them_nothing() -> None:
     story.hear(failed(None, BEFORE).model_copy(update={"kind": "completion-request"}))
     assert story.case.stop is not None
     assert story.case.stop.undelivered == "550 no such user"
-    assert story.wait_until("2026-06-01 08:00") == []
+    assert names(story.wait_until("2026-06-01 08:00")) == ["clock-stop-waiting", "clock-stop-waiting"]
     assert story.case.status == "suspended"
 
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What cannot wait: emergencies (SQR-03), tutelas (ICX-15), requests of regulators with their own term (CNF-03)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from routing_story import AGENT, FIRE, Story, checked, filed, local, names, policy, sent, tutela
 
+from routing.domain.answering.rules import no_rules
 from routing.domain.case import FIRST, LAST, SECOND, Case
 from routing.domain.commands import AnswerPerson, Classify
 from routing.domain.urgency import urgency_of
@@ -108,7 +110,7 @@ def test_the_judges_date_and_hour_are_the_term() -> None:
 
 @pytest.mark.parametrize(("at", "in_time"), [("2026-03-04 10:15", True), ("2026-03-04 10:16", False)])
 def test_an_answer_to_a_judge_is_in_time_to_the_hour(at: str, in_time: bool) -> None:
-    story = Story(filed("Acción de tutela", tutela=tutela(JUDGE)))
+    story = Story(filed("Acción de tutela", tutela=tutela(JUDGE)), policy=replace(policy(), answering=no_rules()))
     story.ask(AnswerPerson(AGENT, "a-1", "Se autoriza."))
     story.hear(sent("a-1", at))
     assert story.only(CaseAnswered).in_time is in_time

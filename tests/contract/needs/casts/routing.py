@@ -16,6 +16,15 @@ from chassis.i18n import catalogue
 from chassis.staff import Member, Staff
 from chassis.subjects import Aggregate
 from routing.consumers import CASES, cases_under
+from routing.domain.answering.commands import (
+    AnsweringCommand,
+    ApproveDraft,
+    AskClarification,
+    Reject,
+    Review,
+    SaveDraft,
+)
+from routing.domain.answering.rules import Answering
 from routing.domain.case import Case
 from routing.domain.classifying.classification import Classifier
 from routing.domain.classifying.proposal import FiledWithProposal, Guess, Proposal
@@ -37,21 +46,28 @@ from routing.domain.commands import (
 from routing.domain.matrix.matrix import EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
-from routing.organisation.policy_files import house_of, read_classification, read_matrix, read_slas
+from routing.organisation.policy_files import house_of, read_answering, read_classification, read_matrix, read_slas
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.routing import (
     AnswerApproved,
+    AnswerDrafted,
+    AnswerReturned,
+    AnswerReviewed,
+    AnswerReviewRequested,
     CaseAssigned,
     CaseClassified,
+    CaseRejected,
     CaseTransferred,
     CaseWithdrawn,
+    ClarificationRequested,
     ClockResumed,
     ClockStopExtended,
     ClockStopped,
     DeadlineExtended,
     DocumentsDelivered,
     DocumentsRequested,
+    PartialAnswerApproved,
     PersonalWords,
 )
 
@@ -72,6 +88,7 @@ def sample_policy() -> Policy:
         terms=load_terms(),
         calendar=calendar,
         slas=read_slas(classification),
+        answering=Answering(read_answering(staff), house_of(staff).people),
         words={"es": load_words("es", calendar), "en": load_words("en", calendar)},
         observations=Observations(
             compliment=texts.t("observations.compliment"),
@@ -121,14 +138,46 @@ def _command(stage: Stage, told: Told) -> Command | None:
             return Assign(event.actor, event.responder.id, event.observation)
         case DocumentsRequested() as event:
             text = event.personal.text
-            return RequestDocuments(event.actor, event.request_id, event.due, text, files=event.files or None)
+            responder = event.responder.id if event.responder.id in sample_policy().matrix.people else None
+            return RequestDocuments(event.actor, event.request_id, event.due, text, responder, event.files or None)
         case DocumentsDelivered() as event:
             responder = stage.state(CASES, told.envelope.subject).assignment.responder
             actor = Actor(id=responder.id, role="responder")
-            return DeliverDocuments(actor, event.personal.text, event.request_id, event.files)
+            return DeliverDocuments(actor, event.personal.text, event.request_id, event.files, event.personal.plan)
         case AnswerApproved() as event:
             return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files)
-    return _about_the_clock(told)
+    return _about_the_answer(stage, told) or _about_the_clock(told)
+
+
+def _about_the_answer(stage: Stage, told: Told) -> AnsweringCommand | AnswerPerson | None:
+    match told.event:
+        case AnswerDrafted() as event:
+            return SaveDraft(event.actor, _revision(stage, told), f"Borrador {event.revision}", partial=event.partial)
+        case AnswerReviewRequested() as event:
+            return Review(event.actor, "ask", event.revision)
+        case AnswerReturned() as event:
+            return Review(event.actor, "return", event.revision, event.personal.text)
+        case AnswerReviewed() as event:
+            return Review(event.actor, "pass", event.revision)
+    return _about_what_is_sent(stage, told)
+
+
+def _about_what_is_sent(stage: Stage, told: Told) -> AnsweringCommand | AnswerPerson | None:
+    match told.event:
+        case PartialAnswerApproved() as event if not _revision(stage, told):
+            return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files, partial=True)
+        case PartialAnswerApproved() as event:
+            return ApproveDraft(event.actor, event.answer_id, _revision(stage, told))
+        case ClarificationRequested() as event:
+            return AskClarification(event.actor, event.personal.text)
+        case CaseRejected() as event:
+            return Reject(event.actor, event.reason, event.personal.text, event.earlier_case_number)
+    return None
+
+
+def _revision(stage: Stage, told: Told) -> int:
+    draft = stage.state(CASES, told.envelope.subject).draft
+    return draft.revision if draft else 0
 
 
 def _about_the_clock(told: Told) -> ClockCommand | None:

@@ -52,6 +52,7 @@ class PlatformCodes(Frozen):
     favours: dict[Favour, Number]
     frauds: dict[FraudKind, Number]
     marks: dict[Literal["duplicate"], Number]
+    extensions: dict[Literal["once"], Number]
     states: dict[str, Number]
     creation: dict[str, Code]
     progress: dict[str, Code]
@@ -171,6 +172,8 @@ class Codes:
             "fecha_actualizacion": moment,
             "anexo_queja": told.has_files,
         }
+        if told.extended:
+            body["prorroga_queja"] = self.platform.extensions["once"]
         if told.phase == "answered":
             favour = self.platform.favours[told.favour] if told.favour else None
             body |= {"a_favor_de": favour, "documentacion_rta_final": True, "fecha_cierre": moment}

@@ -51,6 +51,7 @@ class Says(Frozen):
     answer_id: str | None = None
     favour: Favour | None = None
     fraud: Fraud | None = None
+    extended: bool = False
 
 
 class Dispatch(Frozen):
@@ -75,7 +76,8 @@ class GivenAnswer(Frozen):
 class RegulatorFile(Frozen):
     """``code`` is the platform's name for the case; ``said`` what the platform told of it, if it came from there.
 
-    ``pending_since`` and ``attention_since`` are what is looked for: something to send, something for a person to do.
+    ``extended``: the person was told that the answer takes longer (CPACA art. 14). ``pending_since`` and
+    ``attention_since`` are what is looked for: something to send, something for a person to do.
     """
 
     scope: Scope
@@ -88,6 +90,7 @@ class RegulatorFile(Frozen):
     answered_at: Instant | None = None
     favour: Favour | None = None
     fraud: Fraud | None = None
+    extended: bool = False
     create: Dispatch | None = None
     update: Dispatch | None = None
     pending_since: Instant | None = None

@@ -10,7 +10,13 @@ from chassis.decision import Received
 from intake.domain.case import Case
 from intake.domain.regulator.file import Dispatch, DispatchState, GivenAnswer, Phase, RegulatorFile, Says
 from ventanilla_contracts.envelope import Event
-from ventanilla_contracts.routing import AnswerApproved, CaseAnswered, CaseClassified, CaseReopened
+from ventanilla_contracts.routing import (
+    AnswerApproved,
+    CaseAnswered,
+    CaseClassified,
+    CaseReopened,
+    DeadlineExtended,
+)
 
 REPORTED_KINDS = frozenset({"complaint", "claim"})
 NEEDS_A_PERSON = frozenset({"refused", "undecided"})
@@ -45,6 +51,8 @@ def _heard(file: RegulatorFile, received: Received[Event]) -> RegulatorFile:
             text, files = event.personal.text, event.files
             given = GivenAnswer(answer_id=event.answer_id, approved_at=received.time, text=text, files=files)
             changes = {"answer": given}
+        case DeadlineExtended():
+            changes = {"extended": True}
         case CaseAnswered() as event:
             changes = {"answered_at": event.answered_at}
         case CaseReopened():
@@ -98,7 +106,7 @@ def _says(case: Case, file: RegulatorFile) -> Says:
     phase = _phase(case, file)
     answer_id = file.answer.answer_id if phase == "answered" and file.answer else None
     favour, fraud = (file.favour, file.fraud) if phase == "answered" else (None, None)
-    says = Says(phase=phase, answer_id=answer_id, favour=favour, fraud=fraud)
+    says = Says(phase=phase, answer_id=answer_id, favour=favour, fraud=fraud, extended=file.extended)
     if file.from_platform:
         return says
     return says.model_copy(update={"area": file.area, "category": file.category})

@@ -41,7 +41,7 @@ class ComplaintTold:
 class ProgressTold:
     """How far a case is (moment 3); ``at`` is now, ``answered_at`` of a closing. ``said``: see RegulatorFile.
 
-    ``duplicate``: of a closing, that the case says again what another one says.
+    ``duplicate``: of a closing, that the case says again what another one says; ``extended``: its answer takes longer.
     """
 
     code: str
@@ -56,6 +56,7 @@ class ProgressTold:
     said: Mapping[str, Code] = field(default_factory=dict)
     fraud: Fraud | None = None
     duplicate: bool = False
+    extended: bool = False
 
 
 def complaint_told(case: Case, file: RegulatorFile, form: SubmissionForm, files: tuple[FileRef, ...]) -> ComplaintTold:
@@ -97,6 +98,7 @@ def progress_told(case: Case, file: RegulatorFile, code: str, now: datetime) -> 
         said=file.said,
         fraud=says.fraud,
         duplicate=closing and is_duplicate(case),
+        extended=says.extended,
     )
 
 

@@ -26,11 +26,16 @@ class Answers:
     def __init__(self, cases: Keys) -> None:
         self._cases = cases
         self._known: dict[int, int] = {}
+        self._parts: set[int] = set()
 
     def approved(self, case: int, event: Approved, time: bytes) -> None:
         bits = APPROVED | (BY_MAIL if event.delivery == "email" else 0)
         minute = int(datetime.fromisoformat(time.decode()).timestamp()) // 60
         self._mark(case, event.answer_id, bits | minute << _TIME_SHIFT)
+
+    def part(self, case: int, answer_id: str) -> None:
+        """A part of an answer: its letter is no answer, and nothing else follows from it."""
+        self._parts.add(_key(case, answer_id))
 
     def carried(self, case: int, answer_id: str, how: int) -> None:
         self._mark(case, answer_id, how)
@@ -40,7 +45,7 @@ class Answers:
         self._mark(case, event.answer_id, ANSWERED | way << _WAY_SHIFT)
 
     def _mark(self, case: int, answer_id: str, bits: int) -> None:
-        key = int.from_bytes(blake2b(f"{case} {answer_id}".encode(), digest_size=8).digest(), "big")
+        key = _key(case, answer_id)
         self._known[key] = self._known.get(key, case << _CASE_SHIFT) | bits
 
     def findings(
@@ -51,7 +56,9 @@ class Answers:
         ``unjudged``: cases of which something was just published, or is known to be gone; ``late``: those with
         deliveries that routing had not read or applied when it was last counted.
         """
-        for bits in self._known.values():
+        for key, bits in self._known.items():
+            if key in self._parts:
+                continue
             case = bits >> _CASE_SHIFT
             if case in unjudged:
                 continue
@@ -70,6 +77,10 @@ class Answers:
         examples = tuple(self._cases.text(bits >> _CASE_SHIFT) for bits in open_[:10])
         text = "Approved to be sent by mail, and neither delivered nor answered; see the desk of notifications."
         return Open("answers-not-delivered", len(open_), text, max(0, int(now.timestamp()) - since), examples)
+
+
+def _key(case: int, answer_id: str) -> int:
+    return int.from_bytes(blake2b(f"{case} {answer_id}".encode(), digest_size=8).digest(), "big")
 
 
 def _on_its_way(bits: int) -> bool:

@@ -39,6 +39,7 @@ class Cases:
             b"deadline-set.v1": lambda _, n: self._flag(n, DEADLINE),
             b"case-assigned.v1": lambda _, n: self._flag(n, ASSIGNED),
             b"answer-approved.v1": self._approved,
+            b"partial-answer-approved.v1": self._part,
             b"answer-published.v1": lambda line, n: self._carried(line, n, PUBLISHED),
             b"answer-filed-with-regulator.v1": lambda line, n: self._carried(line, n, UPLOADED),
             b"delivery-sent.v1": lambda line, n: self._carried(line, n, DELIVERED),
@@ -90,6 +91,11 @@ class Cases:
 
     def _approved(self, line: Line, n: int) -> Fault | None:
         self.answers.approved(n, Approved.model_validate_json(line.value), line.time)
+        return None
+
+    def _part(self, line: Line, n: int) -> Fault | None:
+        if (answer_id := Carried.model_validate_json(line.value).answer_id) is not None:
+            self.answers.part(n, answer_id)
         return None
 
     def _carried(self, line: Line, n: int, how: int) -> Fault | None:

@@ -5,103 +5,104 @@ Answered = a mail server took the answer, or it was published, handed over or fi
 decides "in time". An answer that could not be delivered is a task and keeps the case open.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from chassis.decision import Decision, Refused
-from routing.domain.answering.records import Answer, Answered, Outcome
+from routing.domain.answering.commands import KeepCopy
+from routing.domain.answering.ended import say_answered, taken_back, with_outcome
+from routing.domain.answering.records import Answer, Outcome
+from routing.domain.answering.sending import send, send_partly, way_for
 from routing.domain.case import Case
 from routing.domain.clock.clock import start_timers
-from routing.domain.clock.stopping import LETTERS, note_delivery, resume
+from routing.domain.clock.stopping import LETTERS, note_delivery
 from routing.domain.closing import close
 from routing.domain.commands import AnswerPerson
 from routing.domain.handling import Handling
-from routing.domain.policy import ROUTING, Policy
+from routing.domain.policy import Policy
 from routing.domain.reopening import say_reopened
-from ventanilla_contracts.envelope import Actor
+from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 from ventanilla_contracts.notifications import Delivery, DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
-from ventanilla_contracts.routing import (
-    AnswerApproved,
-    AnswerPublished,
-    CaseAnswered,
-    PersonalAnswer,
-    PersonalWords,
-)
-from ventanilla_contracts.vocabulary import AnswerDelivery
+
+OUTCOMES: Mapping[type[Delivery], Outcome] = {
+    DeliverySent: "delivered",
+    DeliveryFailed: "failed",
+    DeliveryBounced: "failed",
+    DeliveryUnknown: "unknown",
+}
 
 
 def answer(policy: Policy, case: Case, command: AnswerPerson, now: datetime) -> Decision[Case] | Refused:
-    """Send this answer, by the way that the case asks for (CNF-10); who answers waits for nothing more (ICX-04)."""
-    delivery = command.delivery if command.delivery and not case.from_regulator else way_to(case)
-    if delivery is None:
-        return Refused("no-way-to-answer", "invalid", "delivery")
-    to = case.person.email if delivery == "email" else None
+    """Draft and approve in one, where the rule asks for nobody else (CNF-10)."""
+    delivery = way_for(case, handed_over=command.delivery is not None, partial=command.partial)
+    if isinstance(delivery, Refused):
+        return delivery
     written = Answer(
         id=command.answer_id,
         text=command.text,
         files=command.files,
         delivery=delivery,
-        to=to,
+        to=case.person.email if delivery == "email" else None,
         by=command.actor,
         approved_at=now,
     )
+    return sent(policy, case, written, now, partial=command.partial)
+
+
+def sent(policy: Policy, case: Case, written: Answer, now: datetime, *, partial: bool) -> Decision[Case]:
+    """This answer, or this part of one, goes out."""
     handling = Handling(case, now)
-    if case.stop is not None:
-        resume(handling, policy, policy.calendar.local_date(now), "answered", command.actor)
-    handling.say(_approved(written), answers=(*case.answers, written), status="in-progress")
-    if delivery == "published":
-        words = PersonalWords(text=written.text)
-        handling.say(AnswerPublished(actor=command.actor, answer_id=written.id, personal=words))
-    if delivery in ("published", "handed-over"):
-        say_answered(handling, written.id, now, delivery)
-    return handling.decision(answer_id=written.id, delivery=delivery)
-
-
-def say_answered(
-    handling: Handling, answer_id: str, at: datetime, delivery: AnswerDelivery, actor: Actor = ROUTING
-) -> None:
-    """The answer reached whom it was for; the clock stops and the check may close the case."""
-    case = handling.case
-    if case.deadline is None:
-        raise ValueError("a case has a deadline before it is answered")
-    answered = Answered(answer_id=answer_id, at=at, delivery=delivery, in_time=at <= case.deadline.due_at)
-    said = CaseAnswered(
-        actor=actor,
-        answer_id=answer_id,
-        answered_at=at,
-        delivery=delivery,
-        due=case.deadline.due,
-        in_time=answered.in_time,
-    )
-    handling.cancel_timers()
-    answers = _with_outcome(case, answer_id, "delivered")
-    handling.say(said, answered=answered, answers=answers, status="answered", open=False)
-    if case.check_ended is not None:
-        close(handling, case.check_ended)
+    if partial:
+        send_partly(handling, written)
+    else:
+        send(handling, policy, written)
+    return handling.decision(answer_id=written.id, delivery=written.delivery)
 
 
 def on_delivery(policy: Policy, case: Case, event: Delivery, at: datetime, now: datetime) -> Decision[Case]:
     """What became of a letter; only answers matter here, and what asks the person to complete the request."""
     if event.kind in LETTERS and case.stop is not None:
         asked = Handling(case, now)
-        note_delivery(asked, event)
+        note_delivery(asked, policy, event)
         return asked.decision()
-    if event.kind != "answer":
+    if event.kind not in ("answer", "partial-answer"):
         return Decision(case)
-    if event.answer_id is None or event.answer_id not in [one.id for one in case.answers]:
+    known = case.answers if event.kind == "answer" else case.partials
+    if event.answer_id is None or event.answer_id not in [one.id for one in known]:
         raise ValueError("a letter carried an answer that this case does not have")
     handling = Handling(case, now)
     handling.note(event, at)
-    match event:
-        case DeliverySent() if case.open:
-            say_answered(handling, event.answer_id, event.sent_at, "email")
-        case DeliveryFailed():
-            handling.change(answers=_with_outcome(case, event.answer_id, "failed", event.reason))
-        case DeliveryBounced():
-            _take_back(handling, policy, event.answer_id, event.reason)
-        case DeliveryUnknown():
-            handling.change(answers=_with_outcome(case, event.answer_id, "unknown"))
+    if event.kind == "answer":
+        _note_answer(handling, policy, event, event.answer_id)
+    else:
+        _note_part(handling, event, event.answer_id)
     return handling.decision()
+
+
+def _note_answer(handling: Handling, policy: Policy, event: Delivery, answer_id: str) -> None:
+    answers = handling.case.answers
+    match event:
+        case DeliverySent() if handling.case.open:
+            say_answered(handling, answer_id, event.sent_at, "email")
+        case DeliveryFailed():
+            handling.change(answers=with_outcome(answers, answer_id, "failed", event.reason))
+        case DeliveryBounced():
+            _take_back(handling, policy, answer_id, event.reason)
+        case DeliveryUnknown():
+            handling.change(answers=with_outcome(answers, answer_id, "unknown"))
+
+
+def _note_part(handling: Handling, event: Delivery, answer_id: str) -> None:
+    """Nothing follows from it but what people see."""
+    partials, trouble = handling.case.partials, getattr(event, "reason", None)
+    outcome = OUTCOMES[type(event)]
+    came_back = isinstance(event, DeliveryBounced)
+    handling.change(
+        partials=taken_back(partials, answer_id, trouble or "")
+        if came_back
+        else with_outcome(partials, answer_id, outcome, trouble)
+    )
 
 
 def _take_back(handling: Handling, policy: Policy, answer_id: str, trouble: str) -> None:
@@ -110,10 +111,7 @@ def _take_back(handling: Handling, policy: Policy, answer_id: str, trouble: str)
     Not where somebody has spoken with the person since (CNF-12): they know of it.
     """
     case = handling.case
-    came_back = {"outcome": "failed", "trouble": trouble}
-    handling.change(
-        answers=tuple(one.model_copy(update=came_back) if one.id == answer_id else one for one in case.answers)
-    )
+    handling.change(answers=taken_back(case.answers, answer_id, trouble))
     if case.answered is None or case.answered.answer_id != answer_id or case.spoken_with:
         return
     say_reopened(handling, "answer-bounced")
@@ -130,29 +128,22 @@ def on_filed_with_regulator(case: Case, event: AnswerFiledWithRegulator, now: da
     return handling.decision()
 
 
-def way_to(case: Case) -> AnswerDelivery | None:
-    """How an answer goes by itself; None where somebody must reach the person and say that it was handed over."""
-    if case.from_regulator:
-        return "regulator"
-    if case.person.email:
-        return "email"
-    return "published" if case.anonymous else None
-
-
-def _approved(written: Answer) -> AnswerApproved:
-    return AnswerApproved(
-        actor=written.by,
-        answer_id=written.id,
-        delivery=written.delivery,
-        files=written.files,
-        personal=PersonalAnswer(text=written.text, to=written.to),
+def keep_copy(case: Case, command: KeepCopy, now: datetime) -> Decision[Case] | Refused:
+    """The scan of what went on paper is kept with its answer, also once the case is over (CNF-10)."""
+    sent_so_far = sorted((*case.partials, *case.answers), key=lambda one: one.approved_at)
+    answer_id = command.answer_id or sent_so_far[-1].id
+    if answer_id not in [one.id for one in sent_so_far]:
+        return Refused("unknown-answer", "invalid", "answer_id")
+    handling = Handling(case, now)
+    handling.change(
+        answers=_with_copies(case.answers, answer_id, command.files),
+        partials=_with_copies(case.partials, answer_id, command.files),
     )
+    handling.remember("answer-copy-kept", command.actor, {"count": str(len(command.files))})
+    return handling.decision(answer_id=answer_id)
 
 
-def _with_outcome(case: Case, answer_id: str, outcome: Outcome, trouble: str | None = None) -> tuple[Answer, ...]:
-    """An answer that arrived stays so, whatever is heard of it later."""
-    changes = {"outcome": outcome, "trouble": trouble}
+def _with_copies(answers: tuple[Answer, ...], answer_id: str, files: tuple[FileRef, ...]) -> tuple[Answer, ...]:
     return tuple(
-        one.model_copy(update=changes) if one.id == answer_id and one.outcome != "delivered" else one
-        for one in case.answers
+        one.model_copy(update={"copies": (*one.copies, *files)}) if one.id == answer_id else one for one in answers
     )

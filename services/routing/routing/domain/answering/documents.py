@@ -1,41 +1,62 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents asked from a responder with the person's file, and what comes back (CNF-10)."""
+"""Documents asked from responders with the person's file, and what comes back (CNF-10)."""
 
 from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.answering.records import DocumentsDelivery, DocumentsRequest
+from routing.domain.answering.watching import watch
 from routing.domain.case import Case
-from routing.domain.commands import DeliverDocuments, RequestDocuments
+from routing.domain.commands import AskedOf, DeliverDocuments, RequestDocuments
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
-from ventanilla_contracts.envelope import StaffRef
-from ventanilla_contracts.routing import DocumentsDelivered, DocumentsRequested, PersonalWords
+from ventanilla_contracts.envelope import Actor, StaffRef
+from ventanilla_contracts.routing import DocumentsDelivered, DocumentsRequested, PersonalDocuments, PersonalWords
 
 
 def request_documents(policy: Policy, case: Case, command: RequestDocuments, now: datetime) -> Decision[Case] | Refused:
-    """Ask one responder, by a day that is not past."""
-    responder = _responder(policy, case, command.responder)
-    if responder is None:
-        return Refused("unknown-member", "invalid", "responder", {"id": command.responder or ""})
-    today = policy.calendar.local_date(now)
-    if command.due < today:
-        return Refused("day-is-past", "invalid", "due", {"today": today.isoformat()})
-    files = case.files if command.files is None else command.files
-    request = DocumentsRequest(
-        id=command.request_id, responder=responder, due=command.due, text=command.text, files=files, asked_at=now
-    )
-    said = DocumentsRequested(
-        actor=command.actor,
-        request_id=request.id,
-        responder=responder,
-        due=request.due,
-        files=files,
-        personal=PersonalWords(text=command.text),
-    )
+    """Ask one responder or several, each by a day of their own that is not past."""
     handling = Handling(case, now)
-    handling.say(said, requests=(*case.requests, request), status="in-progress")
-    return handling.decision(request_id=request.id)
+    for asked in (AskedOf(command.request_id, command.responder or "", command.due), *command.others):
+        request = _request(policy, case, command, asked, now)
+        if isinstance(request, Refused):
+            return request
+        _say_requested(handling, request, command.actor)
+    watch(handling, policy)
+    ids = (command.request_id, *(one.request_id for one in command.others))
+    return handling.decision(request_id=command.request_id, request_ids=ids)
+
+
+def _request(
+    policy: Policy, case: Case, command: RequestDocuments, asked: AskedOf, now: datetime
+) -> DocumentsRequest | Refused:
+    responder = _responder(policy, case, asked.responder or None)
+    if responder is None:
+        return Refused("unknown-member", "invalid", "responder", {"id": asked.responder})
+    today = policy.calendar.local_date(now)
+    if asked.due < today:
+        return Refused("day-is-past", "invalid", "due", {"today": today.isoformat()})
+    return DocumentsRequest(
+        id=asked.request_id,
+        responder=responder,
+        due=asked.due,
+        text=command.text,
+        files=case.files if command.files is None else command.files,
+        asked_at=now,
+        asked_by=policy.matrix.people.get(command.actor.id),
+    )
+
+
+def _say_requested(handling: Handling, request: DocumentsRequest, actor: Actor) -> None:
+    said = DocumentsRequested(
+        actor=actor,
+        request_id=request.id,
+        responder=request.responder,
+        due=request.due,
+        files=request.files,
+        personal=PersonalWords(text=request.text),
+    )
+    handling.say(said, requests=(*handling.case.requests, request), status="in-progress")
 
 
 def deliver_documents(policy: Policy, case: Case, command: DeliverDocuments, now: datetime) -> Decision[Case] | Refused:
@@ -46,14 +67,19 @@ def deliver_documents(policy: Policy, case: Case, command: DeliverDocuments, now
     if command.request_id and command.request_id not in [request.id for request in case.requests]:
         return Refused("unknown-request", "invalid", "request_id")
     delivery = DocumentsDelivery(
-        responder=responder, at=now, text=command.text, files=command.files, request_id=command.request_id
+        responder=responder,
+        at=now,
+        text=command.text,
+        files=command.files,
+        request_id=command.request_id,
+        plan=command.plan,
     )
     said = DocumentsDelivered(
         actor=command.actor,
         request_id=command.request_id,
         responder=responder,
         files=command.files,
-        personal=PersonalWords(text=command.text),
+        personal=PersonalDocuments(text=command.text, plan=command.plan),
     )
     requests = delivered(case.requests, delivery)
     handling = Handling(case, now)

@@ -10,7 +10,7 @@ from routing.domain.case import Case
 from routing.domain.commands import TakeDelivery
 from routing.domain.handling import Handling
 from ventanilla_contracts.intake import DeliveryProposed
-from ventanilla_contracts.routing import DocumentsDelivered, PersonalWords
+from ventanilla_contracts.routing import DocumentsDelivered, PersonalDocuments
 
 LONGEST = 40_000
 """Characters that are kept of its text; the rest is in a file."""
@@ -52,7 +52,7 @@ def take_delivery(case: Case, command: TakeDelivery, now: datetime) -> Decision[
         request_id=command.request_id,
         responder=proposal.responder,
         files=proposal.files,
-        personal=PersonalWords(text=proposal.text),
+        personal=PersonalDocuments(text=proposal.text),
     )
     taken = proposal.model_copy(update={"taken": True})
     handling = Handling(case, now)

@@ -3,12 +3,14 @@
 
 from datetime import datetime
 
+from routing.domain.answering.watching import watch
 from routing.domain.case import Case
 from routing.domain.clock.deadlines import Deadline, Suspended, compute
 from routing.domain.clock.explaining import in_words
 from routing.domain.clock.ordered import ordered_deadline
 from routing.domain.clock.records import Because, CaseDeadline
 from routing.domain.clock.stops import Stop
+from routing.domain.clock.waiting import watch_waiting
 from routing.domain.handling import Handling
 from routing.domain.matrix.due_times import JUST_AFTER
 from routing.domain.matrix.escalation import watch_levels
@@ -54,9 +56,11 @@ def start_timers(handling: Handling, policy: Policy) -> None:
 
     While the clock stands still there is nothing to watch but the time that the person has.
     """
+    watch(handling, policy)
     case = handling.case
     if case.stop is not None:
         handling.set_timer(WITHDRAWAL, case.stop.until_at + JUST_AFTER)
+        watch_waiting(handling, policy)
         return
     if case.deadline is None:
         return

@@ -5,7 +5,7 @@ from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, Frozen, Instant, LocalDate
 from ventanilla_contracts.routing import HoursOfDay, TraceDay
-from ventanilla_contracts.vocabulary import Term
+from ventanilla_contracts.vocabulary import StopWaitsStep, Term
 
 Because = Literal["filed", "reclassified", "ordered", "reopened", "resumed", "extended", "rules-changed"]
 """Why a deadline was set."""
@@ -30,7 +30,8 @@ class ClockStop(Frozen):
     """The person was asked to complete the request (ICX-04): as the event clock-stopped said it, and what came of it.
 
     ``trace`` is of the time that the person has, ``counted`` of the term so far. ``replied_at``: when the last thing
-    was received that they said in that time. ``undelivered``: why the letter did not reach them. ``completed_on`` is
+    was received that they said in that time. ``undelivered``: why the letter did not reach them. ``waits_since``: when
+    it began to wait for somebody of the house because of either, ``told`` who was told of that. ``completed_on`` is
     None while the clock stands still.
     """
 
@@ -49,6 +50,8 @@ class ClockStop(Frozen):
     extended: bool = False
     replied_at: Instant | None = None
     undelivered: str | None = None
+    waits_since: Instant | None = None
+    told: tuple[StopWaitsStep, ...] = ()
     completed_on: LocalDate | None = None
 
 

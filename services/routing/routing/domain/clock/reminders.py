@@ -4,9 +4,11 @@
 from datetime import datetime
 
 from chassis.decision import Decision, TimerFired
+from routing.domain.answering.watching import is_watched, on_watch
 from routing.domain.case import Case
 from routing.domain.clock.clock import DEADLINE, REMINDER, WITHDRAWAL
 from routing.domain.clock.stopping import on_time_to_complete_over
+from routing.domain.clock.waiting import WAITS, tell_waiting
 from routing.domain.handling import Handling
 from routing.domain.matrix.escalation import LEVEL, escalate
 from routing.domain.policy import ROUTING, Policy
@@ -19,6 +21,10 @@ def on_timer(policy: Policy, case: Case, fired: TimerFired, now: datetime) -> De
     handling.fired(fired.name)
     if fired.name == WITHDRAWAL:
         on_time_to_complete_over(handling)
+    elif is_watched(fired.name):
+        on_watch(handling, policy, fired.name)
+    elif fired.name.startswith(WAITS):
+        tell_waiting(handling, policy, fired.name)
     elif case.open and case.stop is None:
         if fired.name == REMINDER:
             _remind(handling, policy)

@@ -14,6 +14,7 @@ from routing.domain.clock.clock import count, set_deadline, start_timers, term_f
 from routing.domain.clock.deadlines import Suspended
 from routing.domain.clock.records import ClockStop
 from routing.domain.clock.stops import Stop
+from routing.domain.clock.waiting import waiting_since
 from routing.domain.commands import ExtendStop, ResumeClock, StopClock
 from routing.domain.ending import say_withdrawn
 from routing.domain.handling import Handling
@@ -87,6 +88,7 @@ def extend_stop(policy: Policy, case: Case, command: ExtendStop, now: datetime) 
     )
     changes = {"until": month.due, "until_at": until_at, "trace": (*stop.trace, *month.trace[1:])}
     _change(handling, extended=True, replied_at=None, **changes)
+    _change(handling, **waiting_since(_stop_of(handling.case), now))
     handling.cancel_timers()
     start_timers(handling, policy)
     return handling.decision(until=month.due.isoformat())
@@ -150,17 +152,20 @@ def note_reply(handling: Handling, policy: Policy, received_at: datetime) -> boo
         say_reopened(handling, "replied-in-time")
     if handling.case.stop is not None:
         _change(handling, replied_at=max(received_at, last.replied_at or received_at))
+        _change(handling, **waiting_since(_stop_of(handling.case), received_at))
         start_timers(handling, policy)
     return taken_back
 
 
-def note_delivery(handling: Handling, event: Delivery) -> None:
+def note_delivery(handling: Handling, policy: Policy, event: Delivery) -> None:
     """Whether the letter that asks the person reached them, while the clock stands still."""
     match event:
         case DeliverySent():
             _change(handling, undelivered=None)
         case DeliveryFailed() | DeliveryBounced():
             _change(handling, undelivered=event.reason)
+    _change(handling, **waiting_since(_stop_of(handling.case), handling.now))
+    start_timers(handling, policy)
 
 
 def _replied_on(stop: ClockStop, policy: Policy) -> date | None:

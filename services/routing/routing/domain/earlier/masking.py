@@ -39,11 +39,13 @@ def masked(text: str, known: Known = Known()) -> str:
     >>> masked("Señora Ana Ríos, C.C. 30.312.456: se consignó a la cuenta 4567-8901-23.", Known(name="Ana Ríos"))
     'Señora [nombre], C.C. [documento]: se consignó a la cuenta [número].'
     """
-    for pattern, put in _of_the_person(known, folded(text)):
+    flat = folded(text)
+    for pattern, put in _of_the_person(known, flat):
         text = _replaced(text, pattern, put)
-    for pattern, put in (*ADDRESSES, *(WITH_DIGITS if _DIGIT.search(text) else ()), *NAMES):
-        text = pattern.sub(put, text)
-    return _joined(text)
+    for form in (*ADDRESSES, *(WITH_DIGITS if _DIGIT.search(text) else ()), *NAMES):
+        if not form.signs or any(sign in flat for sign in form.signs):
+            text = form.pattern.sub(form.put, text)
+    return _REPEATED.sub(r"\1", text)
 
 
 def without_placeholders(text: str) -> str:
@@ -107,8 +109,3 @@ def _replaced(text: str, pattern: re.Pattern[str], put: str) -> str:
 def _is_a_name(written: str) -> bool:
     """Several parts are, in any letters; one alone where it begins with a capital."""
     return " " in written.strip() or written[:1].isupper() or "\n" in written
-
-
-def _joined(text: str) -> str:
-    """Placeholders of one kind that follow each other are one."""
-    return _REPEATED.sub(r"\1", text)

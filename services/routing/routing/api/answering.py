@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`/v1/cases/{number}/…`: an answer on its way to the person, drafted, reviewed, approved; or why there is none."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from chassis.ids import new_id
+from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
+from routing.api.answering_bodies import (
+    ApproveBody,
+    AskClarificationBody,
+    DraftBody,
+    DraftList,
+    DraftView,
+    KeepCopyBody,
+    RejectBody,
+    ReviewBody,
+)
+from routing.api.cases import Number
+from routing.api.result import CommandResult
+from routing.desk import Desk
+from routing.domain.answering.commands import ApproveDraft, AskClarification, KeepCopy, Reject, Review, SaveDraft
+from routing.domain.commands import Command
+from routing.roles import Reader, Writer
+
+ASKED: dict[str, Any] = {
+    "tags": ["commands"],
+    "dependencies": [TAKES_IDEMPOTENCY_KEY],
+    "response_model_exclude_unset": True,
+}
+
+
+def answering_router(desk: Desk) -> APIRouter:
+    """For those who write to the person."""
+    router = APIRouter(prefix="/v1")
+    _add_drafting(router, desk)
+    _add_rest(router, desk)
+    return router
+
+
+def _add_drafting(router: APIRouter, desk: Desk) -> None:
+    @router.get("/cases/{number}/drafts", tags=["cases"])
+    async def read_drafts(number: Number, _: Reader) -> DraftList:
+        """Every revision of the drafts of an answer.
+
+        The first first; what was approved is among the answers of the case.
+        """
+        case = await desk.case(number)
+        return DraftList(items=tuple(DraftView.model_validate(row) for row in await desk.store.drafts(case.id)))
+
+    @router.post("/cases/{number}/draft", **ASKED)
+    async def draft_answer(request: Request, number: Number, body: DraftBody, actor: Writer) -> CommandResult:
+        """Write the draft of an answer, or change it (CNF-10).
+
+        `revision` is the one that was read; if somebody wrote meanwhile nothing is overwritten.
+        """
+        await desk.refuse_unknown(body.files)
+        command = SaveDraft(actor, body.revision, body.text, body.files, body.partial, body.delivery)
+        return await _give(desk, request, number, command)
+
+    @router.post("/cases/{number}/review", **ASKED)
+    async def review_draft(request: Request, number: Number, body: ReviewBody, actor: Writer) -> CommandResult:
+        """Have a draft reviewed by the legal team (CNF-09).
+
+        Ask for it; or, as one of the reviewers, return it with reasons or pass it.
+        """
+        return await _give(desk, request, number, Review(actor, body.act, body.revision, body.text or ""))
+
+    @router.post("/cases/{number}/approve", **ASKED)
+    async def approve_draft(request: Request, number: Number, body: ApproveBody, actor: Writer) -> CommandResult:
+        """Approve a draft: it goes to the person (CNF-10).
+
+        By the way that the case asks for, once the rules have what they ask for.
+        """
+        return await _give(desk, request, number, ApproveDraft(actor, new_id(), body.revision))
+
+
+def _add_rest(router: APIRouter, desk: Desk) -> None:
+    @router.post("/cases/{number}/keep-copy", **ASKED)
+    async def keep_copy(request: Request, number: Number, body: KeepCopyBody, actor: Writer) -> CommandResult:
+        """Keep the scan of an answer that went on paper (CNF-10).
+
+        Whenever it comes, also once the case is over.
+        """
+        await desk.refuse_unknown(body.files)
+        return await _give(desk, request, number, KeepCopy(actor, body.answer_id, body.files))
+
+    @router.post("/cases/{number}/ask-clarification", **ASKED)
+    async def ask_clarification(
+        request: Request, number: Number, body: AskClarificationBody, actor: Writer
+    ) -> CommandResult:
+        """Return what nobody understands, to be made clear (CPACA art. 19).
+
+        The person has ten business days; the term of the house runs on.
+        """
+        return await _give(desk, request, number, AskClarification(actor, body.text))
+
+    @router.post("/cases/{number}/reject", **ASKED)
+    async def reject_case(request: Request, number: Number, body: RejectBody, actor: Writer) -> CommandResult:
+        """Reject a request, with reasons (CPACA art. 19).
+
+        It is disrespectful; or was not made clear in its ten days; or repeats what another case was answered.
+        """
+        if body.earlier_case_number is not None:
+            await desk.refuse_unanswered(body.earlier_case_number)
+        command = Reject(actor, body.reason, body.text, body.earlier_case_number)
+        return await _give(desk, request, number, command)
+
+
+async def _give(desk: Desk, request: Request, number: str, command: Command) -> CommandResult:
+    return CommandResult.model_validate(await desk.give(request, await desk.case(number), command))

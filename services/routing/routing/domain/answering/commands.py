@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people ask about an answer on its way to the person: drafts, review, approval; or that there will be none."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ventanilla_contracts.envelope import Actor, FileRef
+from ventanilla_contracts.vocabulary import RejectionReason
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Write the draft, or put other words in its place; ``revision`` is the one that was read (0: none was there)."""
+
+    actor: Actor
+    revision: int
+    text: str
+    files: tuple[FileRef, ...] = ()
+    partial: bool = False
+    delivery: Literal["handed-over"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Ask the legal team to look at this revision, return it with reasons, or pass it (CNF-09)."""
+
+    actor: Actor
+    act: Literal["ask", "return", "pass"]
+    revision: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveDraft:
+    """Send the draft as it is in this revision."""
+
+    actor: Actor
+    answer_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskClarification:
+    """Return what nobody understands, to be made clear; ``text`` says what is not understood (CPACA art. 19)."""
+
+    actor: Actor
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """End the case without an answer, for these reasons (CPACA art. 19)."""
+
+    actor: Actor
+    reason: RejectionReason
+    text: str
+    earlier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCopy:
+    """Add the scan of what went on paper to its answer (None: the last one), whenever it comes (CNF-10)."""
+
+    actor: Actor
+    answer_id: str | None
+    files: tuple[FileRef, ...]
+
+
+AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy

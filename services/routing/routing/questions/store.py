@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where frequent questions are kept: one document each; whoever writes says which revision they saw."""
+
+from collections.abc import Sequence
+
+from pymongo import ASCENDING, IndexModel
+
+from chassis.mongo import Database, translated
+from routing.domain.earlier.questions import FrequentQuestion, QuestionStatus
+
+QUESTIONS = "frequent_questions"
+QUESTION_INDEXES = {QUESTIONS: [IndexModel([("status", ASCENDING), ("area", ASCENDING)])]}
+MOST = 500
+"""So many are listed and looked through; who has more does not curate."""
+
+
+class QuestionStore:
+    """Every method raises chassis.mongo.Unavailable while the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._questions = database.collection(QUESTIONS)
+
+    async def all(self, status: QuestionStatus | None = None, area: str | None = None) -> Sequence[FrequentQuestion]:
+        """By area and question."""
+        wanted = {name: value for name, value in (("status", status), ("area", area)) if value is not None}
+        with translated():
+            found = self._questions.find(wanted).sort([("area", 1), ("question", 1), ("_id", 1)])
+            rows = await found.limit(MOST).to_list(None)
+        return [FrequentQuestion.model_validate({**row, "id": row.pop("_id")}) for row in rows]
+
+    async def one(self, id_: str) -> FrequentQuestion | None:
+        with translated():
+            row = await self._questions.find_one({"_id": id_})
+        return FrequentQuestion.model_validate({**row, "id": row.pop("_id")}) if row else None
+
+    async def add(self, question: FrequentQuestion) -> None:
+        with translated():
+            await self._questions.insert_one(_row(question))
+
+    async def put(self, question: FrequentQuestion) -> bool:
+        """In the place of the revision before it; False where that is not there any more."""
+        with translated():
+            before = {"_id": question.id, "revision": question.revision - 1}
+            return (await self._questions.replace_one(before, _row(question))).matched_count == 1
+
+
+def _row(question: FrequentQuestion) -> dict[str, object]:
+    row = question.model_dump()
+    return {"_id": row.pop("id"), **row}

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages that are open in one process hear what any process writes, also what it wrote before they connected again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chassis.mongo import Database
+from chassis.testing import eventually
+from routing.live.events import position_of
+from routing.live.feed import Feed
+from routing.live.listening import Change, Listener
+from routing.live.presence import INDEXES, Presence
+
+pytestmark = pytest.mark.infra
+
+NOW = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
+
+
+def row(n: int, version: int) -> dict[str, Any]:
+    state = {"case_number": f"N-{n}", "version": version, "open": True, "person": {"name": "Ana"}}
+    return {"_id": f"case-{n}", "state": state}
+
+
+@asynccontextmanager
+async def running(database: Database) -> AsyncIterator[Feed]:
+    feed = Feed(database)
+    task = asyncio.create_task(feed.run())
+    yield feed
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def heard(listener: Listener, n: int) -> list[Change]:
+    found: list[Change] = []
+
+    async def enough() -> bool:
+        found.extend(listener.take()[0])
+        return len(found) >= n
+
+    await eventually(enough)
+    return found
+
+
+async def test_two_processes_tell_their_pages_what_is_written_and_who_came(database: Database) -> None:
+    await database.create_indexes({"cases": [], **INDEXES})
+    cases, presence = database.collection("cases"), Presence(database)
+    began = position_of("")
+    await cases.insert_one(row(1, 4))  # before anybody listens, after the page was made
+    async with running(database) as one, running(database) as other:
+        with one.listening("a", None, began) as queue, other.listening("b", "case-2", began) as page:
+            assert [(change.number, change.version) for change in await heard(queue, 1)] == [("N-1", 4)]
+            await cases.replace_one({"_id": "case-1"}, row(1, 5))
+            await cases.insert_one(row(2, 1))
+            await presence.enter("case-2", "ana", NOW)
+            await presence.enter("case-2", "ana", NOW)  # renewed: nobody is told
+            told = await heard(queue, 2)
+            assert [(change.number, change.version) for change in told] == [("N-1", 5), ("N-2", 1)]
+            assert [change.number for change in await heard(page, 2)] == ["N-2", ""]
+            with one.listening("a", None, told[0].at) as again:  # the browser connects again, from there
+                repeated, missed = again.take()
+            assert not missed
+            assert {change.number for change in repeated} == {"N-1", "N-2"}
+    assert [one.member for one in await presence.others("case-2", "b")] == ["ana"]
+    assert await presence.others("case-2", "ana") == []
+    await presence.leave("case-2", "ana")
+
+    async def gone() -> bool:
+        return await presence.others("case-2", "b") == []
+
+    await eventually(gone)

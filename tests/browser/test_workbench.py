@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The working day at the window, as browsers go it: agent, responder, head of an area, and two at one case."""
+
+import pytest
+from playwright.async_api import Page, expect
+from tests.browser.site import PHONE
+from tests.browser.test_accessibility import Look
+from tests.browser.workbench import Workbench
+
+pytestmark = [pytest.mark.infra, pytest.mark.asyncio(loop_scope="session")]
+
+LIVE = "html[data-live]"
+
+
+async def send(page: Page, form: str) -> None:
+    await page.locator(f"form[action$='/{form}'] button[type=submit]").click()
+
+
+async def test_an_agent_finds_what_is_urgent_classifies_reassigns_and_answers(workbench: Workbench) -> None:
+    """Queue and case, with axe on each state of them; the list is replaced without a reload."""
+    overdue = await workbench.file("2026-02-05T09:00:00-05:00", "Petición de piscinas y torneos deportivos")
+    await workbench.file("2026-02-10T09:00:00-05:00", channel="social")
+    await workbench.file("2026-03-02T09:00:00-05:00")
+    async with workbench.page("agent") as page:
+        look = Look(page)
+        await page.keyboard.press("g")
+        await page.keyboard.press("a")
+        await page.wait_for_url("**/all")
+        await look.at("the queue", "Casos abiertos")
+        await page.evaluate("window.sameDocument = true")
+        await page.select_option("#by-kind", "claim")
+        await expect(page.locator("#cases tbody tr")).to_have_count(2)
+        await expect(page).to_have_url("**/all?kind=claim".replace("**", workbench.url))
+        await expect(page.locator("#said")).to_have_text("2 casos en la lista")
+        await page.select_option("#by-kind", "")
+        await expect(page.locator("#cases tbody tr")).to_have_count(3)
+        assert await page.evaluate("window.sameDocument")
+        await page.get_by_role("link", name="1 vencidos").click()
+        await expect(page.locator("#cases tbody tr")).to_have_count(1)
+        await page.keyboard.press("j")
+        await expect(page.locator("a.open")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name=overdue).wait_for()
+        await page.locator("#classify-title ~ details summary").click()
+        await page.select_option("#classify-kind", "complaint")
+        await look.at("a case with the classify form open", overdue)
+        await send(page, "classify")
+        await expect(page.locator("#timeline ~ ol")).to_contain_text("Clasificado como queja")
+        await page.locator("#assign-title ~ details summary").click()
+        await page.select_option("#assign-responder", label="Julián Rojas (Subsidios)")
+        await page.fill("#assign-observation", "Usted conoce el convenio.")
+        await send(page, "assign")
+        await expect(page.locator(".case-head")).to_contain_text("Lo tiene Julián Rojas")
+        await page.locator("details.card summary").click()
+        await look.at("a case with the forms of its clock", overdue)
+        await page.fill("#answer-text", "Ya quedó inscrito.")
+        await send(page, "answer")
+        await expect(page.locator("ol.conversation")).to_contain_text("Ya quedó inscrito.")
+        await expect(page.locator("form[action$='/answer']")).to_have_count(0)
+        assert look.wrong == {}
+
+
+async def test_two_at_one_case_see_each_other_and_neither_overwrites_the_other(workbench: Workbench) -> None:
+    number = await workbench.file()
+    async with workbench.page("agent") as first, workbench.page("adviser") as second:
+        await first.goto(f"/cases/{number}")
+        await first.locator(LIVE).wait_for()
+        await second.goto(f"/cases/{number}")
+        await expect(second.locator("#present")).to_contain_text("también tiene abierto este caso desde las 10:15")
+        await expect(first.locator("#present")).to_contain_text("también tiene abierto este caso")
+        await first.fill("#answer-text", "Ya se pagó la cuota de febrero.")
+        await second.locator("#assign-title ~ details summary").click()
+        await second.select_option("#assign-responder", label="Julián Rojas (Subsidios)")
+        await send(second, "assign")
+        await expect(second.locator(".case-head")).to_contain_text("Lo tiene Julián Rojas")
+        await expect(first.locator("#changes")).to_contain_text("Asignado a Julián Rojas")
+        await expect(first.locator("#answer-text")).to_have_value("Ya se pagó la cuota de febrero.")
+        look = Look(first)
+        await send(first, "answer")
+        await look.at("a command on an old version", "El caso cambió mientras usted trabajaba")
+        await expect(first.locator("section.refused")).to_contain_text("Asignado a Julián Rojas")
+        await expect(first.locator("#answer-text")).to_have_value("Ya se pagó la cuota de febrero.")
+        await send(first, "answer")
+        await expect(first.locator("ol.conversation")).to_contain_text("Ya se pagó la cuota de febrero.")
+        assert look.wrong == {}
+
+
+async def test_a_head_gives_many_cases_away_hears_of_each_and_a_reload_does_nothing_twice(workbench: Workbench) -> None:
+    numbers = [await workbench.file(text=f"Reclamo de salud: no me dieron la cita médica {n}") for n in range(3)]
+    async with workbench.page("head", "salud") as page:
+        await page.goto("/all?area=salud")
+        await page.locator(LIVE).wait_for()
+        await expect(page.locator("#cases tbody tr")).to_have_count(3)
+        await page.get_by_role("button", name="Seleccionar todos los de esta página").click()
+        await workbench.write(numbers[1])
+        await expect(page.locator("#news")).to_contain_text("Cambió 1 caso de esta lista.")
+        await page.select_option("#bulk-responder", label="Diana Castaño (Salud)")
+        await page.fill("#bulk-observation", "Por favor hoy.")
+        await page.get_by_role("button", name="Reasignar los seleccionados").click()
+        look = Look(page)
+        await look.at("what came of many", "Resultado con los casos seleccionados")
+        await expect(page.locator("main")).to_contain_text("Hecho en 2 de 3.")
+        await expect(page.locator("main")).to_contain_text("La persona escribió de nuevo")
+        before = [await workbench.version(number) for number in numbers]
+        await page.reload()  # the browser sends it once more
+        await expect(page.locator("main")).to_contain_text("Hecho en 2 de 3.")
+        assert [await workbench.version(number) for number in numbers] == before
+        await page.get_by_role("button", name="Reasignar los seleccionados").click()
+        await expect(page.locator("main")).to_contain_text("Hecho en 1 de 1.")
+        assert look.wrong == {}
+
+
+async def test_a_list_says_what_changed_and_shows_it_when_asked(workbench: Workbench) -> None:
+    async with workbench.page("responder", "vivienda") as page:
+        await page.locator(LIVE).wait_for()
+        await expect(page.locator("#cases")).to_contain_text("No hay casos abiertos aquí.")
+        number = await workbench.file(text="Reclamo por el subsidio de vivienda que no me llegó")
+        await expect(page.locator("#news")).to_contain_text("Cambió 1 caso de esta lista.")
+        await page.get_by_role("button", name="Actualizar").click()
+        await expect(page.locator("#cases a.open")).to_have_text(number)
+        await expect(page.locator("#news")).to_be_empty()
+
+
+async def test_a_responder_delivers_from_a_phone_without_javascript(workbench: Workbench) -> None:
+    number = await workbench.file(text="Reclamo del crédito: me cobraron intereses de más")
+    async with workbench.page("responder", "credito", window=PHONE, scripts=False) as page:
+        await page.locator("details summary", has_text="Más filtros").click()
+        await page.select_option("#by-channel", "email")
+        await page.get_by_role("button", name="Filtrar").click()
+        await expect(page.locator("#cases tbody tr")).to_have_count(1)
+        await page.get_by_role("link", name=number).click()
+        async with workbench.program("agent") as http:
+            given = await http.post(
+                f"/v1/cases/{number}/request-documents", json={"due": "2026-03-09", "text": "¿Qué pasó?"}
+            )
+            assert given.status_code == 200
+        await page.fill("#deliver-text", "Se devuelven los intereses.")
+        await page.set_input_files(
+            "#deliver-files", {"name": "cuenta.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+        )
+        await send(page, "deliver")
+        await expect(page.locator("#refused")).to_be_visible()
+        await expect(page.locator("section.refused")).to_contain_text("Documentos pedidos a Sebastián Giraldo")
+        await expect(page.locator("#deliver-text")).to_have_value("Se devuelven los intereses.")
+        await expect(page.get_by_label("cuenta.pdf")).to_be_checked()
+        await send(page, "deliver")
+        await expect(page.locator("main")).to_contain_text("Se devuelven los intereses.")
+        await expect(page.get_by_role("link", name="cuenta.pdf")).to_be_visible()
+
+
+async def test_keys_do_nothing_while_somebody_types_or_when_they_are_switched_off(workbench: Workbench) -> None:
+    await workbench.file()
+    async with workbench.page("agent") as page:
+        await page.goto("/all")
+        await page.keyboard.press("?")
+        await expect(page.locator("#keys")).to_be_visible()
+        look = Look(page)
+        await look.at("the keys", "Atajos de teclado")
+        await page.keyboard.press("Escape")
+        await page.fill("#bulk-observation", "")
+        await page.locator("#bulk-observation").press_sequentially("jx?gm")
+        await expect(page.locator("#bulk-observation")).to_have_value("jx?gm")
+        await expect(page.locator("#keys")).to_be_hidden()
+        await page.get_by_role("button", name="Atajos de teclado").click()
+        await page.get_by_label("Usar atajos de una sola tecla").uncheck()
+        await page.get_by_role("button", name="Cerrar").click()
+        await page.reload()
+        await page.keyboard.press("?")
+        await page.keyboard.press("j")
+        await expect(page.locator("#keys")).to_be_hidden()
+        await expect(page.locator("a.open:focus")).to_have_count(0)
+        assert look.wrong == {}
