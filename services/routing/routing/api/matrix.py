@@ -61,7 +61,7 @@ def matrix_router(desk: MatrixDesk) -> APIRouter:
         """
         found = await desk.store.by_version(version or desk.file().version)
         if found is None:
-            raise Problem(404, "unknown-version")
+            raise Problem(404, "unknown-matrix-version")
         return Response(found.text, media_type=YAML) if _wants_yaml(request) else found.content
 
     @router.get("/matrix/versions")

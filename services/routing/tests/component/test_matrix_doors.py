@@ -39,7 +39,7 @@ async def test_each_change_is_kept_with_who_and_why(doors: Any) -> None:
     former = (await doors.client(AGENT).get("/v1/matrix", params={"version": "2026-1"})).json()
     assert former["areas"][0]["responder"] == "marcela-duque"
     unknown = await doors.client(AGENT).get("/v1/matrix", params={"version": "1999"})
-    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-version")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-matrix-version")
 
 
 async def test_the_yaml_that_is_read_can_be_put_in_again_with_its_comments(doors: Any) -> None:

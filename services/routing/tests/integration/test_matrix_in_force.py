@@ -50,6 +50,20 @@ async def put_in(service: Service[RoutingSettings]) -> httpx.Response:
         )
 
 
+async def tried(service: Service[RoutingSettings]) -> dict[str, Any]:
+    """What the sample would have made of the cases that are there."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://window.example") as door:
+        answer = await door.post(
+            "/v1/matrix/simulate",
+            content=changed(version="2026-3").encode(),
+            params={"to": "2027-01-01T00:00:00Z"},
+            headers={"content-type": "application/yaml", "authorization": f"Bearer {token_of('rosario-henao')}"},
+        )
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 async def test_open_cases_take_it_once_and_new_ones_are_decided_by_it(
     wire: Wire, database: Database, start: Start
 ) -> None:
@@ -67,11 +81,14 @@ async def test_open_cases_take_it_once_and_new_ones_are_decided_by_it(
         assert answer.status_code == 200, answer.text
         await eventually(all_have_taken_it)
         assert await database.collection("matrix_versions").count_documents({}) == 2
-    async with start():  # once more from the beginning: nothing is left to take, and the version is in force
+    async with start() as again:  # once more from the beginning: nothing is left to take, and the version is in force
         await wire.publish("case-new", filed(case_number="CAJA-2026-000099-1"))
         told = await wire.expect(TOPIC, 3, key="case-new")
         assert isinstance(told[1].event, CaseAssigned)
         assert (told[1].event.responder.id, told[1].event.matrix_version) == ("julian-rojas", "2026-2")
+        found = await tried(again)
+        assert (found["compared_with"], found["cases"], found["assigned_otherwise"]) == ("2026-2", CASES + 1, CASES + 1)
+        assert found["moves"][0]["to_responder"] == "marcela-duque"
         for key in keys:
             told = await wire.expect(TOPIC, 4, key=key)
             assert names([one.event for one in told]) == [*TAKEN_IN, "case-assigned"]

@@ -51,12 +51,12 @@ def forget_at_once(handling: Handling, policy: Policy) -> None:
 
 
 def escalate(handling: Handling, policy: Policy, timer: str) -> None:
-    """The level whose timer fired; nothing where the case's version has no such level."""
-    case = handling.case
-    level = policy.matrix_of(case.matrix_number).level(int(timer.removeprefix(LEVEL)))
-    if level is None or case.deadline is None:
-        return
-    _tell(handling, policy, level)
+    """The level whose timer fired; nothing where the case's version has none that is due for it by now."""
+    case, number = handling.case, int(timer.removeprefix(LEVEL))
+    for level in policy.matrix_of(case.matrix_number).levels_for(facts_of_case(case)):
+        at = _due_time(level, handling, policy)
+        if level.level == number and at is not None and at <= handling.now:
+            _tell(handling, policy, level)
 
 
 def why_told(level: Level, handling: Handling) -> str:
