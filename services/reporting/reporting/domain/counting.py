@@ -28,10 +28,10 @@ from ventanilla_contracts.routing import (
     DeadlineApproaching,
     DeadlineMissed,
     DeadlineSet,
-    SlaKept,
-    SlaMissed,
     DocumentsOverdue,
     PartialAnswerApproved,
+    SlaKept,
+    SlaMissed,
 )
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckScheduled, CheckWaived, ContactAttempted
 from ventanilla_contracts.vocabulary import CheckOutcome, Promised
