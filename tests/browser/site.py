@@ -19,7 +19,7 @@ DESK = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
 ROUTING = Actor(id="routing", role="service")
 MARCELA = StaffRef(id="marcela", name="Marcela Duque", email="marcela@caja.example")
-PATIENCE = 40_000
+PATIENCE = 90_000
 """Milliseconds, far above any pause of a busy machine; Playwright's own expectations wait for five seconds."""
 
 expect.set_options(timeout=PATIENCE)
