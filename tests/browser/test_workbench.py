@@ -23,6 +23,7 @@ async def test_an_agent_finds_what_is_urgent_classifies_reassigns_and_answers(wo
     await workbench.file("2026-03-02T09:00:00-05:00")
     async with workbench.page("agent") as page:
         look = Look(page)
+        await page.locator("#keys-open").wait_for()
         await page.keyboard.press("g")
         await page.keyboard.press("a")
         await page.wait_for_url("**/all")
@@ -37,6 +38,7 @@ async def test_an_agent_finds_what_is_urgent_classifies_reassigns_and_answers(wo
         assert await page.evaluate("window.sameDocument")
         await page.get_by_role("link", name="1 vencidos").click()
         await expect(page.locator("#cases tbody tr")).to_have_count(1)
+        await page.locator("#keys-open").wait_for()
         await page.keyboard.press("j")
         await expect(page.locator("a.open")).to_be_focused()
         await page.keyboard.press("Enter")
@@ -86,7 +88,7 @@ async def test_two_at_one_case_see_each_other_and_neither_overwrites_the_other(w
 
 
 async def test_a_head_gives_many_cases_away_hears_of_each_and_a_reload_does_nothing_twice(workbench: Workbench) -> None:
-    numbers = [await workbench.file(text=f"Reclamo de salud: no me dieron la cita médica {n}") for n in range(3)]
+    numbers = [await workbench.file(text=f"No me dieron la cita {n}", area_stated="salud") for n in range(3)]
     async with workbench.page("head", "salud") as page:
         await page.goto("/all?area=salud")
         await page.locator(LIVE).wait_for()
@@ -114,7 +116,7 @@ async def test_a_list_says_what_changed_and_shows_it_when_asked(workbench: Workb
     async with workbench.page("responder", "vivienda") as page:
         await page.locator(LIVE).wait_for()
         await expect(page.locator("#cases")).to_contain_text("No hay casos abiertos aquí.")
-        number = await workbench.file(text="Reclamo por el subsidio de vivienda que no me llegó")
+        number = await workbench.file(text="No me llegó el subsidio", area_stated="vivienda")
         await expect(page.locator("#news")).to_contain_text("Cambió 1 caso de esta lista.")
         await page.get_by_role("button", name="Actualizar").click()
         await expect(page.locator("#cases a.open")).to_have_text(number)
@@ -122,7 +124,7 @@ async def test_a_list_says_what_changed_and_shows_it_when_asked(workbench: Workb
 
 
 async def test_a_responder_delivers_from_a_phone_without_javascript(workbench: Workbench) -> None:
-    number = await workbench.file(text="Reclamo del crédito: me cobraron intereses de más")
+    number = await workbench.file(text="Me cobraron intereses de más", area_stated="credito")
     async with workbench.page("responder", "credito", window=PHONE, scripts=False) as page:
         await page.locator("details summary", has_text="Más filtros").click()
         await page.select_option("#by-channel", "email")
@@ -152,6 +154,7 @@ async def test_keys_do_nothing_while_somebody_types_or_when_they_are_switched_of
     await workbench.file()
     async with workbench.page("agent") as page:
         await page.goto("/all")
+        await page.locator("#keys-open").wait_for()
         await page.keyboard.press("?")
         await expect(page.locator("#keys")).to_be_visible()
         look = Look(page)
@@ -163,8 +166,9 @@ async def test_keys_do_nothing_while_somebody_types_or_when_they_are_switched_of
         await expect(page.locator("#keys")).to_be_hidden()
         await page.get_by_role("button", name="Atajos de teclado").click()
         await page.get_by_label("Usar atajos de una sola tecla").uncheck()
-        await page.get_by_role("button", name="Cerrar").click()
+        await page.get_by_role("button", name="Cerrar", exact=True).click()
         await page.reload()
+        await page.locator("#keys-open").wait_for()
         await page.keyboard.press("?")
         await page.keyboard.press("j")
         await expect(page.locator("#keys")).to_be_hidden()

@@ -36,6 +36,7 @@ class Form:
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
     choices: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -59,7 +60,9 @@ class Forms(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        if tag == "textarea":
+        if tag == "textarea" and self._form is not None and self._area:
+            fields = self._form.fields
+            fields[self._area] = fields[self._area].removeprefix("\n")  # as browsers do
             self._area = ""
 
     def handle_data(self, data: str) -> None:
@@ -91,3 +94,5 @@ class Forms(HTMLParser):
             form.fields[name] = said.get("value", "")
             if kind in ("text", "email", "search"):
                 form.texts.append(name)
+            if kind == "date":
+                form.days.append(name)

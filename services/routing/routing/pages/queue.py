@@ -13,7 +13,7 @@ from chassis.web.door import door_of, locale_of
 from chassis.web.pages import Link
 from chassis.web.problems import Problem
 from routing.desk import Desk
-from routing.domain.urgency import due_spans
+from routing.domain.urgency import DueSpan, UrgencyWord, due_spans
 from routing.live.events import position_now
 from routing.pages.assigning import choices
 from routing.pages.classifying import names_of
@@ -29,8 +29,9 @@ from routing.pages.queue_filters import (
     values_of,
 )
 from routing.roles import ASSIGNERS, HANDLERS, READERS, REVIEWERS, Handler, Reader
+from routing.searching.building import StillBuilding
 from routing.shown.summary import CaseSummary
-from routing.store import MOST_COUNTED, CaseFilter, UnknownCursor
+from routing.store import MOST_COUNTED, CaseFilter, Page, UnknownCursor
 from ventanilla_contracts.envelope import Actor
 
 LINKS = (
@@ -83,10 +84,12 @@ async def _queue(desk: Desk, request: Request, base: CaseFilter, which: str, act
     wanted = narrowed(base, asked, spans)
     try:
         page = await desk.store.page(wanted, limit=PAGE, cursor=request.query_params.get("cursor"))
+        building = None
     except UnknownCursor:
         raise Problem(422, "unknown-place-in-list") from None
-    without = narrowed(base, Asked({**asked.values, "urgency": ""}), spans)
-    counts = {word: await desk.store.count(of_urgency(without, word, spans)) for word in URGENCIES}
+    except StillBuilding as far:
+        page, building = Page((), None), far.values
+    counts = {} if wanted.text else await _counted(desk, base, asked, spans)
     roles = set(member_of(request, actor).roles)
     return door_of(request).pages.render(
         request,
@@ -99,6 +102,7 @@ async def _queue(desk: Desk, request: Request, base: CaseFilter, which: str, act
         fields=fields_of_queue(names, asked),
         first_shown=FIRST_SHOWN,
         counts=counts,
+        building=building,
         most=MOST_COUNTED,
         names=names_of(desk.policy.classifier, locale),
         people=choices(request, desk),
@@ -107,6 +111,14 @@ async def _queue(desk: Desk, request: Request, base: CaseFilter, which: str, act
         key=new_id(),
         since=position_now(),
     )
+
+
+async def _counted(
+    desk: Desk, base: CaseFilter, asked: Asked, spans: Mapping[UrgencyWord, DueSpan]
+) -> Mapping[UrgencyWord, int]:
+    """By urgency, whichever of them is shown."""
+    without = narrowed(base, Asked({**asked.values, "urgency": ""}), spans)
+    return {word: await desk.store.count(of_urgency(without, word, spans)) for word in URGENCIES}
 
 
 def _names(request: Request, desk: Desk, which: str) -> Names:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from chassis.safe_text import without_controls
 from chassis.web.written import EARLIEST, LATEST
 from routing.domain.urgency import RUNNING, DueSpan, Task, UrgencyWord
 from routing.store import ANY_TASK, CaseFilter
@@ -18,6 +19,7 @@ FIRST_SHOWN = ("area", "responder", "kind", "priority")
 """The other fields stand behind "more"."""
 OPEN_STATUSES = ("assigned", "in-progress", "suspended", "reopened")
 OF_FILTER = ("area", "responder", "kind", "channel", "status", "priority", "task")
+LONGEST_WORDS = 200
 URGENCIES: tuple[UrgencyWord, ...] = (*RUNNING, "stopped")
 
 Names = Mapping[str, Mapping[str, str]]
@@ -54,6 +56,8 @@ def asked_in(query: QueryParams, names: Names) -> Asked:
     """Unknown values are left out, and named."""
     said = {name: query[name].strip() for name in names if query.get(name, "").strip()}
     known = {name: value for name, value in said.items() if value in names[name]}
+    if words := without_controls(query.get("q", "")).strip()[:LONGEST_WORDS]:
+        known["q"] = words
     day = query.get("due_before", "").strip()
     if day and _day(day) is not None:
         known["due_before"] = day
@@ -65,6 +69,8 @@ def asked_in(query: QueryParams, names: Names) -> Asked:
 def narrowed(base: CaseFilter, asked: Asked, spans: Mapping[UrgencyWord, DueSpan]) -> CaseFilter:
     """The list's own filter, and what was asked beside."""
     said: dict[str, Any] = {name: asked.values[name] for name in OF_FILTER if name in asked.values}
+    if "q" in asked.values:
+        said |= {"text": asked.values["q"], "open": None}  # who searches also means what is not open any more
     if "due_before" in asked.values:
         said["due_before"] = _day(asked.values["due_before"])
     if asked.values.get("waits"):

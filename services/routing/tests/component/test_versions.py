@@ -74,8 +74,8 @@ def filled(form: Form) -> dict[str, str]:
     """As somebody would fill it in, with words of their own in every field in which one can type."""
     words = {name: f'{name}: palabras de <ana> & "otras"' for name in form.texts}
     words |= {name: "alguien@entidad.example" for name in form.texts if "email" in name}
-    chosen = {name: values[-1] for name, values in form.choices.items()}
-    days = {"due": "2026-04-01"} if "due" in form.fields else {}
+    chosen = {name: next(filter(None, values), "") for name, values in form.choices.items()}
+    days = dict.fromkeys(form.days, "2026-04-01")
     return {**form.fields, **chosen, **days, **words}
 
 
