@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from chassis.safe_text import without_controls
 from chassis.web.written import EARLIEST, LATEST
 from routing.domain.urgency import RUNNING, DueSpan, Task, UrgencyWord
 from routing.store import ANY_TASK, CaseFilter
@@ -19,6 +20,8 @@ FIRST_SHOWN = ("area", "responder", "kind", "priority")
 OPEN_STATUSES = ("assigned", "in-progress", "suspended", "reopened")
 OF_FILTER = ("area", "responder", "kind", "channel", "status", "priority", "task")
 URGENCIES: tuple[UrgencyWord, ...] = (*RUNNING, "stopped")
+
+LONGEST_SEARCH = 200
 
 Names = Mapping[str, Mapping[str, str]]
 """By field: each value that it can have, in words."""
@@ -59,6 +62,8 @@ def asked_in(query: QueryParams, names: Names) -> Asked:
         known["due_before"] = day
     elif day:
         said["due_before"] = day
+    if words := without_controls(query.get("q", "")).strip()[:LONGEST_SEARCH]:
+        known["q"] = words
     return Asked(known, tuple(name for name in said if name not in known))
 
 
@@ -67,6 +72,8 @@ def narrowed(base: CaseFilter, asked: Asked, spans: Mapping[UrgencyWord, DueSpan
     said: dict[str, Any] = {name: asked.values[name] for name in OF_FILTER if name in asked.values}
     if "due_before" in asked.values:
         said["due_before"] = _day(asked.values["due_before"])
+    if "q" in asked.values:
+        said["text"] = asked.values["q"]
     if asked.values.get("waits"):
         said["waits"] = asked.values["waits"] == "yes"
     if asked.values.get("to_classify"):
