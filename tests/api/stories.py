@@ -20,6 +20,8 @@ from chassis.records import StoredRecord
 from chassis.testing import eventually
 from chassis.testing.process import Log, Process, wire_without_broker
 from intake.domain.regulator.acts import NoteDispatch
+from routing.domain.earlier.questions import made
+from routing.questions.store import QuestionStore
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.example import Example
 from ventanilla_contracts.intake import DeliveryProposed, PersonalMessage
@@ -49,6 +51,8 @@ NOW: Mapping[str, str] = {
 ROUTING = Actor(id="routing", role="service")
 MARCELA = StaffRef(id="marcela-duque", name="Marcela Duque", email="marcela.duque@caja.example")
 LOST, LOST_TOO = "7c0e6a3e-5d7f-5f0e-8a64-0b7d5c1f2a33", "7c0e6a3e-5d7f-5f0e-8a64-0b7d5c1f2a34"
+ASKED_OFTEN = {"question": "¿Cuándo pagan la cuota monetaria?", "answer": "El día 15.", "area": "subsidios"}
+ASKED_AT = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
 REGULATORS_CASE = "CAJA-2026-000001-7"
 MEMBERSHIP_CASE = "CAJA-2026-000007-6"
 
@@ -211,6 +215,9 @@ async def _a_delivery(process: Process, http: httpx.AsyncClient) -> None:
     wire = wire_without_broker()
     wire.counts[DeliveryProposed.TOPIC, case] = 1  # behind its filing
     await process.take(Log().append_all([wire.message(case, proposed)]))
+    await QuestionStore(process.runtime.database).add(
+        made("019cb1f2-7a11-7c50-9c1e-3f3f8f0c2a11", ASKED_OFTEN, Actor(id="catalina-ospina", role="agent"), ASKED_AT)
+    )
 
 
 async def _a_draw(process: Process, http: httpx.AsyncClient) -> None:

@@ -217,8 +217,12 @@ class CaseStore:
 
     async def count(self, wanted: CaseFilter, most: int = MOST_COUNTED) -> int:
         """How many such cases there are; ``most`` where there are more, which nobody waits to be counted."""
+        filters = wanted.query()
+        if wanted.text and wanted.text.strip() and self._finder:
+            found = await self._finder.find(wanted.text, filters, limit=most)
+            filters = {"$and": [{"_id": {"$in": list(found.ids)}}, filters]}
         with translated():
-            return await self._cases.count_documents(wanted.query(), limit=most)
+            return await self._cases.count_documents(filters, limit=most)
 
     async def _with_words(self, text: str, filters: Mapping[str, Any], limit: int, after: int | None) -> Page:
         """The index finds, the store decides: what it says of a case now must pass the filters too."""

@@ -27,6 +27,7 @@ FACTS = (
     "state.assignment.responder.id",
     "state.channel",
     "state.to_classify",
+    "state.task",
 )
 """What lists filter by; whatever else they ask is looked at in the store alone."""
 

@@ -131,6 +131,19 @@ async def test_cases_are_found_by_words_within_the_filters(doors: Any) -> None:
 
 
 @pytest.mark.usefixtures("asked")
+async def test_the_box_above_the_lists_finds_and_keeps_what_was_typed(doors: Any, cases: Any) -> None:
+    browser = doors.browser("catalina-ospina")
+    page = (await browser.get("/all", params={"q": "cuotas marzo", "area": "subsidios"})).text
+    assert "CAJA-2026-000003-7" in page
+    assert "CAJA-2026-000001-1" not in page
+    assert 'value="cuotas marzo"' in page
+    cases.building = True
+    answer = await browser.get("/all", params={"q": "cuota"})
+    assert answer.status_code == 503
+    assert "El buscador se está preparando" in answer.text
+
+
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("address", ["/v1/cases?q=luz", f"/v1{NOW}/earlier-answers"])
 async def test_who_may_not_read_cases_finds_nothing(doors: Any, address: str) -> None:
     answers = [(await doors.client(who).get(address)).status_code for who in (None, "ivan-tabares", "rosario-henao")]
