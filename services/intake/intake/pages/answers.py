@@ -11,6 +11,7 @@ from chassis.web.problems import Problem
 from intake.cursor import BadCursor
 from intake.domain.case import Case
 from intake.domain.numbers import parse_case_number
+from intake.pages.router import page_router
 from intake.store import Cases
 
 PAGE = 20
@@ -20,7 +21,7 @@ LONGEST = 60
 
 def answer_pages(cases: Cases) -> APIRouter:
     """Number, day, area and the words that were published; nothing of what the person wrote."""
-    router = APIRouter()
+    router = page_router()
 
     @router.get("/answers")
     async def show(
