@@ -52,13 +52,13 @@ class Forms(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
-        if tag == "form" and found.get("method") != "dialog":
+        if tag == "form" and said.get("method") != "dialog":
             self._form = self.found.setdefault(said.get("action", ""), Form(said.get("action", "")))
         elif self._form is not None:
             self._in_form(self._form, tag, said)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form" and found.get("method") != "dialog":
+        if tag == "form":
             self._form = None
         if tag == "textarea" and self._form is not None and self._area:
             fields = self._form.fields
