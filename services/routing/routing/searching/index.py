@@ -82,19 +82,21 @@ class CaseIndex:
     def nearest(self, asked: Collection[str], area: str, *, limit: int) -> Sequence[str]:
         """Ids of answered cases in which the most telling of these stems were asked, the nearest first."""
         searcher = self._index.searcher()
-        telling = sorted(self.weights(asked).items(), key=lambda one: (-one[1], one[0]))[:MOST_TELLING]
-        known = [stem for stem, weight in telling if weight]
+        known = [stem for stem in set(asked) if searcher.doc_freq("asked", stem)]
         if not known:
             return ()
-        query = self._asking.nearest(known, area, SAME_AREA)
+        telling = sorted(self.weights(known).items(), key=lambda one: (-one[1], one[0]))[:MOST_TELLING]
+        query = self._asking.nearest([stem for stem, _ in telling], area, SAME_AREA)
         return [_id(searcher, address) for _, address in searcher.search(query, limit, count=False).hits]
 
     def weights(self, asked: Collection[str]) -> Mapping[str, float]:
-        """How much each stem tells: the rarer in what was asked and answered, the more; 0 where it never was."""
+        """How much each stem tells: the rarer in what was asked and answered, the more, and most what never was.
+
+        So a case that is about something else is not near to the few that a young house has answered.
+        """
         searcher = self._index.searcher()
         answered = max(searcher.num_docs, 1)
-        often = {stem: searcher.doc_freq("asked", stem) for stem in set(asked)}
-        return {stem: math.log(1 + answered / n) if n else 0.0 for stem, n in often.items()}
+        return {stem: math.log(1 + answered / max(searcher.doc_freq("asked", stem), 1)) for stem in set(asked)}
 
     def often_answered(self, *, at_least: int, limit: int) -> Sequence[Often]:
         """Answers that so many cases got in the same words, the most frequent first."""
