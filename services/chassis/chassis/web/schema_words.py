@@ -103,6 +103,7 @@ _BOUNDS = {
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
     "minimum": "from {}",
+    "exclusiveMinimum": "more than {}",
     "maximum": "to {}",
 }
 _ELSEWHERE = {"title", "description", "properties", "required", "additionalProperties", "items", "patternProperties"}

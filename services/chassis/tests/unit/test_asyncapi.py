@@ -98,6 +98,7 @@ def test_a_dead_letter_has_the_headers_that_are_described() -> None:
         ({"type": "string", "format": "date-time"}, "string, date-time"),
         ({"type": "string", "pattern": "^a$"}, "string as ^a$"),
         ({"type": "integer", "minimum": 0, "maximum": 3}, "integer, from 0, to 3"),
+        ({"type": "number", "exclusiveMinimum": 0}, "number, more than 0"),
         ({"enum": ["a", "b"], "type": "string"}, '"a" | "b"'),
         ({"const": 1}, "1"),
         ({"$ref": "#/components/schemas/Person"}, "Person"),
