@@ -159,6 +159,12 @@ async def test_tracking_shows_the_case_to_who_has_number_and_code(start: Start, 
         sloppy = {"number": key["number"].lower().replace("-", " "), "code": key["code"].lower().replace("-", "")}
         again = await intake.http.post("/v1/track", json=sloppy)
         english = await intake.http.post("/v1/track", json=key, headers={"accept-language": "en"})
+        listed = (await intake.http.get("/answers")).text
+        found = (await intake.http.get("/answers", params={"number": sloppy["number"]})).text
+        another = (await intake.http.get("/answers", params={"number": "CAJA-2026-999999-1"})).text
+    assert ["Gracias por avisar." in page for page in (listed, found, another)] == [True, True, False]
+    assert key["number"] in listed
+    assert "queja anónima" not in listed + found
     assert shown["due"] == "2026-03-24"
     assert shown["area"] == "Subsidios"
     assert shown["answer"] == "Gracias por avisar."
