@@ -143,6 +143,7 @@ async def serve(service: Service[Settings], roles: Sequence[str]) -> None:
     watching = asyncio.create_task(watch())
     try:
         async with service.runtime.running(roles):
-            await _Door(config, service.app.state.stopping).serve()
+            stopping = getattr(service.app.state, "stopping", None) or asyncio.Event()
+            await _Door(config, stopping).serve()
     finally:
         watching.cancel()

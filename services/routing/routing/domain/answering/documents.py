@@ -24,7 +24,7 @@ def request_documents(policy: Policy, case: Case, command: RequestDocuments, now
         _say_requested(handling, request, command.actor)
     watch(handling, policy)
     ids = (command.request_id, *(one.request_id for one in command.others))
-    return handling.decision(request_id=command.request_id, request_ids=ids)
+    return handling.decision(request_id=command.request_id, request_ids=list(ids))
 
 
 def _request(
