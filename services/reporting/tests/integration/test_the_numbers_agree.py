@@ -136,7 +136,8 @@ async def test_the_golden_story_gives_its_numbers_even_when_it_is_told_twice(
     assert (april["claims-reduction"]["value"], april["claims-reduction"]["numerator"]) == (50, 1)
     assert (april["transferred"]["value"], april["withdrawn"]["value"]) == (1, 0)
     assert (april["contacted-of-checked"]["value"], april["satisfied-of-contacted"]["value"]) == (None, None)
-    assert (april["closed"]["value"], april["open"]["value"], april["deliveries-unknown"]["value"]) == (0, 4, 1)
+    assert (april["closed"]["value"], april["open"]["value"], april["deliveries-unknown"]["value"]) == (0, 3, 1)
+    assert april["rejected"]["value"] == 1
     totals = report["totals"]
     assert (totals["received"], totals["answered"], totals["answered_in_time"]) == (8, 4, 4)
     assert (totals["closed"], totals["open_at_end"]) == (5, 3)
