@@ -162,7 +162,9 @@ class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
     source: ShortText
     calendar_version: str
     terms_version: str | None = None
-    because: Literal["filed", "reclassified", "ordered", "reopened", "resumed", "extended", "rules-changed"]
+    because: Literal[
+        "filed", "reclassified", "ordered", "reopened", "resumed", "extended", "ombudsman-asked", "rules-changed"
+    ]
     trace: tuple[TraceDay, ...]
     in_words: TermInWords | None = None
 
@@ -217,7 +219,7 @@ class ClockResumed(Event, type="clock-resumed.v1", topic="routing-cases"):
 
     since: LocalDate
     completed_on: LocalDate
-    because: Literal["completed", "answered", "ordered"]
+    because: Literal["completed", "answered", "ordered", "ombudsman-asked"]
     on_completion: Literal["resume", "restart"]
 
 
@@ -437,14 +439,30 @@ class CaseRejected(Event, type="case-rejected.v1", topic="routing-cases"):
     personal: PersonalWords
 
 
+class OmbudsmanAsked(Event, type="ombudsman-asked.v1", topic="routing-cases"):
+    """The ombudsman of the financial consumer asks about the case, and the house owes them an answer (ICX-08).
+
+    ``received_on`` is the local date on which the house got it, ``due`` the last day to answer; ``reference`` the
+    ombudsman's own. ``personal.text`` says what is asked.
+    """
+
+    reference: ShortText
+    received_on: LocalDate
+    due: LocalDate
+    due_at: Instant
+    source: ShortText
+    personal: PersonalWords
+
+
 class CaseReopened(Event, type="case-reopened.v1", topic="routing-cases"):
     """An answer is owed again: the one that counted did not reach the person, or the person replied to it (design 4).
 
     ``answer_id`` is that answer; a case that ended without one has none. ``replied-in-time``: what the person wrote to
-    complete the request was received in time, and heard of only after the case was withdrawn.
+    complete the request was received in time, and heard of only after the case was withdrawn. ``ombudsman-asked``: the
+    ombudsman of the financial consumer asks about a case that was over (ICX-08).
     """
 
-    reason: Literal["answer-bounced", "person-replied", "replied-in-time"]
+    reason: Literal["answer-bounced", "person-replied", "replied-in-time", "ombudsman-asked"]
     answer_id: str | None = None
 
 

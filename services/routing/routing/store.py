@@ -32,6 +32,7 @@ ANY_TASK = "any"
 HAS_TASK = {"$type": "string"}
 TO_CLASSIFY = "state.to_classify"
 TO_REVIEW = "state.to_review"
+BY_OMBUDSMAN = "state.by_ombudsman"
 DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
 BY_DUE = ((PLACE, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING))
 LISTS = (
@@ -43,6 +44,7 @@ LISTS = (
     (TO_CLASSIFY,),
     (CHANNEL, OPEN),
     (TO_REVIEW,),
+    (BY_OMBUDSMAN, OPEN),
 )
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     CASES: [
@@ -81,7 +83,8 @@ class CaseFilter:
 
     ``to_classify``: those of which a person has yet to say what they are about; all of them are open. ``to_review``:
     those whose draft waits for the legal team. ``waits``: for the person, who has not replied yet; ``due_within``: only
-    those whose clock runs. ``text``: those that have all these words; asked of an index, and not of the store.
+    those whose clock runs. ``by_ombudsman``: those of which the ombudsman ever asked. ``text``:
+    those that have all these words; asked of an index, and not of the store.
     """
 
     area: str | None = None
@@ -98,6 +101,7 @@ class CaseFilter:
     due_within: DueSpan | None = None
     text: str | None = None
     to_review: bool | None = None
+    by_ombudsman: bool | None = None
 
     def query(self) -> dict[str, Any]:
         wanted: dict[str, Any] = {
@@ -110,6 +114,7 @@ class CaseFilter:
             TASK: self._task,
             TO_CLASSIFY: {"$ne": True} if self.to_classify is False else self.to_classify,
             TO_REVIEW: {"$ne": True} if self.to_review is False else self.to_review,
+            BY_OMBUDSMAN: {"$ne": True} if self.by_ombudsman is False else self.by_ombudsman,
             OPEN: {"$in": [True, False]} if self.open is None else self.open,
             "state.deadline.due": {"$lt": self.due_before.isoformat()} if self.due_before else None,
             PLACE: {"$in": list(self._places)},

@@ -65,7 +65,7 @@ class Assignment(Frozen):
 class Reopening(Frozen):
     """Why a case is open again, until the responder is told."""
 
-    reason: Literal["answer-bounced", "person-replied", "replied-in-time"]
+    reason: Literal["answer-bounced", "person-replied", "replied-in-time", "ombudsman-asked"]
     caused_by: str
     at: Instant
 

@@ -133,7 +133,7 @@ class Correspondence:
                 drafts = self._writer.clock.new_date(case, event, case.new_date)
                 told = case.model_copy(update={"new_date": None})
                 return self._post(told, drafts, _Cause(message.id, message.time, event), now)
-            case CaseReopened(reason="person-replied"):
+            case CaseReopened(reason="person-replied" | "ombudsman-asked"):
                 return Decision(case, timers=(SetTimer(ANNOUNCE, message.time + LONGEST_WAIT_FOR_A_TERM),))
             case CaseReopened() | DeadlineSet():
                 return self._announced(case, now)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.decision import Decision, Received
 from reporting.domain.facts import FOREVER, CaseFact, Measure, Place, Tally, added
+from reporting.domain.ombudsman import Tallied, answered, asked, taken_back
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
@@ -29,6 +30,7 @@ from ventanilla_contracts.routing import (
     DeadlineMissed,
     DeadlineSet,
     DocumentsOverdue,
+    OmbudsmanAsked,
     PartialAnswerApproved,
     SlaKept,
     SlaMissed,
@@ -66,6 +68,7 @@ UNDONE_BY: Mapping[str, frozenset[Measure]] = {
     "answer-bounced": frozenset({"answered", "answered_in_time", "closed", "not_contacted", "resolution_kept"}),
     "person-replied": frozenset({"closed", "withdrawn", "transferred", "rejected"}),
     "replied-in-time": frozenset({"withdrawn"}),
+    "ombudsman-asked": frozenset({"closed", "withdrawn", "transferred", "rejected"}),
 }
 """By why a case was opened again. Who replies had their answer, and that the first one was in time stays so."""
 HANDLES: tuple[type[Event], ...] = (
@@ -78,6 +81,7 @@ HANDLES: tuple[type[Event], ...] = (
     CaseWithdrawn,
     CaseTransferred,
     CaseRejected,
+    OmbudsmanAsked,
     ClockStopped,
     SlaKept,
     SlaMissed,
@@ -99,13 +103,26 @@ class CaseCounting:
             return self._filed(message.event)
         if fact is None:
             raise ValueError("no case was filed under this id")
-        return self._told(fact, message.event, self._day(message.time))
+        day = self._day(message.time)
+        known, tallies = self._of_ombudsman(fact, message.event)
+        told = self._told(known.counted(tallies), message.event, day)
+        return replace(told, rows=(*added(fact.place, tallies), *told.rows))
 
     def _filed(self, filed: CaseFiled) -> Decision[CaseFact]:
         received_on = self._day(filed.received_at)
         place = Place(channel=filed.channel, service_point=filed.service_point)
         fact = CaseFact(case_number=filed.case_number, place=place, received_on=received_on)
         return _count(fact, received_on, "received")
+
+    def _of_ombudsman(self, fact: CaseFact, event: Event) -> Tallied:
+        match event:
+            case OmbudsmanAsked():
+                return asked(fact, event)
+            case CaseAnswered():
+                return answered(fact, event, self._day(event.answered_at))
+            case CaseReopened():
+                return taken_back(fact, event)
+        return fact, []
 
     def _told(self, fact: CaseFact, event: Event, day: date) -> Decision[CaseFact]:
         match event:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from chassis.decision import Add
-from ventanilla_contracts.envelope import Frozen, LocalDate
+from ventanilla_contracts.envelope import Frozen, Instant, LocalDate
 from ventanilla_contracts.vocabulary import Channel, Kind
 
 CASE_SUMS = "case_sums"
@@ -24,6 +24,9 @@ Measure = Literal[
     "rejected",
     "answered_in_part",
     "documents_overdue",
+    "ombudsman_asked",
+    "ombudsman_answered",
+    "ombudsman_in_time",
     "reminded",
     "missed",
     "escalated",
@@ -66,6 +69,15 @@ class Place(Frozen):
         return json.dumps([day.isoformat(), self.channel, self.area, self.kind, self.service_point], ensure_ascii=False)
 
 
+class Asked(Frozen):
+    """The ombudsman asked about the case (ICX-08), and which answer they got on which day."""
+
+    due_at: Instant
+    answer_id: str | None = None
+    answered_on: LocalDate | None = None
+    in_time: bool = False
+
+
 class CaseFact(Frozen):
     """One case. ``open_until`` and ``unanswered_until`` are the days of closing and answer, FOREVER until then."""
 
@@ -75,6 +87,7 @@ class CaseFact(Frozen):
     due: LocalDate = FOREVER
     unanswered_until: LocalDate = FOREVER
     open_until: LocalDate = FOREVER
+    ombudsman: tuple[Asked, ...] = ()
     tallies: tuple[Tally, ...] = ()
 
     def counted(self, new: Iterable[Tally]) -> "CaseFact":

@@ -161,6 +161,7 @@ def test_nothing_personal_is_kept() -> None:
         "due",
         "unanswered_until",
         "open_until",
+        "ombudsman",
         "tallies",
     }
 

@@ -14,13 +14,22 @@ from routing.api.answering_bodies import (
     DraftList,
     DraftView,
     KeepCopyBody,
+    MarkOmbudsmanBody,
     RejectBody,
     ReviewBody,
 )
 from routing.api.cases import Number
 from routing.api.result import CommandResult
 from routing.desk import Desk
-from routing.domain.answering.commands import ApproveDraft, AskClarification, KeepCopy, Reject, Review, SaveDraft
+from routing.domain.answering.commands import (
+    ApproveDraft,
+    AskClarification,
+    KeepCopy,
+    MarkOmbudsman,
+    Reject,
+    Review,
+    SaveDraft,
+)
 from routing.domain.commands import Command
 from routing.roles import Reader, Writer
 
@@ -105,6 +114,16 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         if body.earlier_case_number is not None:
             await desk.refuse_unanswered(body.earlier_case_number)
         command = Reject(actor, body.reason, body.text, body.earlier_case_number)
+        return await _give(desk, request, number, command)
+
+    @router.post("/cases/{number}/mark-ombudsman", **ASKED)
+    async def mark_ombudsman(request: Request, number: Number, body: MarkOmbudsmanBody, actor: Writer) -> CommandResult:
+        """Note that the ombudsman of the financial consumer asks about a case (ICX-08).
+
+        They are owed an answer within eight business days; a case that is over is open again. The answer of the case is
+        the answer to them: in time or not.
+        """
+        command = MarkOmbudsman(actor, body.reference, body.received_on, body.text)
         return await _give(desk, request, number, command)
 
 

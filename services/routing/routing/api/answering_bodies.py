@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, StrictBool, model_validator
 
+from chassis.web.written import TYPED, Day
 from routing.api.bodies import Files, Text
 from routing.shown.summary import View
-from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant
+from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, ShortText
 from ventanilla_contracts.vocabulary import RejectionReason
 
 Revision = Annotated[PositiveInt, Field(le=1_000_000, description="the one that was read")]
@@ -54,6 +55,12 @@ class RejectBody(Frozen):
     earlier_case_number: Annotated[str, Field(max_length=40)] | None = Field(
         None, description="of one that repeats what was answered: the case whose answer still holds"
     )
+
+
+class MarkOmbudsmanBody(Frozen):
+    reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="the ombudsman's own")
+    received_on: Day = Field(description="the local date on which the house got it")
+    text: Text = Field(description="what the ombudsman asks")
 
 
 class DraftView(View):

@@ -83,6 +83,9 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
         waiting_for: Annotated[
             Literal["review"] | None, Query(description="Only those whose draft waits for the legal team (CNF-09)")
         ] = None,
+        ombudsman: Annotated[
+            bool | None, Query(description="Only those of which the ombudsman ever asked, or not (ICX-08)")
+        ] = None,
         cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
         q: Annotated[
             str | None,
@@ -101,6 +104,7 @@ def _add_queries(router: APIRouter, desk: Desk) -> None:
             "task": task,
             "waits": waits,
             "to_review": True if waiting_for == "review" else None,
+            "by_ombudsman": ombudsman,
             "text": q,
         }
         wanted = CaseFilter(area, responder, status, kind, due_before, **beside)

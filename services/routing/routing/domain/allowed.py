@@ -2,7 +2,15 @@
 """What can be done with a case in the state it is in (design 4)."""
 
 from chassis.decision import Refused
-from routing.domain.answering.commands import ApproveDraft, AskClarification, KeepCopy, Reject, Review, SaveDraft
+from routing.domain.answering.commands import (
+    ApproveDraft,
+    AskClarification,
+    KeepCopy,
+    MarkOmbudsman,
+    Reject,
+    Review,
+    SaveDraft,
+)
 from routing.domain.case import Case
 from routing.domain.commands import (
     AnswerPerson,
@@ -33,6 +41,7 @@ NAMES: dict[type[Command], str] = {
     KeepCopy: "keep-copy",
     AskClarification: "ask-clarification",
     Reject: "reject",
+    MarkOmbudsman: "mark-ombudsman",
     StopClock: "stop-clock",
     ExtendStop: "extend-stop",
     ResumeClock: "resume-clock",
@@ -56,6 +65,10 @@ WAITS_FOR_THE_ANSWER: tuple[type[Command], ...] = (
 """Not while an answer is on its way: what it says may not be about another kind of case when it arrives."""
 
 
+OWES_THE_OMBUDSMAN: tuple[type[Command], ...] = (AskClarification, Reject, StopClock, Extend, Withdraw, Transfer)
+"""Not while the ombudsman waits: nothing but an answer ends that, and only they can give more time (ICX-08)."""
+
+
 def allowed(case: Case) -> tuple[str, ...]:
     """The names of the commands that the case takes now."""
     return tuple(name for command, name in NAMES.items() if _why_not(case, command) is None)
@@ -70,12 +83,16 @@ def refusal(case: Case, command: Command) -> Refused | None:
 def _why_not(case: Case, command: type[Command]) -> str | None:
     if command is KeepCopy:
         return None if case.answers or case.partials else "nothing-answered"
+    if command is MarkOmbudsman:
+        return None
     if not case.open:
         return _how_it_ended(case)
     if command is TakeDelivery and all(proposal.taken for proposal in case.proposals):
         return "no-delivery-proposed"
     if case.answer_on_its_way and command in WAITS_FOR_THE_ANSWER:
         return "answer-on-its-way"
+    if case.ombudsman_waits is not None and command in OWES_THE_OMBUDSMAN:
+        return "ombudsman-waits"
     return _why_not_about_the_answer(case, command) or _why_not_by_the_clock(case, command)
 
 

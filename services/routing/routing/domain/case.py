@@ -12,6 +12,7 @@ from routing.domain.answering.records import (
     DocumentsDelivery,
     DocumentsRequest,
     Draft,
+    OmbudsmanRequest,
     ProposedDelivery,
     Rejected,
 )
@@ -80,7 +81,8 @@ class Case(Frozen):
     ``proposal``: what a model made of it when it was filed; ``to_classify``: a person has yet to say what it is about;
     ``task``: what somebody has to do about it beyond answering in time; ``version``: how many lines its history has;
     ``drafts``: how many revisions were ever written; ``to_review``: one waits for the legal team; ``answer_needs``:
-    what an answer needs before it goes out, by the rules that hold now; ``partials``: parts that were sent.
+    what an answer needs before it goes out, by the rules that hold now; ``partials``: parts that were sent;
+    ``by_ombudsman``: the ombudsman ever asked about it, all that they asked is in ``ombudsman``.
     """
 
     id: str
@@ -140,6 +142,8 @@ class Case(Frozen):
     partials: tuple[Answer, ...] = ()
     clarification: Clarification | None = None
     rejected: Rejected | None = None
+    ombudsman: tuple[OmbudsmanRequest, ...] = ()
+    by_ombudsman: bool = False
     answers: tuple[Answer, ...] = ()
     answered: Answered | None = None
     check_ended: CloseReason | None = None
@@ -219,6 +223,12 @@ class Case(Frozen):
     @property
     def to_review_now(self) -> bool:
         return self.open and self.draft is not None and self.draft.review == "asked"
+
+    @property
+    def ombudsman_waits(self) -> OmbudsmanRequest | None:
+        """What the ombudsman asked and waits for, first what is due first (ICX-08)."""
+        waiting = [one for one in self.ombudsman if one.answer_id is None]
+        return min(waiting, key=lambda one: one.due_at, default=None)
 
     @property
     def answer(self) -> Answer | None:

@@ -12,12 +12,14 @@ from routing.domain.answering.commands import (
     ApproveDraft,
     AskClarification,
     KeepCopy,
+    MarkOmbudsman,
     Reject,
     Review,
     SaveDraft,
 )
 from routing.domain.answering.documents import deliver_documents, request_documents
 from routing.domain.answering.drafting import approve, review, save_draft
+from routing.domain.answering.ombudsman import mark_ombudsman
 from routing.domain.answering.proposals import on_delivery_proposed, take_delivery
 from routing.domain.answering.rejecting import ask_clarification, reject
 from routing.domain.assigning import assign, classify
@@ -234,7 +236,7 @@ def _asked(policy: Policy, case: Case, command: Command, now: datetime) -> Decis
             return take_delivery(case, command, now)
         case AnswerPerson():
             return answer(policy, case, command, now)
-        case SaveDraft() | Review() | ApproveDraft() | AskClarification() | Reject() | KeepCopy():
+        case SaveDraft() | Review() | ApproveDraft() | AskClarification() | Reject() | KeepCopy() | MarkOmbudsman():
             return _about_the_answer(policy, case, command, now)
         case _:
             return _about_the_clock(policy, case, command, now)
@@ -254,6 +256,8 @@ def _about_the_answer(policy: Policy, case: Case, command: AnsweringCommand, now
             return reject(case, command, now)
         case KeepCopy():
             return keep_copy(case, command, now)
+        case MarkOmbudsman():
+            return mark_ombudsman(policy, case, command, now)
 
 
 def _about_the_clock(policy: Policy, case: Case, command: ClockCommand, now: datetime) -> Decision[Case] | Refused:

@@ -43,6 +43,7 @@ from ventanilla_contracts.routing import (
     DocumentsDelivered,
     DocumentsOverdue,
     DocumentsRequested,
+    OmbudsmanAsked,
     PartialAnswerApproved,
     SlaKept,
     SlaMissed,
@@ -141,6 +142,8 @@ def _about_the_draft(event: Event) -> dict[str, str]:
             return {"revision": str(event.revision)}
         case PartialAnswerApproved():
             return {"delivery": event.delivery}
+        case OmbudsmanAsked():
+            return {"reference": event.reference, "due": event.due.isoformat()}
         case ClarificationRequested():
             return {"due": event.until.isoformat()}
     return {}

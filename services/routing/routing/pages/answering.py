@@ -10,7 +10,15 @@ from starlette.datastructures import FormData
 
 from chassis.ids import new_id
 from routing.desk import Desk
-from routing.domain.answering.commands import ApproveDraft, AskClarification, KeepCopy, Reject, Review, SaveDraft
+from routing.domain.answering.commands import (
+    ApproveDraft,
+    AskClarification,
+    KeepCopy,
+    MarkOmbudsman,
+    Reject,
+    Review,
+    SaveDraft,
+)
 from routing.domain.case import Case
 from routing.domain.commands import AskedOf, Command, RequestDocuments
 from routing.pages.answering_shown import ASKED_AT_ONCE, AnsweringForm
@@ -65,7 +73,7 @@ async def _command(desk: Desk, case: Case, name: AnsweringForm, form: FormData, 
             return KeepCopy(actor, _line(form, "answer_id") or None, files) if files else None
         case "reject":
             return await _reject(desk, form, actor, text)
-    return AskClarification(actor, text)
+    return _ombudsman(form, actor, text) if name == "mark-ombudsman" else AskClarification(actor, text)
 
 
 async def _draft(desk: Desk, case: Case, form: FormData, actor: Actor, text: str) -> SaveDraft:
@@ -93,6 +101,11 @@ async def _reject(desk: Desk, form: FormData, actor: Actor, text: str) -> Reject
     if reason == "repeated" and earlier is not None:
         await desk.refuse_unanswered(earlier)
     return Reject(actor, reason, text, earlier)
+
+
+def _ombudsman(form: FormData, actor: Actor, text: str) -> MarkOmbudsman | None:
+    reference, day = _line(form, "reference"), _day(form, "received_on")
+    return MarkOmbudsman(actor, reference, day, text) if reference and day else None
 
 
 def _number(form: FormData, name: str) -> int:

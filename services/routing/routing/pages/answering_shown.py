@@ -22,6 +22,7 @@ AnsweringForm = Literal[
     "ask-clarification",
     "reject",
     "keep-copy",
+    "mark-ombudsman",
 ]
 BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "draft",
@@ -29,6 +30,7 @@ BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "ask-clarification",
     "reject",
     "keep-copy",
+    "mark-ombudsman",
 )
 """Forms that are called as what they ask is."""
 PLAN_ROWS = ASKED_AT_ONCE = 3

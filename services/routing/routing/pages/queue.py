@@ -51,6 +51,7 @@ _CATALOGUES = {
     "task": "workbench.tasks",
     "waits": "workbench.yes-no",
     "to_classify": "workbench.yes-no",
+    "ombudsman": "workbench.yes-no",
 }
 
 
@@ -131,5 +132,5 @@ def _names(request: Request, desk: Desk, which: str) -> Names:
     for field, where in _CATALOGUES.items():
         in_words[field] = {value: texts.t(f"{where}.{value}", locale) for value in values_of(field)}
     left_out = {"mine": "responder", "to-classify": "to_classify"}.get(which)
-    order = (*FIRST_SHOWN, "urgency", "status", "channel", "task", "waits", "to_classify")
+    order = (*FIRST_SHOWN, "urgency", "status", "channel", "task", "waits", "to_classify", "ombudsman")
     return {field: in_words[field] for field in order if field != left_out}

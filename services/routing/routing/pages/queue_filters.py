@@ -77,6 +77,8 @@ def narrowed(base: CaseFilter, asked: Asked, spans: Mapping[UrgencyWord, DueSpan
         said["waits"] = asked.values["waits"] == "yes"
     if asked.values.get("to_classify"):
         said["to_classify"] = asked.values["to_classify"] == "yes"
+    if asked.values.get("ombudsman"):
+        said["by_ombudsman"] = asked.values["ombudsman"] == "yes"
     return of_urgency(replace(base, **said), asked.values.get("urgency", ""), spans)
 
 
@@ -102,6 +104,7 @@ def values_of(field: str) -> Sequence[str]:
         "task": (ANY_TASK, *get_args(Task)),
         "waits": ("yes", "no"),
         "to_classify": ("yes", "no"),
+        "ombudsman": ("yes", "no"),
     }[field]
 
 

@@ -14,6 +14,7 @@ from routing.domain.answering.records import (
     DocumentsDelivery,
     DocumentsRequest,
     Draft,
+    OmbudsmanRequest,
     ProposedDelivery,
     Rejected,
 )
@@ -25,7 +26,7 @@ from routing.domain.matrix.matrix import Assignment
 from routing.domain.urgency import Task, task_of
 from routing.shown.clock import StopView
 from routing.shown.summary import View, handled
-from ventanilla_contracts.envelope import FileRef, Instant, LocalDate
+from ventanilla_contracts.envelope import Actor, FileRef, Instant, LocalDate
 from ventanilla_contracts.intake import Emergency, Membership, Person, Product, RegulatorRequest, Tutela
 from ventanilla_contracts.vocabulary import (
     Authenticated,
@@ -58,6 +59,26 @@ class LinkView(View):
         here = row["case_id"] == case_id
         number = row["other_case_number" if here else "case_number"]
         return cls(number=number, relation=row["relation"], status=row["status"], kept_here=here)
+
+
+class OmbudsmanView(View):
+    """The ombudsman of the financial consumer asked about it (ICX-08)."""
+
+    reference: str = Field(description="the ombudsman's own")
+    received_on: LocalDate
+    text: str = Field(description="what they ask")
+    due: LocalDate = Field(description="the last day to answer them")
+    due_at: Instant
+    source: str = Field(description="which rule gives the days")
+    by: Actor
+    noted_at: Instant
+    answer_id: str | None = Field(description="the answer that reached the person; null while they wait")
+    answered_at: Instant | None
+    in_time: bool | None
+
+    @classmethod
+    def of(cls, asked: OmbudsmanRequest) -> "OmbudsmanView":
+        return cls(**{name: getattr(asked, name) for name in cls.model_fields})
 
 
 class CaseView(View):
@@ -105,6 +126,7 @@ class CaseView(View):
     partials: tuple[Answer, ...] = Field(description="parts of the answer that were sent")
     clarification: Clarification | None = Field(description="the person was asked to make the request clear")
     rejected: Rejected | None
+    ombudsman: tuple[OmbudsmanView, ...] = Field(description="what the ombudsman asked about it (ICX-08)")
     answers: tuple[Answer, ...]
     answered: Answered | None
     closed: Closed | None
@@ -128,6 +150,7 @@ class CaseView(View):
                 "due": deadline.due,
                 "due_at": deadline.due_at,
                 "stops": tuple(StopView.of(one) for one in case.stops),
+                "ombudsman": tuple(OmbudsmanView.of(one) for one in case.ombudsman),
                 "task": task_of(case),
                 "links": tuple(LinkView.of(one, case.id) for one in links),
             }

@@ -51,6 +51,7 @@ class CaseSummary(View):
     time_left: str = Field(description="the urgency in words")
     version: int = Field(description="grows with what happens to it; for `If-Match` and bulk commands")
     task: Task | None = Field(description="what somebody has to do about it beyond answering in time")
+    ombudsman_due: LocalDate | None = Field(description="the ombudsman asked, and waits until then (ICX-08)")
     to_classify: bool = Field(description="a person has yet to say what it is about")
     waiting: tuple[ClassifiedField, ...] = Field(description="the fields that wait for that person")
     proposed: tuple[ProposedValue, ...] = Field(description="what a trained model proposed when it was filed")
@@ -79,6 +80,7 @@ class CaseSummary(View):
             time_left=wording.urgency(urgency, locale),
             version=case.version,
             task=task_of(case),
+            ombudsman_due=case.ombudsman_waits.due if case.ombudsman_waits else None,
             to_classify=case.to_classify,
             waiting=about.waiting,
             proposed=about.proposed,

@@ -108,6 +108,7 @@ class CasesInMemory:
         fits = [case for case in self.cases.values() if wanted.open is None or case.open is wanted.open]
         fits = [case for case in fits if wanted.to_classify is None or case.to_classify is wanted.to_classify]
         fits = [case for case in fits if wanted.to_review is None or case.to_review is wanted.to_review]
+        fits = [case for case in fits if wanted.by_ombudsman is None or case.by_ombudsman is wanted.by_ombudsman]
         return Page(tuple(fits[:limit]), None)
 
     async def drafts(self, case_id: str) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ async def test_every_label_belongs_to_a_field_and_every_id_is_there_once(doors: 
                 "classify",
                 "assign",
                 "answer",
-                *(f"answering/{one}" for one in ("request-documents", "ask-clarification", "reject")),
+                *(f"answering/{one}" for one in ("request-documents", "ask-clarification", "reject", "mark-ombudsman")),
                 *(f"clock/{one}" for one in ("stop-clock", "extend", "transfer", "withdraw")),
             ],
         ),

@@ -157,3 +157,29 @@ async def test_a_part_by_form_leaves_the_case_open(doors: Any, cases: Any, plain
     assert "Respuestas parciales" in page
     assert "Marzo ya se pagó." in page
     assert cases.cases["case-1"].open
+
+
+async def test_what_the_ombudsman_asks_is_noted_listed_and_answered(doors: Any, cases: Any, plain_case: None) -> None:
+    agent, api = doors.browser("catalina-ospina"), doors.client("catalina-ospina")
+    asked = {"reference": "DCF-0815", "received_on": "2026-03-03", "text": "¿Por qué <b>no</b> se pagó?"}
+    half = await submitted(agent, "mark-ombudsman", **{**asked, "received_on": ""})
+    assert (half.status_code, "Hacen falta la referencia, el día" in half.text) == (422, True)
+    assert 'value="DCF-0815"' in half.text
+    early = await submitted(agent, "mark-ombudsman", **{**asked, "received_on": "2026-03-01"})
+    assert (early.status_code, "Indique un día entre el" in early.text) == (422, True)
+    assert (await submitted(agent, "mark-ombudsman", **asked)).status_code == 303
+    page = (await agent.get(PAGE)).text
+    assert "Espera respuesta a más tardar el viernes, 13 de marzo de 2026." in page
+    assert "¿Por qué &lt;b&gt;no&lt;/b&gt; se pagó?" in page
+    assert "clock/extend" not in page
+    assert "El defensor del consumidor financiero pregunta (DCF-0815)" in page
+    assert (await api.post(f"{CASE}/mark-ombudsman", json=asked)).json()["code"] == "ombudsman-noted"
+    for ombudsman, count in ((True, 1), (False, 0)):
+        listed = (await api.get("/v1/cases", params={"ombudsman": ombudsman})).json()["items"]
+        assert len(listed) == count
+    assert "Defensor: hasta el 13" in (await agent.get("/all", params={"ombudsman": "yes"})).text
+    assert "CAJA-2026-000001-1" not in (await agent.get("/all", params={"ombudsman": "no"})).text
+    await api.post(f"{CASE}/answer", json={"text": "Ya se pagó.", "delivery": "handed-over"})
+    [shown] = (await api.get(CASE)).json()["ombudsman"]
+    assert (shown["due"], shown["in_time"]) == ("2026-03-13", True)
+    assert "Respondido a tiempo" in (await agent.get(PAGE)).text

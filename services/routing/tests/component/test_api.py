@@ -20,7 +20,7 @@ async def test_a_case_is_shown_with_what_can_be_done(doors: Any, number: str) ->
     shown = (await doors.client("catalina-ospina").get(number)).json()
     assert (shown["case_number"], shown["status"], shown["due"]) == ("CAJA-2026-000001-1", "assigned", "2026-03-24")
     handling = ["classify", "assign", "request-documents", "deliver-documents", "draft", "answer"]
-    ends = ["ask-clarification", "reject"]
+    ends = ["ask-clarification", "reject", "mark-ombudsman"]
     assert shown["allowed"] == [*handling, *ends, "stop-clock", "extend", "withdraw", "transfer"]
     assert shown["messages"][0]["text"] == "¿Qué pasó con mi caso?"
     assert shown["classification"]["area"] == "subsidios"
@@ -89,7 +89,7 @@ async def test_the_journey_of_documents_and_answer(doors: Any, number: str) -> N
     answered = await agent.post(f"{number}/answer", json={"text": "Ya se pagó.", "files": [ref]})
     assert (answered.json()["delivery"], answered.json()["status"]) == ("email", "in-progress")
     shown = (await agent.get(number)).json()
-    assert shown["allowed"] == ["assign", "request-documents", "deliver-documents", "keep-copy"]
+    assert shown["allowed"] == ["assign", "request-documents", "deliver-documents", "keep-copy", "mark-ombudsman"]
     assert shown["answers"][0]["files"][0]["name"] == "plan.pdf"
     download = await agent.get(f"{number}/files/{ref['sha256']}")
     assert download.content == b"%PDF-1.7 x"
@@ -146,7 +146,13 @@ async def test_what_the_state_does_not_allow_answers_409_and_says_what_is_allowe
     again = await agent.post(f"{number}/answer", json={"text": "Ya se pagó."})
     assert again.status_code == 409
     assert again.json()["title"] == "Hay una respuesta en camino"
-    assert again.json()["allowed"] == ["assign", "request-documents", "deliver-documents", "keep-copy"]
+    assert again.json()["allowed"] == [
+        "assign",
+        "request-documents",
+        "deliver-documents",
+        "keep-copy",
+        "mark-ombudsman",
+    ]
 
 
 @pytest.mark.parametrize("path", ["", "/deadline", "/history", f"/files/{'a' * 64}"])

@@ -141,7 +141,7 @@ def test_whoever_was_asked_may_deliver_without_naming_the_request() -> None:
 @pytest.mark.parametrize("command", EVERY)
 def test_a_closed_case_takes_no_command(command: Command) -> None:
     refused = Story(filed("Felicito a la biblioteca")).ask_in_vain(command)
-    assert (refused.code, refused.kind, refused.allowed) == ("already-closed", "conflict", ())
+    assert (refused.code, refused.kind, refused.allowed) == ("already-closed", "conflict", ("mark-ombudsman",))
 
 
 @pytest.mark.parametrize("command", EVERY)
@@ -151,7 +151,7 @@ def test_an_answered_case_takes_no_command(command: Command) -> None:
     story.hear(sent("a-1", "2026-03-05 10:00"))
     assert story.ask_in_vain(command).code == "already-answered"
     story.hear(waived())
-    assert allowed(story.case) == ("keep-copy",)
+    assert allowed(story.case) == ("keep-copy", "mark-ombudsman")
 
 
 def test_while_an_answer_is_on_its_way_there_is_no_second_one() -> None:
@@ -160,7 +160,7 @@ def test_while_an_answer_is_on_its_way_there_is_no_second_one() -> None:
     refused = story.ask_in_vain(ANSWER)
     assert (refused.code, refused.allowed) == (
         "answer-on-its-way",
-        ("assign", "request-documents", "deliver-documents", "keep-copy"),
+        ("assign", "request-documents", "deliver-documents", "keep-copy", "mark-ombudsman"),
     )
 
 

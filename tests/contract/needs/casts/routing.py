@@ -20,6 +20,7 @@ from routing.domain.answering.commands import (
     AnsweringCommand,
     ApproveDraft,
     AskClarification,
+    MarkOmbudsman,
     Reject,
     Review,
     SaveDraft,
@@ -67,6 +68,7 @@ from ventanilla_contracts.routing import (
     DeadlineExtended,
     DocumentsDelivered,
     DocumentsRequested,
+    OmbudsmanAsked,
     PartialAnswerApproved,
     PersonalWords,
 )
@@ -170,6 +172,8 @@ def _about_what_is_sent(stage: Stage, told: Told) -> AnsweringCommand | AnswerPe
             return ApproveDraft(event.actor, event.answer_id, _revision(stage, told))
         case ClarificationRequested() as event:
             return AskClarification(event.actor, event.personal.text)
+        case OmbudsmanAsked() as event:
+            return MarkOmbudsman(event.actor, event.reference, event.received_on, event.personal.text)
         case CaseRejected() as event:
             return Reject(event.actor, event.reason, event.personal.text, event.earlier_case_number)
     return None

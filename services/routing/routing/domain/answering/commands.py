@@ -2,6 +2,7 @@
 """What people ask about an answer on its way to the person: drafts, review, approval; or that there will be none."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, FileRef
@@ -66,4 +67,14 @@ class KeepCopy:
     files: tuple[FileRef, ...]
 
 
-AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy
+@dataclass(frozen=True, slots=True)
+class MarkOmbudsman:
+    """Note that the ombudsman asked about the case, under their reference, on that local date (ICX-08)."""
+
+    actor: Actor
+    reference: str
+    received_on: date
+    text: str
+
+
+AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy | MarkOmbudsman

@@ -3,6 +3,7 @@
 
 from datetime import datetime
 
+from routing.domain.answering.records import OmbudsmanRequest
 from routing.domain.answering.watching import watch
 from routing.domain.case import Case
 from routing.domain.clock.deadlines import Deadline, Suspended, compute
@@ -118,6 +119,9 @@ def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
     found = count(case, policy)
     if case.classification is None or not isinstance(found, Deadline):
         raise ValueError("a term whose clock stands still has no due date")
+    asked = case.ombudsman_waits
+    if asked is not None and asked.due < found.due:
+        return _of_ombudsman(asked, because)
     return CaseDeadline(
         due=found.due,
         due_at=policy.calendar.end_of_day_utc(found.due),
@@ -129,4 +133,20 @@ def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
         terms_version=policy.terms.version,
         because=because,
         trace=found.trace,
+    )
+
+
+def _of_ombudsman(asked: OmbudsmanRequest, because: Because) -> CaseDeadline:
+    """ICX-08: as it was counted when it was noted."""
+    return CaseDeadline(
+        due=asked.due,
+        due_at=asked.due_at,
+        term="ombudsman-answer",
+        anchor=asked.received_on,
+        rule=asked.rule,
+        source=asked.source,
+        calendar_version=asked.calendar_version,
+        terms_version=asked.terms_version,
+        because=because,
+        trace=asked.trace,
     )

@@ -7,7 +7,9 @@ from ventanilla_contracts.envelope import Actor, Frozen, Instant, LocalDate
 from ventanilla_contracts.routing import HoursOfDay, TraceDay
 from ventanilla_contracts.vocabulary import StopWaitsStep, Term
 
-Because = Literal["filed", "reclassified", "ordered", "reopened", "resumed", "extended", "rules-changed"]
+Because = Literal[
+    "filed", "reclassified", "ordered", "reopened", "resumed", "extended", "ombudsman-asked", "rules-changed"
+]
 """Why a deadline was set."""
 
 

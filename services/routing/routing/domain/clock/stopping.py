@@ -111,7 +111,7 @@ def resume(
     handling: Handling,
     policy: Policy,
     completed_on: date,
-    because: Literal["completed", "answered", "ordered"],
+    because: Literal["completed", "answered", "ordered", "ombudsman-asked"],
     actor: Actor = ROUTING,
 ) -> None:
     """The clock runs again: a new due date, watched over anew."""

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the ombudsman of the financial consumer asked, and whether they were answered in time (ICX-08)."""
+
+from datetime import date
+
+from reporting.domain.facts import Asked, CaseFact, Measure, Tally
+from ventanilla_contracts.routing import CaseAnswered, CaseReopened, OmbudsmanAsked
+
+Tallied = tuple[CaseFact, list[Tally]]
+"""The fact as it is then, and what is counted, or with a minus not counted any more."""
+
+
+def asked(fact: CaseFact, event: OmbudsmanAsked) -> Tallied:
+    """Counts on the day on which the house got it."""
+    known = (*fact.ombudsman, Asked(due_at=event.due_at))
+    return _with(fact, known), [Tally(day=event.received_on, measure="ombudsman_asked")]
+
+
+def answered(fact: CaseFact, event: CaseAnswered, day: date) -> Tallied:
+    """Every answer is one to all that they still wait for, whether or not it is the first of the case."""
+    told = {"answer_id": event.answer_id, "answered_on": day}
+    now = [
+        one.model_copy(update={**told, "in_time": event.answered_at <= one.due_at}) if one.answer_id is None else one
+        for one in fact.ombudsman
+    ]
+    new = [after for before, after in zip(fact.ombudsman, now, strict=True) if before.answer_id is None]
+    return _with(fact, tuple(now)), [tally for one in new for tally in _tallies(one, 1)]
+
+
+def taken_back(fact: CaseFact, event: CaseReopened) -> Tallied:
+    """The answer bounced: nobody was answered by it."""
+    if event.reason != "answer-bounced":
+        return fact, []
+    bounced = event.answer_id
+    undone = [one for one in fact.ombudsman if one.answer_id is not None and one.answer_id == bounced]
+    left = tuple(Asked(due_at=one.due_at) if one in undone else one for one in fact.ombudsman)
+    return _with(fact, left), [tally for one in undone for tally in _tallies(one, -1)]
+
+
+def _tallies(one: Asked, count: int) -> list[Tally]:
+    if one.answered_on is None:
+        return []
+    always: tuple[Measure, ...] = ("ombudsman_answered",)
+    measures: tuple[Measure, ...] = (*always, "ombudsman_in_time") if one.in_time else always
+    return [Tally(day=one.answered_on, measure=measure, count=count) for measure in measures]
+
+
+def _with(fact: CaseFact, known: tuple[Asked, ...]) -> CaseFact:
+    return fact.model_copy(update={"ombudsman": known})
