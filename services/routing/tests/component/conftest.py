@@ -222,48 +222,54 @@ def cases(rules: Rules, clock: TestClock) -> CasesInMemory:
     return CasesInMemory(cases_under(rules), clock)
 
 
-@pytest.fixture
-def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path: Path) -> FastAPI:
+class Stand:
+    """Stands for what the test at hand has, in an app that all tests share: an app takes half a second to build."""
+
+    here: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self.here is not None:
+            return getattr(self.here, name)
+
+        async def later() -> Any:
+            """What a router makes a dependency of while the app is built."""
+            return await getattr(self.here, name)()
+
+        return later
+
+
+@dataclass(frozen=True)
+class SharedApp:
+    app: FastAPI
+    desk: Any
+    matrix: Any
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> SharedApp:
+    directory = tmp_path_factory.mktemp("routing")
     settings = RoutingSettings(
         kafka_bootstrap_servers="127.0.0.1:9",
         mongodb_uri="mongodb://127.0.0.1:9",
-        files_url=f"file://{tmp_path}/files",
+        files_url=f"file://{directory}/files",
         org_code="CAJA",
         org_name="Caja de ejemplo",
         org_mail_domain="caja.example",
         org_mail_address="servicio@caja.example",
-        staff_file=tmp_path / "staff.yaml",
+        staff_file=directory / "staff.yaml",
         signing_keys="a-key-for-tests-only-of-32-characters",  # type: ignore[arg-type]
         public_url=WINDOW,
     )
-    wording = Wording(catalogue("routing"), policy().calendar, policy().matrix.people)
-    desk = Desk(
-        rules=rules,
-        cases=cases.aggregate,
-        commands=cases,  # type: ignore[arg-type]
-        store=cases,  # type: ignore[arg-type]
-        files=files_from(settings.files_url),
-        clock=cases.clock,
-        wording=wording,
-        earlier=EarlierAnswers(cases, cases.answered),
-        presence=Visitors(),  # type: ignore[arg-type]
-        curating=Curating(cases.questions, cases, cases.answered),
-    )
-    putting = putting_into(versions, cases.clock)
-    matrix = MatrixDesk(
-        rules,
-        versions,  # type: ignore[arg-type]
-        putting,
-        PastInMemory(cases.cases, rules, cases.clock),
-        cases.clock,
-    )
+    desk: Any = Stand()
+    desk.curating = Stand()
+    matrix: Any = Stand()
     routers = [
         matrix_router(matrix),
         case_router(desk),
         bulk_router(desk),
         clock_router(desk),
         answering_router(desk),
-        deadline_router(policy(), wording),
+        deadline_router(policy(), _wording()),
         earlier_router(desk),
         queue_router(desk),
         question_router(desk),
@@ -278,7 +284,37 @@ def app(cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path
     links = (*LINKS, MATRIX_LINK)
     app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=links)
     show_refusals(app, desk)
-    return app
+    return SharedApp(app, desk, matrix)
+
+
+@pytest.fixture
+def app(shared: SharedApp, cases: CasesInMemory, rules: Rules, versions: VersionsInMemory, tmp_path: Path) -> FastAPI:
+    curating = Curating(cases.questions, cases, cases.answered)
+    shared.desk.curating.here = curating
+    shared.desk.here = Desk(
+        rules=rules,
+        cases=cases.aggregate,
+        commands=cases,  # type: ignore[arg-type]
+        store=cases,  # type: ignore[arg-type]
+        files=files_from(f"file://{tmp_path}/files"),
+        clock=cases.clock,
+        wording=_wording(),
+        earlier=EarlierAnswers(cases, cases.answered),
+        presence=Visitors(),  # type: ignore[arg-type]
+        curating=curating,
+    )
+    shared.matrix.here = MatrixDesk(
+        rules,
+        versions,  # type: ignore[arg-type]
+        putting_into(versions, cases.clock),
+        PastInMemory(cases.cases, rules, cases.clock),
+        cases.clock,
+    )
+    return shared.app
+
+
+def _wording() -> Wording:
+    return Wording(catalogue("routing"), policy().calendar, policy().matrix.people)
 
 
 @dataclass
