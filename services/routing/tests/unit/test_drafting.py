@@ -222,5 +222,5 @@ def test_a_draft_of_a_closed_case_can_be_neither_saved_nor_sent() -> None:
     for command in (SaveDraft(AGENT, 0, "x"), Review(AGENT, "ask", 1), ApproveDraft(AGENT, "a-2", 1)):
         refused = story.try_to(command)
         assert isinstance(refused, Refused)
-        assert (refused.code, refused.allowed) == ("already-answered", (NAMES[KeepCopy],))
+        assert (refused.code, refused.allowed) == ("already-answered", (NAMES[KeepCopy], "mark-ombudsman"))
     assert story.now == local("2026-03-02 10:15")

@@ -70,7 +70,7 @@ def test_a_rejection_is_a_reasoned_act_that_ends_the_case(command: Reject) -> No
     assert (story.case.status, story.case.open, story.timers) == ("rejected", False, {})
     assert story.wait_until("2026-06-01 08:00") == []
     refused = story.ask_in_vain(RUDE)
-    assert (refused.code, refused.allowed) == ("already-rejected", ())
+    assert (refused.code, refused.allowed) == ("already-rejected", ("mark-ombudsman",))
 
 
 @pytest.mark.parametrize("earlier", [None, "CAJA-2026-000001-1"])
