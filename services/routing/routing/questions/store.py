@@ -26,12 +26,12 @@ class QuestionStore:
         with translated():
             found = self._questions.find(wanted).sort([("area", 1), ("question", 1), ("_id", 1)])
             rows = await found.limit(MOST).to_list(None)
-        return [FrequentQuestion.model_validate({**row, "id": row.pop("_id")}) for row in rows]
+        return [_question(row) for row in rows]
 
     async def one(self, id_: str) -> FrequentQuestion | None:
         with translated():
             row = await self._questions.find_one({"_id": id_})
-        return FrequentQuestion.model_validate({**row, "id": row.pop("_id")}) if row else None
+        return _question(row) if row else None
 
     async def add(self, question: FrequentQuestion) -> None:
         with translated():
@@ -47,3 +47,7 @@ class QuestionStore:
 def _row(question: FrequentQuestion) -> dict[str, object]:
     row = question.model_dump()
     return {"_id": row.pop("id"), **row}
+
+
+def _question(row: dict[str, object]) -> FrequentQuestion:
+    return FrequentQuestion.model_validate({"id": row.pop("_id"), **row})
