@@ -62,6 +62,59 @@ async def test_an_agent_finds_what_is_urgent_classifies_reassigns_and_answers(wo
         assert look.wrong == {}
 
 
+async def test_the_legal_team_returns_a_draft_then_passes_it_and_the_agent_sends_it(workbench: Workbench) -> None:
+    """Three sign in, each with axe on the pages that are theirs (CNF-09)."""
+    number = await workbench.file(text="Reclamo: mi abogado pide que paguen la cuota monetaria")
+    async with workbench.page("agent") as agent, workbench.page("legal") as legal:
+        written, reviewed = Look(agent), Look(legal)
+        await agent.goto(f"/cases/{number}")
+        await expect(agent.get_by_text("Por regla, jurídica la revisa antes de enviarla.")).to_be_visible()
+        await expect(agent.get_by_role("button", name="Aprobar y enviar")).to_have_count(0)
+        await agent.fill("#answer-text", "La cuota de febrero se paga hoy.")
+        await agent.get_by_role("button", name="Guardar borrador").click()
+        await agent.get_by_role("button", name="Pedir revisión jurídica").click()
+        await written.at("the agent's case with a draft", "Borrador de la respuesta")
+
+        await legal.goto("/to-review")
+        await reviewed.at("what waits for the legal team", "Borradores por revisar")
+        await legal.locator("#cases a.open", has_text=number).click()
+        await expect(legal.get_by_text("La cuota de febrero se paga hoy.").first).to_be_visible()
+        await reviewed.at("the reviewer's case with a draft", "Revisión jurídica")
+        await legal.fill("#return-draft-text", "Falta la norma.")
+        await legal.get_by_role("button", name="Devolver", exact=True).click()
+        await expect(legal.locator("#timeline ~ ol")).to_contain_text("Jurídica devolvió el borrador 1")
+
+        await agent.goto(f"/cases/{number}")
+        await expect(agent.locator("section", has=agent.locator("#drafted"))).to_contain_text("Falta la norma.")
+        await agent.fill("#draft-text", "La cuota de febrero se paga hoy (Ley 789 de 2002, art. 3).")
+        await agent.get_by_role("button", name="Guardar borrador").click()
+        await agent.get_by_role("button", name="Pedir revisión jurídica").click()
+        await expect(agent.locator("#drafted")).to_contain_text("en revisión jurídica")
+
+        await legal.goto(f"/cases/{number}")
+        await legal.get_by_role("button", name="No tiene reparos").click()
+        await expect(legal.locator("#drafted")).to_contain_text("revisado")
+        await legal.goto("/to-review")
+        await expect(legal.locator("#cases")).not_to_contain_text(number)
+
+        await agent.goto(f"/cases/{number}")
+        await agent.get_by_role("button", name="Aprobar y enviar").click()
+        await expect(agent.locator("ol.conversation")).to_contain_text("Ley 789 de 2002")
+        await expect(agent.locator("main")).to_contain_text("Revisada por Valentina Uribe")
+        await expect(agent.locator("#drafted")).to_have_count(0)
+        await agent.goto("/frequent-questions")
+        await written.at("frequent questions", "Preguntas frecuentes")
+        assert {**written.wrong, **reviewed.wrong} == {}
+
+
+async def test_the_manager_reads_the_matrix_on_any_screen(workbench: Workbench) -> None:
+    async with workbench.page("manager") as page:
+        await page.goto("/matrix")
+        look = Look(page)
+        await look.at("the matrix", "Matriz de escalonamiento")
+        assert look.wrong == {}
+
+
 async def test_two_at_one_case_see_each_other_and_neither_overwrites_the_other(workbench: Workbench) -> None:
     number = await workbench.file()
     async with workbench.page("agent") as first, workbench.page("adviser") as second:

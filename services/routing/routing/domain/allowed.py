@@ -98,7 +98,7 @@ def _why_not(case: Case, command: type[Command]) -> str | None:
 
 def _why_not_about_the_answer(case: Case, command: type[Command]) -> str | None:
     if command in (Review, ApproveDraft):
-        return None if case.draft is not None else "nothing-drafted"
+        return _why_not_about_the_draft(case, command)
     if command is AnswerPerson:
         return "answer-needs-another" if case.answer_needs else None
     if command not in (AskClarification, Reject):
@@ -110,6 +110,15 @@ def _why_not_about_the_answer(case: Case, command: type[Command]) -> str | None:
     if case.stop is not None:
         return "clock-is-stopped"
     return "clarification-asked" if case.clarification is not None else None
+
+
+def _why_not_about_the_draft(case: Case, command: type[Command]) -> str | None:
+    if case.draft is None:
+        return "nothing-drafted"
+    passed = case.draft.review == "passed"
+    if command is Review:
+        return "review-passed" if passed else None
+    return "review-missing" if "legal-review" in case.answer_needs and not passed else None
 
 
 def _how_it_ended(case: Case) -> str:

@@ -22,7 +22,7 @@ from routing.domain.answering.commands import (
 from routing.domain.case import Case
 from routing.domain.commands import AskedOf, Command, RequestDocuments
 from routing.pages.answering_shown import ASKED_AT_ONCE, AnsweringForm
-from routing.pages.case_forms import files_in, text_of
+from routing.pages.case_forms import files_in, form_of, text_of
 from routing.pages.cases import back_to, show_case
 from routing.roles import Writer
 from ventanilla_contracts.envelope import Actor
@@ -44,10 +44,11 @@ def answering_page_router(desk: Desk) -> APIRouter:
     @router.post("/cases/{number}/answering/{form_name}")
     async def send(request: Request, number: str, form_name: AnsweringForm, actor: Writer) -> Response:
         case = await desk.case(number)
-        async with request.form() as form:
+        async with form_of(request, case, actor) as form:
             command = await _command(desk, case, form_name, form, actor)
+            files = () if command else await files_in(desk, form)
         if command is None:
-            return await show_case(desk, request, case, actor, wrong=form_name)
+            return await show_case(desk, request, case, actor, wrong=form_name, files=files)
         await desk.give(request, case, command)
         return back_to(case)
 

@@ -23,7 +23,7 @@ from routing.domain.commands import AnswerPerson, Classify, DeliverDocuments, Ta
 from routing.live.events import position_now
 from routing.pages.answering_shown import AnsweringShown
 from routing.pages.assigning import assignment_in, choices
-from routing.pages.case_forms import files_in, text_of
+from routing.pages.case_forms import files_in, form_of, text_of
 from routing.pages.classifying import fields_of, said_in
 from routing.pages.clock_shown import ClockShown
 from routing.pages.earlier import shown_beside
@@ -62,7 +62,7 @@ def page_router(desk: Desk) -> APIRouter:
     @router.post("/cases/{number}/deliver")
     async def deliver(request: Request, number: str, actor: Deliverer) -> Response:
         case = await desk.case(number)
-        async with request.form() as form:
+        async with form_of(request, case, actor) as form:
             text, files, plan = text_of(form), await files_in(desk, form), plan_in(form)
         if not text or plan is None:
             wrong = "deliver-plan" if text else "deliver"
@@ -73,7 +73,7 @@ def page_router(desk: Desk) -> APIRouter:
     @router.post("/cases/{number}/answer")
     async def answer(request: Request, number: str, actor: Writer) -> Response:
         case = await desk.case(number)
-        async with request.form() as form:
+        async with form_of(request, case, actor) as form:
             text, files = text_of(form), await files_in(desk, form)
             delivery: Literal["handed-over"] | None = "handed-over" if form.get("handed_over") else None
             partial = bool(form.get("partial"))
@@ -92,7 +92,7 @@ def _add_assigning(router: APIRouter, desk: Desk) -> None:
     @router.post("/cases/{number}/assign")
     async def assign(request: Request, number: str, actor: Assigner) -> Response:
         case = await desk.case(number)
-        async with request.form() as form:
+        async with form_of(request, case, actor) as form:
             command = assignment_in(form, actor)
         await desk.give(request, case, command)
         return back_to(case)
@@ -102,7 +102,7 @@ def _add_taking(router: APIRouter, desk: Desk) -> None:
     @router.post("/cases/{number}/take-delivery")
     async def take(request: Request, number: str, actor: Writer) -> Response:
         case = await desk.case(number)
-        async with request.form() as form:
+        async with form_of(request, case, actor) as form:
             asked = form.get("request_id")
             request_id = asked if isinstance(asked, str) and asked else None
             command = TakeDelivery(actor, str(form.get("submission_id") or "")[:64], request_id)
@@ -115,7 +115,7 @@ def _add_classifying(router: APIRouter, desk: Desk) -> None:
     async def classify(request: Request, number: str, actor: Handler) -> Response:
         """Accept what was proposed or correct it, all in one (CNF-06)."""
         case = await desk.case(number)
-        async with request.form() as form:
+        async with form_of(request, case, actor) as form:
             said = said_in(form, fields_of(case, desk.policy.classifier, locale_of(request)))
         await desk.give(request, case, Classify(actor, **said))
         return back_to(case)

@@ -13,6 +13,8 @@ from ventanilla_contracts.envelope import FileRef
 KEPT = "kept_files"
 _NOT_TYPED = frozenset({FIELD, VERSION, KEPT})
 _LONG = 30
+_IN_FORM_OF = {"answering/pass-draft": "answering/return-draft"}
+"""A second button of another form."""
 
 
 @dataclass(frozen=True)
@@ -59,4 +61,5 @@ async def typed_in(request: Request, number: str, files: Sequence[FileRef] = ())
     for name, value in form.multi_items():
         if isinstance(value, str):
             fields.setdefault(name, []).append(value)
-    return Typed(request.url.path.partition(f"/cases/{number}/")[2], fields, files)
+    sent_to = request.url.path.partition(f"/cases/{number}/")[2]
+    return Typed(_IN_FORM_OF.get(sent_to, sent_to), fields, files)
