@@ -13,7 +13,7 @@ LIVE = "html[data-live]"
 
 
 async def send(page: Page, form: str) -> None:
-    await page.locator(f"form[action$='/{form}'] button[type=submit]").click()
+    await page.locator(f"form[action$='/{form}'] button[type=submit]:not([formaction])").click()
 
 
 async def test_an_agent_finds_what_is_urgent_classifies_reassigns_and_answers(workbench: Workbench) -> None:
@@ -53,7 +53,7 @@ async def test_an_agent_finds_what_is_urgent_classifies_reassigns_and_answers(wo
         await page.fill("#assign-observation", "Usted conoce el convenio.")
         await send(page, "assign")
         await expect(page.locator(".case-head")).to_contain_text("Lo tiene Julián Rojas")
-        await page.locator("details.card summary").click()
+        await page.get_by_text("Otras decisiones sobre el término").click()
         await look.at("a case with the forms of its clock", overdue)
         await page.fill("#answer-text", "Ya quedó inscrito.")
         await send(page, "answer")
