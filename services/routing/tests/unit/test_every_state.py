@@ -11,7 +11,15 @@ from routing_story import AGENT, PDF, Story, failed, filed, proposed, said, sent
 
 from chassis.decision import Refused
 from routing.domain.allowed import NAMES, allowed
-from routing.domain.answering.commands import ApproveDraft, AskClarification, KeepCopy, Reject, Review, SaveDraft
+from routing.domain.answering.commands import (
+    ApproveDraft,
+    AskClarification,
+    KeepCopy,
+    MarkOmbudsman,
+    Reject,
+    Review,
+    SaveDraft,
+)
 from routing.domain.case import Case
 from routing.domain.cases import decide, with_needs
 from routing.domain.commands import (
@@ -46,6 +54,7 @@ STOP = StopClock(AGENT, "Falta el certificado.")
 LONGER = Extend(AGENT, date(2026, 4, 1), "Hay que verificar.")
 WITHDRAWN = Withdraw(AGENT, "asked-by-the-person", "Lo pidió por teléfono.")
 ELSEWHERE = Transfer(AGENT, "Superintendencia del Subsidio Familiar", "Es competente.")
+OMBUDSMAN = MarkOmbudsman(AGENT, "DCF-2026-0001", date(2026, 3, 2), "¿Qué se respondió?")
 ANSWER = AnswerPerson(AGENT, "a-1", "Ya se pagó.")
 DRAFT = SaveDraft(AGENT, 0, "Ya se pagó.")
 ASK, PASS = Review(AGENT, "ask", 1), Review(VALENTINA, "pass", 1)
@@ -65,6 +74,7 @@ COMMANDS: Mapping[str, Callable[[Case], Command]] = {
     "keep-copy": lambda _: KeepCopy(AGENT, None, (PDF,)),
     "ask-clarification": lambda _: UNCLEAR,
     "reject": lambda _: RUDE,
+    "mark-ombudsman": lambda _: replace(OMBUDSMAN, reference="DCF-2026-0002"),
     "stop-clock": lambda _: STOP,
     "extend-stop": lambda _: ExtendStop(AGENT),
     "resume-clock": lambda _: ResumeClock(AGENT),
@@ -89,6 +99,7 @@ STORIES: Mapping[str, tuple[Event | Command, ...]] = {
     "to be made clear": (filed(), UNCLEAR),
     "tutela": (filed("Acción de tutela", tutela=tutela("2026-03-09 10:15")),),
     "regulator": (filed("Informe", channel="regulator"),),
+    "ombudsman": (filed(), OMBUDSMAN),
     "partly answered": (filed(), AnswerPerson(AGENT, "p-1", "Una parte.", partial=True)),
     "on its way": (filed(), ANSWER),
     "not delivered": (filed(), ANSWER, failed("a-1", LATER)),
@@ -115,6 +126,7 @@ MARKS = {
     "stp": "clock-is-stopped",
     "ext": "already-extended",
     "ord": "term-is-ordered",
+    "omb": "ombudsman-waits",
     "-an": "already-answered",
     "-cl": "already-closed",
     "-rj": "already-rejected",
@@ -123,31 +135,32 @@ MARKS = {
 }
 """What the table says; + is carried out."""
 TABLE = """
-                    clas assi reqd deli take drft revi appr answ copy clar rej  stop more resu ext  wdrw tran
-assigned            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    run  run  +    +    +
-delivery proposed   +    +    +    +    +    +    drf  drf  +    ans  +    +    +    run  run  +    +    +
-draft               +    +    +    +    dlv  +    +    +    +    ans  +    +    +    run  run  +    +    +
-legal               +    +    +    +    dlv  +    drf  drf  oth  ans  +    +    +    run  run  +    +    +
-legal, draft        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    run  run  +    +    +
-legal, asked        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    run  run  +    +    +
-legal, returned     +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    run  run  +    +    +
-legal, passed       +    +    +    +    dlv  +    psd  +    oth  ans  +    +    +    run  run  +    +    +
-stopped             +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    stp  +    +    stp  +    +
-stopped longer      +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    stp  ext  +    stp  +    +
-extended            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    run  run  ext  +    +
-to be made clear    +    +    +    +    dlv  +    drf  drf  +    ans  asd  +    +    run  run  +    +    +
-tutela              +    +    +    +    dlv  +    drf  drf  oth  ans  aut  aut  ord  run  run  ord  +    +
-regulator           +    +    +    +    dlv  +    drf  drf  +    ans  aut  aut  +    run  run  +    +    +
-partly answered     +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    run  run  +    +    +
-on its way          way  +    +    +    dlv  way  way  way  way  +    way  way  way  run  run  way  way  way
-not delivered       +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    run  run  +    +    +
-answered            -an  -an  -an  -an  -an  -an  -an  -an  -an  +    -an  -an  -an  -an  -an  -an  -an  -an
-closed              -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  +    -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl
-compliment          -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  ans  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl
-rejected            -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  ans  -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj
-withdrawn           -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  ans  -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd
-transferred         -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  ans  -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr
-reopened            +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    run  run  +    +    +
+                    clas assi reqd deli take drft revi appr answ copy clar rej  ombu stop more resu ext  wdrw tran
+assigned            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    +    run  run  +    +    +
+delivery proposed   +    +    +    +    +    +    drf  drf  +    ans  +    +    +    +    run  run  +    +    +
+draft               +    +    +    +    dlv  +    +    +    +    ans  +    +    +    +    run  run  +    +    +
+legal               +    +    +    +    dlv  +    drf  drf  oth  ans  +    +    +    +    run  run  +    +    +
+legal, draft        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
+legal, asked        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
+legal, returned     +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
+legal, passed       +    +    +    +    dlv  +    psd  +    oth  ans  +    +    +    +    run  run  +    +    +
+stopped             +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    stp  +    +    stp  +    +
+stopped longer      +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    stp  ext  +    stp  +    +
+extended            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    +    run  run  ext  +    +
+to be made clear    +    +    +    +    dlv  +    drf  drf  +    ans  asd  +    +    +    run  run  +    +    +
+tutela              +    +    +    +    dlv  +    drf  drf  oth  ans  aut  aut  +    ord  run  run  ord  +    +
+regulator           +    +    +    +    dlv  +    drf  drf  +    ans  aut  aut  +    +    run  run  +    +    +
+ombudsman           +    +    +    +    dlv  +    drf  drf  +    ans  omb  omb  +    omb  run  run  omb  omb  omb
+partly answered     +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
+on its way          way  +    +    +    dlv  way  way  way  way  +    way  way  +    way  run  run  way  way  way
+not delivered       +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
+answered            -an  -an  -an  -an  -an  -an  -an  -an  -an  +    -an  -an  +    -an  -an  -an  -an  -an  -an
+closed              -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  +    -cl  -cl  +    -cl  -cl  -cl  -cl  -cl  -cl
+compliment          -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  ans  -cl  -cl  +    -cl  -cl  -cl  -cl  -cl  -cl
+rejected            -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  ans  -rj  -rj  +    -rj  -rj  -rj  -rj  -rj  -rj
+withdrawn           -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  ans  -wd  -wd  +    -wd  -wd  -wd  -wd  -wd  -wd
+transferred         -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  ans  -tr  -tr  +    -tr  -tr  -tr  -tr  -tr  -tr
+reopened            +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
 """
 
 
