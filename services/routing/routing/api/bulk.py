@@ -22,7 +22,7 @@ from ventanilla_contracts.envelope import Actor, Frozen
 class ChosenCase(Frozen):
     number: str = Field(max_length=40, description="case number")
     version: int | None = Field(
-        None, ge=0, le=999_999_999, description="as you saw it; left out: whatever happened since"
+        None, strict=True, ge=0, le=999_999_999, description="as you saw it; left out: whatever happened since"
     )
 
 
