@@ -129,11 +129,10 @@ def _decided(policy: Policy, case: Case | None, message: object, now: datetime) 
 def _commanded(policy: Policy, case: Case, message: Command | OnVersion, now: datetime) -> Decision[Case] | Refused:
     """What is refused says what can be done instead (design 4)."""
     case = with_needs(policy, case)
-    if isinstance(message, OnVersion):
-        if outdated(case, message.version):
-            return Refused("case-changed", allowed=allowed(case))
-        return _commanded(policy, case, message.command, now)
-    outcome = refusal(case, message) or _asked(policy, case, message, now)
+    if isinstance(message, OnVersion) and outdated(case, message.version):
+        return Refused("case-changed", allowed=allowed(case))
+    command = message.command if isinstance(message, OnVersion) else message
+    outcome = refusal(case, command) or _asked(policy, case, command, now)
     if isinstance(outcome, Refused) and outcome.kind == "conflict":
         return replace(outcome, allowed=allowed(case))
     return outcome
