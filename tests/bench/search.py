@@ -20,7 +20,7 @@ from os import environ
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pymongo import WriteConcern
+from pymongo import IndexModel, WriteConcern
 
 from chassis import log
 from chassis.ids import new_id
@@ -164,7 +164,7 @@ async def measured(database: Database, chosen: argparse.Namespace, questions: in
 async def by_mongo(database: Database, asking: Round, some: Sequence[Mapping[str, Any]]) -> None:
     fields = [("state.subject", "text"), ("state.text", "text"), ("state.person.name", "text")]
     begun = time.monotonic()
-    await database.collection("cases").create_index(fields, default_language="spanish")
+    await database.create_indexes({"cases": [IndexModel(fields, default_language="spanish")]})
     print(f"MongoDB's text index: built in {time.monotonic() - begun:.0f} s", flush=True)
     for filters, wanted in FILTERS.items():
         for name, typed in asking.typed().items():
