@@ -5,7 +5,7 @@ answer (CNF-05).
 
 from datetime import datetime
 
-from chassis.decision import Decision
+from chassis.decision import Decision, Received
 from routing.domain.case import Case, Closed
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
@@ -30,26 +30,25 @@ def close_compliment(handling: Handling, policy: Policy) -> None:
     close(handling, "compliment", policy.observations.compliment)
 
 
-def on_check_completed(
-    policy: Policy, case: Case, event: CheckCompleted, at: datetime, now: datetime
-) -> Decision[Case]:
+def on_check_completed(policy: Policy, case: Case, received: Received[CheckCompleted], now: datetime) -> Decision[Case]:
     """CNF-12: the check has its outcome; the case closes, saying so where nobody could be reached."""
-    observation = policy.observations.not_contacted if event.outcome == "not-contacted" else None
-    spoken_with = case.model_copy(update={"spoken_with": event.outcome != "not-contacted"})
-    return _check_over(spoken_with, event, "check-completed", observation, at, now)
+    reached = received.event.outcome != "not-contacted"
+    observation = None if reached else policy.observations.not_contacted
+    told = case.model_copy(update={"spoken_with": reached})
+    return _check_over(told, received, "check-completed", observation, now)
 
 
-def on_check_waived(case: Case, event: CheckWaived, at: datetime, now: datetime) -> Decision[Case]:
+def on_check_waived(_: Policy, case: Case, received: Received[CheckWaived], now: datetime) -> Decision[Case]:
     """CNF-11: nobody will call; the case closes."""
-    return _check_over(case, event, "check-waived", None, at, now)
+    return _check_over(case, received, "check-waived", None, now)
 
 
 def _check_over(
-    case: Case, event: Event, reason: CloseReason, observation: str | None, at: datetime, now: datetime
+    case: Case, received: Received[Event], reason: CloseReason, observation: str | None, now: datetime
 ) -> Decision[Case]:
     """An answered case closes now, another one as soon as it is answered."""
     handling = Handling(case, now)
-    handling.note(event, at)
+    handling.note(received.event, received.time)
     handling.change(check_ended=reason)
     if case.answered is not None:
         close(handling, reason, observation)

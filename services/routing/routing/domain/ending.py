@@ -21,7 +21,7 @@ SOURCES = {
 }
 
 
-def withdraw(case: Case, command: Withdraw, now: datetime) -> Decision[Case] | Refused:
+def withdraw(_: Policy, case: Case, command: Withdraw, now: datetime) -> Decision[Case] | Refused:
     """The person asked for it, or what they sent by the end of their time did not complete the request."""
     if command.reason == "not-completed":
         if case.stop is None:

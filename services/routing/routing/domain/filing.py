@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid5
 
-from chassis.decision import Decision, Insert
+from chassis.decision import Decision, Insert, Received
 from routing.domain.answering.ended import say_answered
 from routing.domain.answering.records import Answer
 from routing.domain.answering.rejecting import note_clarified
 from routing.domain.assigning import assign_by_matrix, say_classified
 from routing.domain.case import Case
 from routing.domain.classifying.learned import classified, known
-from routing.domain.classifying.proposal import Proposal
+from routing.domain.classifying.proposal import FiledWithProposal
 from routing.domain.clock.clock import set_deadline, start_timers
 from routing.domain.clock.stopping import note_reply
 from routing.domain.closing import close_compliment
@@ -22,7 +22,7 @@ from routing.domain.policy import ROUTING, Policy
 from routing.domain.reopening import reopen
 from routing.domain.urgent import weighed
 from ventanilla_contracts.envelope import NAMESPACE
-from ventanilla_contracts.intake import AddresseeAdded, CaseFiled, MessageAppended, PersonCorrected, PersonField
+from ventanilla_contracts.intake import CaseFiled, MessageAppended, PersonCorrected, PersonField
 
 _FIELDS: Mapping[PersonField, tuple[str, ...]] = {
     "name": ("name",),
@@ -38,13 +38,12 @@ MESSAGES = "messages"
 """Collection of what persons said after the filing; rows of their own, so that a busy case stays small."""
 
 
-def on_case_filed(
-    policy: Policy, case_id: str, filed: CaseFiled, now: datetime, proposal: Proposal | None = None
-) -> Decision[Case]:
-    """The state, and what the other services are told; ``proposal``: what a model makes of it, where there is one."""
-    handling = Handling(Case.filed(case_id, filed), now)
+def on_case_filed(policy: Policy, came: FiledWithProposal, now: datetime) -> Decision[Case]:
+    """The state, and what the other services are told."""
+    filed = came.received.event
+    handling = Handling(Case.filed(came.received.subject, filed), now)
     handling.note(filed, filed.registered_at)
-    proposal = known(policy, proposal) if proposal else None
+    proposal = known(policy, came.proposal) if came.proposal else None
     calm = classified(policy, filed, proposal)
     about = weighed(policy, handling.case, calm)
     handling.change(calm=calm if about != calm else None, proposal=proposal if calm.model else None)
@@ -63,10 +62,10 @@ def on_case_filed(
 
 
 def on_message_appended(
-    policy: Policy, case: Case, event: MessageAppended, event_id: str, now: datetime
+    policy: Policy, case: Case, received: Received[MessageAppended], now: datetime
 ) -> Decision[Case]:
     """The person said more: it is kept with the case, and its files, the whole of a long text too, with the case's."""
-    handling = Handling(case, now)
+    handling, event = Handling(case, now), received.event
     files = (*event.files, *((event.full_text,) if event.full_text else ()))
     row = {
         "case": case.id,
@@ -75,7 +74,7 @@ def on_message_appended(
         "text": event.personal.text,
         "files": [file.model_dump() for file in files],
     }
-    handling.keep(Insert(MESSAGES, event_id, row))
+    handling.keep(Insert(MESSAGES, received.id, row))
     handling.note(event, event.received_at)
     handling.change(messages=case.messages + 1, files=(*case.files, *files))
     note_clarified(handling, event.received_at)
@@ -85,21 +84,14 @@ def on_message_appended(
     return handling.decision()
 
 
-def on_person_corrected(case: Case, event: PersonCorrected, at: datetime, now: datetime) -> Decision[Case]:
+def on_person_corrected(_: Policy, case: Case, received: Received[PersonCorrected], now: datetime) -> Decision[Case]:
     """Whoever answers sees the data that hold now, and the answer goes there."""
-    handling = Handling(case, now)
+    handling, event = Handling(case, now), received.event
     says, named = event.personal.person, [name for field in event.fields for name in _FIELDS[field]]
-    handling.note(event, at)
+    handling.note(event, received.time)
     handling.change(person=case.person.model_copy(update={name: getattr(says, name) for name in named}))
     if "municipality" in event.fields:
         handling.change(municipality=event.municipality)
-    return handling.decision()
-
-
-def on_addressee_added(case: Case, event: AddresseeAdded, at: datetime, now: datetime) -> Decision[Case]:
-    """A mail was sent to several mailboxes of the house: whoever answers sees to which."""
-    handling = Handling(case, now)
-    handling.note(event, at)
     return handling.decision()
 
 

@@ -3,18 +3,19 @@
 
 from datetime import datetime
 
-from chassis.decision import Decision, Put
+from chassis.decision import Decision, Put, Received
 from routing.domain.case import Case
 from routing.domain.handling import Handling
+from routing.domain.policy import Policy
 from ventanilla_contracts.intake import CaseLinked
 
 LINKS = "links"
 """Collection of links, a row for each pair of cases, found from both: one is told of the case that it is kept at."""
 
 
-def on_case_linked(case: Case, event: CaseLinked, at: datetime, now: datetime) -> Decision[Case]:
-    """``at``: when intake told it. The last one told of a pair holds."""
-    handling = Handling(case, now)
+def on_case_linked(_: Policy, case: Case, received: Received[CaseLinked], now: datetime) -> Decision[Case]:
+    """The last one told of a pair holds."""
+    handling, event = Handling(case, now), received.event
     row = {
         "cases": sorted((case.id, event.other_case_id)),
         "case_id": case.id,
@@ -22,8 +23,8 @@ def on_case_linked(case: Case, event: CaseLinked, at: datetime, now: datetime) -
         "other_case_number": event.other_case_number,
         "relation": event.relation,
         "status": event.status,
-        "at": at,
+        "at": received.time,
     }
     handling.keep(Put(LINKS, "_".join(sorted((case.id, event.other_case_id))), row))
-    handling.note(event, at)
+    handling.note(event, received.time)
     return handling.decision()

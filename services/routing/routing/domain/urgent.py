@@ -7,7 +7,7 @@ a tutela to the legal team, with the judge's date and hour, also if it is an eme
 
 from datetime import datetime
 
-from chassis.decision import Decision
+from chassis.decision import Decision, Received
 from routing.domain.assigning import assign_by_matrix, say_classified
 from routing.domain.case import Case
 from routing.domain.classifying.classification import Classification
@@ -29,22 +29,22 @@ def weighed(policy: Policy, case: Case, calm: Classification) -> Classification:
 
 
 def on_emergency_decided(
-    policy: Policy, case: Case, event: EmergencyDecided, at: datetime, now: datetime
+    policy: Policy, case: Case, received: Received[EmergencyDecided], now: datetime
 ) -> Decision[Case]:
     """The mark comes or goes; of a case that is answered already those who are told of emergencies hear at once."""
     handling = Handling(case, now)
-    handling.note(event, at)
-    handling.change(emergency=event.emergency)
-    if event.emergency is None:
+    handling.note(received.event, received.time)
+    handling.change(emergency=received.event.emergency)
+    if received.event.emergency is None:
         forget_at_once(handling, policy)
     weigh_again(handling, policy)
     return handling.decision()
 
 
-def on_term_ordered(policy: Policy, case: Case, event: TermOrdered, at: datetime, now: datetime) -> Decision[Case]:
+def on_term_ordered(policy: Policy, case: Case, received: Received[TermOrdered], now: datetime) -> Decision[Case]:
     """What an authority says last holds."""
-    handling = Handling(case, now)
-    handling.note(event, at)
+    handling, event = Handling(case, now), received.event
+    handling.note(event, received.time)
     if event.tutela is not None:
         handling.change(tutela=event.tutela)
     if event.regulator_due is not None and case.regulator is not None:

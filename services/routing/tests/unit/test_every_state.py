@@ -10,7 +10,7 @@ import pytest
 from routing_story import AGENT, PDF, Story, failed, filed, proposed, said, sent, tutela, waived
 
 from chassis.decision import Refused
-from routing.domain.allowed import NAMES, allowed
+from routing.domain.allowed import allowed
 from routing.domain.answering.commands import (
     ApproveDraft,
     AskClarification,
@@ -20,6 +20,7 @@ from routing.domain.answering.commands import (
     Review,
     SaveDraft,
 )
+from routing.domain.asked import ASKED
 from routing.domain.case import Case
 from routing.domain.cases import decide, with_needs
 from routing.domain.commands import (
@@ -192,10 +193,11 @@ def _responder(case: Case) -> Actor:
 
 
 def test_the_table_has_every_command_and_every_story() -> None:
-    assert tuple(COMMANDS) == tuple(NAMES.values())
+    assert tuple(COMMANDS) == tuple(asked.name for asked in ASKED.values())
+    assert set(ASKED) == set(get_args(Command))
     assert list(rows()) == list(STORIES)
     for name, command in COMMANDS.items():
-        assert NAMES[type(command(tell(STORIES["draft"]).case))] == name
+        assert ASKED[type(command(tell(STORIES["draft"]).case))].name == name
 
 
 def test_the_stories_come_to_every_status_of_a_case() -> None:

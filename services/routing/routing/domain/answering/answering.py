@@ -8,7 +8,7 @@ decides "in time". An answer that could not be delivered is a task and keeps the
 from collections.abc import Mapping
 from datetime import datetime
 
-from chassis.decision import Decision, Refused
+from chassis.decision import Decision, Received, Refused
 from routing.domain.answering.commands import KeepCopy
 from routing.domain.answering.ended import say_answered, taken_back, with_outcome
 from routing.domain.answering.records import Answer, Outcome
@@ -60,8 +60,9 @@ def sent(policy: Policy, case: Case, written: Answer, now: datetime, *, partial:
     return handling.decision(answer_id=written.id, delivery=written.delivery)
 
 
-def on_delivery(policy: Policy, case: Case, event: Delivery, at: datetime, now: datetime) -> Decision[Case]:
+def on_delivery(policy: Policy, case: Case, received: Received[Delivery], now: datetime) -> Decision[Case]:
     """What became of a letter; only answers matter here, and what asks the person to complete the request."""
+    event = received.event
     if event.kind in LETTERS and case.stop is not None:
         asked = Handling(case, now)
         note_delivery(asked, policy, event)
@@ -72,7 +73,7 @@ def on_delivery(policy: Policy, case: Case, event: Delivery, at: datetime, now: 
     if event.answer_id is None or event.answer_id not in [one.id for one in known]:
         raise ValueError("a letter carried an answer that this case does not have")
     handling = Handling(case, now)
-    handling.note(event, at)
+    handling.note(event, received.time)
     if event.kind == "answer":
         _note_answer(handling, policy, event, event.answer_id)
     else:
@@ -118,9 +119,11 @@ def _take_back(handling: Handling, policy: Policy, answer_id: str, trouble: str)
     start_timers(handling, policy)
 
 
-def on_filed_with_regulator(case: Case, event: AnswerFiledWithRegulator, now: datetime) -> Decision[Case]:
+def on_filed_with_regulator(
+    _: Policy, case: Case, received: Received[AnswerFiledWithRegulator], now: datetime
+) -> Decision[Case]:
     """CNF-05: the answer is on the regulator's platform; that answers the case and closes it."""
-    handling = Handling(case, now)
+    handling, event = Handling(case, now), received.event
     handling.note(event, event.filed_at)
     if case.open:
         say_answered(handling, event.answer_id, event.filed_at, "regulator")
@@ -128,7 +131,7 @@ def on_filed_with_regulator(case: Case, event: AnswerFiledWithRegulator, now: da
     return handling.decision()
 
 
-def keep_copy(case: Case, command: KeepCopy, now: datetime) -> Decision[Case] | Refused:
+def keep_copy(_: Policy, case: Case, command: KeepCopy, now: datetime) -> Decision[Case] | Refused:
     """The scan of what went on paper is kept with its answer, also once the case is over (CNF-10)."""
     sent_so_far = sorted((*case.partials, *case.answers), key=lambda one: one.approved_at)
     answer_id = command.answer_id or sent_so_far[-1].id

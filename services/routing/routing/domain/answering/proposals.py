@@ -3,12 +3,13 @@
 
 from datetime import datetime
 
-from chassis.decision import Decision, Refused
+from chassis.decision import Decision, Received, Refused
 from routing.domain.answering.documents import delivered
 from routing.domain.answering.records import DocumentsDelivery, ProposedDelivery
 from routing.domain.case import Case
 from routing.domain.commands import TakeDelivery
 from routing.domain.handling import Handling
+from routing.domain.policy import Policy
 from ventanilla_contracts.intake import DeliveryProposed
 from ventanilla_contracts.routing import DocumentsDelivered, PersonalDocuments
 
@@ -16,8 +17,9 @@ LONGEST = 40_000
 """Characters that are kept of its text; the rest is in a file."""
 
 
-def on_delivery_proposed(case: Case, event: DeliveryProposed, now: datetime) -> Decision[Case]:
+def on_delivery_proposed(_: Policy, case: Case, received: Received[DeliveryProposed], now: datetime) -> Decision[Case]:
     """Kept with the case, whatever its state; nothing else follows from it."""
+    event = received.event
     proposal = ProposedDelivery(
         id=event.submission_id,
         responder=event.responder,
@@ -31,7 +33,7 @@ def on_delivery_proposed(case: Case, event: DeliveryProposed, now: datetime) -> 
     return handling.decision()
 
 
-def take_delivery(case: Case, command: TakeDelivery, now: datetime) -> Decision[Case] | Refused:
+def take_delivery(_: Policy, case: Case, command: TakeDelivery, now: datetime) -> Decision[Case] | Refused:
     """It counts as delivered when the mail came, by whom sent it."""
     proposal = next((one for one in case.proposals if one.id == command.proposal_id), None)
     if proposal is None:

@@ -45,7 +45,7 @@ def ask_clarification(policy: Policy, case: Case, command: AskClarification, now
     return handling.decision(until=asked.until.isoformat())
 
 
-def reject(case: Case, command: Reject, now: datetime) -> Decision[Case] | Refused:
+def reject(_: Policy, case: Case, command: Reject, now: datetime) -> Decision[Case] | Refused:
     """A reasoned act; the request may be filed again."""
     if command.reason == "not-clarified":
         if case.clarification is None:
