@@ -30,10 +30,11 @@ from reporting.domain.facts import CaseFact
 from reporting.domain.period import Period
 from reporting.store import INDEXES as REPORTING_INDEXES
 from reporting.store import Counts
+from routing.cases.filters import CaseFilter
+from routing.cases.store import CaseStore
 from routing.domain.filing import MESSAGES
+from routing.indexes import INDEXES as ROUTING_INDEXES
 from routing.settings import RoutingSettings
-from routing.store import INDEXES as ROUTING_INDEXES
-from routing.store import CaseFilter, CaseStore
 from tests.bench.backlog import PARTITIONS, servers_of_its_own
 from tests.bench.catching_up import CaughtUp, Routing, catch_up, publish
 from tests.bench.lives import CITIZEN, TRACE

@@ -30,11 +30,14 @@ from chassis.testing import eventually
 from reporting.app import CASE_TOPICS
 from reporting.domain.counting import HANDLES, CaseCounting
 from reporting.domain.facts import CaseFact
+from routing.cases.fields import BY_DUE
+from routing.cases.filters import CaseFilter
+from routing.cases.store import CaseStore
 from routing.domain.case import Case
+from routing.indexes import INDEXES
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.reading import CaseReading
 from routing.searching.searching import Searching
-from routing.store import BY_DUE, INDEXES, CaseFilter, CaseStore
 from tests.bench.invented_cases import RESPONDERS, Inventing
 from tests.bench.stored import TODAY
 from tests.bench.workload import cases, settings

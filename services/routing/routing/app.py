@@ -18,12 +18,13 @@ from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
 from routing.api.questions import question_router
+from routing.cases.store import CaseStore
 from routing.consumers import cases_under
 from routing.desk import Desk
+from routing.indexes import INDEXES
 from routing.learning.proposing import Proposing
 from routing.live.events import events_router
 from routing.live.feed import Feed
-from routing.live.presence import INDEXES as PRESENCE_INDEXES
 from routing.live.presence import Presence
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.putting import Putting
@@ -50,7 +51,6 @@ from routing.searching.measures import measure
 from routing.searching.reading import CaseReading
 from routing.searching.searching import Searching
 from routing.settings import RoutingSettings
-from routing.store import INDEXES, CaseStore
 from routing.wording import Wording
 
 
@@ -62,9 +62,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     cases = cases_under(rules)
     proposing = Proposing(settings.classifier_model)
     prepare = in_turn(rules.prepare, proposing)
-    runtime = Runtime(
-        Definition("routing", (cases,), {**INDEXES, **PRESENCE_INDEXES}, lambda _: Hooks(prepare=prepare)), settings
-    )
+    runtime = Runtime(Definition("routing", (cases,), INDEXES, lambda _: Hooks(prepare=prepare)), settings)
     store = MatrixStore(runtime.database)
     rules.store, rules.clock = store, runtime.clock
     runtime.health.ready("matrix", lambda: rules.loaded)

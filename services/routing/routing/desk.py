@@ -16,6 +16,7 @@ from chassis.web.asking import ask
 from chassis.web.door import locale_of
 from chassis.web.downloads import download
 from chassis.web.problems import FieldError, Problem
+from routing.cases.store import CaseStore
 from routing.domain.answering.records import Answer, DocumentsDelivery, DocumentsRequest, Draft, ProposedDelivery
 from routing.domain.case import Case
 from routing.domain.cases import with_needs
@@ -26,7 +27,6 @@ from routing.live.presence import Presence
 from routing.questions.curating import Curating
 from routing.searching.earlier import EarlierAnswers
 from routing.shown.history import lines_of
-from routing.store import CaseStore
 from routing.versions import CommandRefused, version_seen
 from routing.wording import Wording
 from ventanilla_contracts.envelope import FileRef

@@ -21,6 +21,8 @@ from routing.api.bodies import (
     TakeDeliveryBody,
 )
 from routing.api.result import CommandResult
+from routing.cases.cursors import UnknownCursor
+from routing.cases.filters import CaseFilter
 from routing.desk import Desk, field_error
 from routing.domain.commands import (
     AnswerPerson,
@@ -38,7 +40,6 @@ from routing.shown.case import CaseView
 from routing.shown.clock import DeadlineView
 from routing.shown.history import HistoryView
 from routing.shown.summary import CaseList, CaseSummary
-from routing.store import CaseFilter, UnknownCursor
 from routing.versions import TAKES_VERSION, etag
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority

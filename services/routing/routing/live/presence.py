@@ -11,7 +11,7 @@ from pymongo import ASCENDING, IndexModel
 from chassis.mongo import Database, translated
 
 PRESENCE = "presence"
-INDEXES: Mapping[str, Sequence[IndexModel]] = {
+PRESENCE_INDEXES: Mapping[str, Sequence[IndexModel]] = {
     PRESENCE: [IndexModel([("until", ASCENDING)], expireAfterSeconds=0), IndexModel([("case", ASCENDING)])]
 }
 STAYS_SECONDS = 60

@@ -11,7 +11,7 @@ from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.versions import VersionHead
 
 VERSIONS = "matrix_versions"
-VERSION_INDEXES = [IndexModel([("version", ASCENDING)], unique=True)]
+VERSION_INDEXES = {VERSIONS: [IndexModel([("version", ASCENDING)], unique=True)]}
 CASES_BY_VERSION = IndexModel([("state.matrix_number", ASCENDING)], partialFilterExpression={"state.open": True})
 """Open cases that go by an earlier version are found without reading those that are over."""
 

@@ -12,6 +12,9 @@ from chassis.web.auth import member_of
 from chassis.web.door import door_of, locale_of
 from chassis.web.pages import Link
 from chassis.web.problems import Problem
+from routing.cases.cursors import UnknownCursor
+from routing.cases.filters import CaseFilter
+from routing.cases.store import MOST_COUNTED, Page
 from routing.desk import Desk
 from routing.domain.urgency import DueSpan, UrgencyWord, due_spans
 from routing.live.events import position_now
@@ -31,7 +34,6 @@ from routing.pages.queue_filters import (
 from routing.roles import ASSIGNERS, HANDLERS, READERS, REVIEWERS, Handler, Reader
 from routing.searching.building import StillBuilding
 from routing.shown.summary import CaseSummary
-from routing.store import MOST_COUNTED, CaseFilter, Page, UnknownCursor
 from ventanilla_contracts.envelope import Actor
 
 LINKS = (

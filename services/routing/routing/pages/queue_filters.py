@@ -11,8 +11,8 @@ from starlette.datastructures import QueryParams
 
 from chassis.safe_text import without_controls
 from chassis.web.written import EARLIEST, LATEST
+from routing.cases.filters import ANY_TASK, CaseFilter
 from routing.domain.urgency import RUNNING, DueSpan, Task, UrgencyWord
-from routing.store import ANY_TASK, CaseFilter
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
 
 FIRST_SHOWN = ("area", "responder", "kind", "priority")

@@ -30,6 +30,9 @@ from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
 from routing.api.matrix import matrix_router
 from routing.api.questions import question_router
+from routing.cases.cursors import UnknownCursor
+from routing.cases.filters import CaseFilter
+from routing.cases.store import Page
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.domain.answering.drafting import DRAFTS
@@ -56,7 +59,6 @@ from routing.searching.earlier import EarlierAnswers
 from routing.searching.entries import entry_of
 from routing.searching.index import CaseIndex, Found, Often
 from routing.settings import RoutingSettings
-from routing.store import CaseFilter, Page, UnknownCursor
 from routing.wording import Wording
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import CaseFiled

@@ -14,7 +14,7 @@ from chassis.testing import eventually
 from routing.live.events import position_of
 from routing.live.feed import Feed
 from routing.live.listening import Change, Listener
-from routing.live.presence import INDEXES, Presence
+from routing.live.presence import PRESENCE_INDEXES, Presence
 
 pytestmark = pytest.mark.infra
 
@@ -47,7 +47,7 @@ async def heard(listener: Listener, n: int) -> list[Change]:
 
 
 async def test_two_processes_tell_their_pages_what_is_written_and_who_came(database: Database) -> None:
-    await database.create_indexes({"cases": [], **INDEXES})
+    await database.create_indexes({"cases": [], **PRESENCE_INDEXES})
     cases, presence = database.collection("cases"), Presence(database)
     began = position_of("")
     await cases.insert_one(row(1, 4))  # before anybody listens, after the page was made

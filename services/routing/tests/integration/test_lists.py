@@ -9,11 +9,14 @@ from routing_story import AGENT, RESPONDER, Story, filed, local, policy, propose
 
 from chassis.mongo import Database
 from chassis.testing.reads import reads
+from routing.cases.fields import BY_DUE
+from routing.cases.filters import CaseFilter
+from routing.cases.store import CaseStore
 from routing.consumers import CASES
 from routing.domain.case import Case
 from routing.domain.commands import Assign, Classify, DeliverDocuments, StopClock
 from routing.domain.urgency import DueSpan, due_spans, urgency_of
-from routing.store import BY_DUE, INDEXES, CaseFilter, CaseStore
+from routing.indexes import INDEXES
 
 pytestmark = pytest.mark.infra
 

@@ -14,12 +14,15 @@ from routing_story import Story, filed
 
 from chassis.mongo import Database
 from chassis.testing import eventually
+from routing.cases.cursors import UnknownCursor
+from routing.cases.filters import CaseFilter
+from routing.cases.store import CaseStore
 from routing.consumers import CASES
+from routing.indexes import INDEXES
 from routing.searching.building import StillBuilding
 from routing.searching.places import HELD, NOTE
 from routing.searching.reading import CaseReading
 from routing.searching.searching import Searching
-from routing.store import INDEXES, CaseFilter, CaseStore, UnknownCursor
 
 pytestmark = pytest.mark.infra
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.cases.filters import CaseFilter
 from routing.searching.entries import entry_of, rank_of
 from routing.searching.index import CaseIndex
-from routing.store import CaseFilter
 
 ALL = CaseFilter()
 DUE = datetime(2026, 3, 24, 22, tzinfo=UTC)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from routing_story import Story, filed, local, policy
 from starlette.datastructures import QueryParams
 
+from routing.cases.filters import LONG_AGO, CaseFilter
 from routing.domain.urgency import RUNNING, due_spans, urgency_of
 from routing.pages.queue_filters import Asked, asked_in, narrowed
-from routing.store import LONG_AGO, CaseFilter
 
 NOW = local("2026-03-02 10:15")
 SPANS = due_spans(NOW, policy().calendar)

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from routing.store import DUE, CaseFilter, UnknownCursor, _after
+from routing.cases.cursors import UnknownCursor, after, after_rank
+from routing.cases.fields import DUE
+from routing.cases.filters import CaseFilter
 
 
 @pytest.mark.parametrize("day", [date.min, date(2026, 3, 24), date.max])
@@ -21,4 +23,6 @@ def test_cases_are_looked_for_before_any_day(day: date) -> None:
 )
 def test_a_forged_cursor_is_none_of_ours(forged: bytes) -> None:
     with pytest.raises(UnknownCursor):
-        _after(base64.urlsafe_b64encode(forged).decode())
+        after(base64.urlsafe_b64encode(forged).decode())
+    with pytest.raises(UnknownCursor):
+        after_rank(base64.urlsafe_b64encode(forged).decode())
