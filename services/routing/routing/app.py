@@ -16,6 +16,8 @@ from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
+from routing.api.files import file_router
+from routing.api.handling import handling_router
 from routing.api.matrix import matrix_router
 from routing.api.questions import question_router
 from routing.cases.store import CaseStore
@@ -99,6 +101,8 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         version("ventanilla-routing"),
         [
             case_router(desk),
+            handling_router(desk),
+            file_router(desk),
             bulk_router(desk),
             clock_router(desk),
             earlier_router(desk),

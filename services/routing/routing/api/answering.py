@@ -19,6 +19,7 @@ from routing.api.answering_bodies import (
     ReviewBody,
 )
 from routing.api.cases import Number
+from routing.api.giving import COMMAND, give
 from routing.api.result import CommandResult
 from routing.desk import Desk
 from routing.domain.answering.commands import (
@@ -30,14 +31,9 @@ from routing.domain.answering.commands import (
     Review,
     SaveDraft,
 )
-from routing.domain.commands import Command
 from routing.roles import Reader, Writer
 
-ASKED: dict[str, Any] = {
-    "tags": ["commands"],
-    "dependencies": [TAKES_IDEMPOTENCY_KEY],
-    "response_model_exclude_unset": True,
-}
+ASKED: dict[str, Any] = {**COMMAND, "dependencies": [TAKES_IDEMPOTENCY_KEY]}
 
 
 def answering_router(desk: Desk) -> APIRouter:
@@ -66,7 +62,7 @@ def _add_drafting(router: APIRouter, desk: Desk) -> None:
         """
         await desk.refuse_unknown(body.files)
         command = SaveDraft(actor, body.revision, body.text, body.files, body.partial, body.delivery)
-        return await _give(desk, request, number, command)
+        return await give(desk, request, number, command)
 
     @router.post("/cases/{number}/review", **ASKED)
     async def review_draft(request: Request, number: Number, body: ReviewBody, actor: Writer) -> CommandResult:
@@ -74,7 +70,7 @@ def _add_drafting(router: APIRouter, desk: Desk) -> None:
 
         Ask for it; or, as one of the reviewers, return it with reasons or pass it.
         """
-        return await _give(desk, request, number, Review(actor, body.act, body.revision, body.text or ""))
+        return await give(desk, request, number, Review(actor, body.act, body.revision, body.text or ""))
 
     @router.post("/cases/{number}/approve", **ASKED)
     async def approve_draft(request: Request, number: Number, body: ApproveBody, actor: Writer) -> CommandResult:
@@ -82,7 +78,7 @@ def _add_drafting(router: APIRouter, desk: Desk) -> None:
 
         By the way that the case asks for, once the rules have what they ask for.
         """
-        return await _give(desk, request, number, ApproveDraft(actor, new_id(), body.revision))
+        return await give(desk, request, number, ApproveDraft(actor, new_id(), body.revision))
 
 
 def _add_rest(router: APIRouter, desk: Desk) -> None:
@@ -93,7 +89,7 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         Whenever it comes, also once the case is over.
         """
         await desk.refuse_unknown(body.files)
-        return await _give(desk, request, number, KeepCopy(actor, body.answer_id, body.files))
+        return await give(desk, request, number, KeepCopy(actor, body.answer_id, body.files))
 
     @router.post("/cases/{number}/ask-clarification", **ASKED)
     async def ask_clarification(
@@ -103,7 +99,7 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
 
         The person has ten business days; the term of the house runs on.
         """
-        return await _give(desk, request, number, AskClarification(actor, body.text))
+        return await give(desk, request, number, AskClarification(actor, body.text))
 
     @router.post("/cases/{number}/reject", **ASKED)
     async def reject_case(request: Request, number: Number, body: RejectBody, actor: Writer) -> CommandResult:
@@ -114,7 +110,7 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         if body.earlier_case_number is not None:
             await desk.refuse_unanswered(body.earlier_case_number)
         command = Reject(actor, body.reason, body.text, body.earlier_case_number)
-        return await _give(desk, request, number, command)
+        return await give(desk, request, number, command)
 
     @router.post("/cases/{number}/mark-ombudsman", **ASKED)
     async def mark_ombudsman(request: Request, number: Number, body: MarkOmbudsmanBody, actor: Writer) -> CommandResult:
@@ -124,8 +120,4 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         the answer to them: in time or not.
         """
         command = MarkOmbudsman(actor, body.reference, body.received_on, body.text)
-        return await _give(desk, request, number, command)
-
-
-async def _give(desk: Desk, request: Request, number: str, command: Command) -> CommandResult:
-    return CommandResult.model_validate(await desk.give(request, await desk.case(number), command))
+        return await give(desk, request, number, command)

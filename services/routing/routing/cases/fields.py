@@ -13,4 +13,4 @@ BY_OMBUDSMAN = "state.by_ombudsman"
 DUE, RESPONDER, AREA = "state.deadline.due_at", "state.assignment.responder.id", "state.assignment.area"
 NUMBER = "state.case_number"
 BY_DUE = ((PLACE, ASCENDING), (DUE, ASCENDING), ("_id", ASCENDING))
-"""The order of the queue (Case.place_now)."""
+"""The order of the queue (domain.queue)."""

@@ -88,7 +88,7 @@ class CaseFilter:
 
     @property
     def _places(self) -> tuple[int, ...]:
-        """Where in the queue such cases can be (Case.place_now): the index need not be read anywhere else."""
+        """Where in the queue such cases can be (domain.queue): the index need not be read anywhere else."""
         fits = PLACES if self.waits is None else (STOPPED,) if self.waits else tuple(set(PLACES) - {STOPPED})
         by_priority = {
             "emergency": {FIRST, LAST},

@@ -19,6 +19,7 @@ from routing.domain.answering.records import (
 from routing.domain.classifying.classification import Classification
 from routing.domain.classifying.proposal import Proposal
 from routing.domain.clock.records import CaseDeadline, ClockStop, Extension, HousePromise
+from routing.domain.endings import Closed, Transferred, Withdrawn
 from routing.domain.matrix.matrix import Assignment
 from routing.domain.matrix.told import ToldLevel
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant
@@ -29,11 +30,10 @@ from ventanilla_contracts.vocabulary import (
     Channel,
     CloseReason,
     Kind,
-    WithdrawalReason,
 )
 
 FIRST, SECOND, THIRD, LAST, STOPPED = PLACES = (0, 1, 2, 3, 4)
-"""Places in the queue."""
+"""Places in the queue (domain.queue)."""
 
 
 class Happening(Frozen):
@@ -43,32 +43,6 @@ class Happening(Frozen):
     actor: Actor
     what: str
     facts: dict[str, str] = Field(default_factory=dict)
-
-
-class Withdrawn(Frozen):
-    """The case ended without an answer (CPACA arts. 17, 18)."""
-
-    reason: WithdrawalReason
-    text: str | None
-    by: Actor
-    at: Instant
-
-
-class Transferred(Frozen):
-    """Another authority has it now (CPACA art. 21)."""
-
-    to_name: str
-    to_email: str | None
-    text: str
-    in_time: bool
-    by: Actor
-    at: Instant
-
-
-class Closed(Frozen):
-    reason: CloseReason
-    at: Instant
-    observation: str | None = None
 
 
 class Case(Frozen):
@@ -190,22 +164,6 @@ class Case(Frozen):
         return self.tutela is not None or (regulator is not None and bool(regulator.due or regulator.business_days))
 
     @property
-    def place_now(self) -> int:
-        """Emergencies before everything else (SQR-03), then tutelas (ICX-15), then what has priority (CPACA art. 20),
-        then by due date; at the end those that wait for the person.
-        """
-        if not self.open:
-            return LAST
-        priority = self.classification.priority if self.classification is not None else "normal"
-        if priority == "emergency":
-            return FIRST
-        if self.tutela is not None:
-            return SECOND
-        if self.stop is not None and not (self.stop.replied_at or self.stop.undelivered):
-            return STOPPED
-        return THIRD if priority == "high" else LAST
-
-    @property
     def stop(self) -> ClockStop | None:
         """The stop under way: the term stands still (ICX-04)."""
         last = self.stops[-1] if self.open and self.stops else None
@@ -215,14 +173,6 @@ class Case(Frozen):
     def counts_from(self) -> datetime:
         """The receipt of what is to be answered."""
         return self.reopened_by or self.received_at
-
-    @property
-    def to_classify_now(self) -> bool:
-        return self.open and self.classification is not None and bool(self.classification.waiting)
-
-    @property
-    def to_review_now(self) -> bool:
-        return self.open and self.draft is not None and self.draft.review == "asked"
 
     @property
     def ombudsman_waits(self) -> OmbudsmanRequest | None:

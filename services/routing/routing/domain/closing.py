@@ -6,7 +6,8 @@ answer (CNF-05).
 from datetime import datetime
 
 from chassis.decision import Decision, Received
-from routing.domain.case import Case, Closed
+from routing.domain.case import Case
+from routing.domain.endings import Closed
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
 from ventanilla_contracts.envelope import Event

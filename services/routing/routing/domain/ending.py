@@ -6,9 +6,10 @@ competent (art. 21).
 from datetime import datetime
 
 from chassis.decision import Decision, Refused
-from routing.domain.case import Case, Transferred, Withdrawn
+from routing.domain.case import Case
 from routing.domain.clock.clock import term_from
 from routing.domain.commands import Transfer, Withdraw
+from routing.domain.endings import Transferred, Withdrawn
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
 from ventanilla_contracts.envelope import Actor

@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.decision import CancelTimer, Decision, Insert, Put, SetTimer
 from routing.domain.case import Case, Happening
 from routing.domain.history import facts_of
+from routing.domain.queue import place_of, waits_for_review, waits_to_be_classified
 from routing.domain.urgency import task_of
 from ventanilla_contracts.envelope import Actor, Event
 
@@ -70,9 +71,9 @@ class Handling:
         """All of it; ``result`` is what the caller of a command is told, beside number and status."""
         case = self.case
         where = {
-            "place": case.place_now,
-            "to_classify": case.to_classify_now,
-            "to_review": case.to_review_now,
+            "place": place_of(case),
+            "to_classify": waits_to_be_classified(case),
+            "to_review": waits_for_review(case),
         }
         if self.case.stop is not None:
             self.change(status="suspended")

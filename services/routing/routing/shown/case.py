@@ -18,10 +18,11 @@ from routing.domain.answering.records import (
     ProposedDelivery,
     Rejected,
 )
-from routing.domain.case import Case, Closed, Transferred, Withdrawn
+from routing.domain.case import Case
 from routing.domain.classifying.classification import Classification
 from routing.domain.classifying.proposal import Proposal
 from routing.domain.clock.records import Extension
+from routing.domain.endings import Closed, Transferred, Withdrawn
 from routing.domain.matrix.matrix import Assignment
 from routing.domain.urgency import Task, task_of
 from routing.shown.clock import StopView

@@ -28,6 +28,8 @@ from routing.api.cases import case_router
 from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
+from routing.api.files import file_router
+from routing.api.handling import handling_router
 from routing.api.matrix import matrix_router
 from routing.api.questions import question_router
 from routing.cases.cursors import UnknownCursor
@@ -268,6 +270,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> SharedApp:
     routers = [
         matrix_router(matrix),
         case_router(desk),
+        handling_router(desk),
+        file_router(desk),
         bulk_router(desk),
         clock_router(desk),
         answering_router(desk),
