@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The values in which a service's pure rules speak: what came in, and what is decided.
 
-The only part of the chassis that a domain may import (ADR 0003). A service decides with one function,
+With ``faults`` the only part of the chassis that a domain may import (ADR 0003). A service decides with one function,
 ``decide(state, message, now) -> Decision | Refused``; ``message`` is a Received event, a TimerFired or a command of
 the service's own; ``now`` only stamps, rules use the times of the messages (design 2 and 5).
 """

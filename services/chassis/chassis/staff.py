@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who works here: one YAML file that every service reads at its start (design 4)."""
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chassis.faults import Fault, repeated_ids
 from chassis.passwords import PASSWORD_HASH, TOKEN_HASH, hash_token
 from chassis.settings import MAIL_ADDRESS
-from chassis.yaml_text import read_yaml
+from chassis.yaml_file import load_file, or_exit
 from ventanilla_contracts.envelope import StaffRef
 
 Role = Literal[
@@ -60,14 +60,6 @@ class StaffFile(BaseModel):
     members: tuple[Member, ...]
 
 
-class StaffFileError(ValueError):
-    """The file cannot be used; one line per fault, each with file and member."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(lines)
-
-
 class Staff:
     """The members, found by what one knows of them."""
 
@@ -100,60 +92,36 @@ class Staff:
 
 
 def read_staff(path: Path) -> Staff:
-    """The staff of a file; StaffFileError where it cannot be used."""
-    try:
-        content = read_yaml(path.read_text("utf-8"))
-    except OSError as error:
-        raise StaffFileError([f"{path}: cannot be read: {error.strerror}"]) from None
-    except yaml.YAMLError as error:
-        raise StaffFileError([f"{path}: is not YAML: {str(error).splitlines()[-1].strip()}"]) from None
-    try:
-        file = StaffFile.model_validate(content)
-    except ValidationError as error:
-        raise StaffFileError([_line(path, content, dict(one)) for one in error.errors(include_url=False)]) from None
-    if faults := _faults(file.members):
-        raise StaffFileError([f"{path}: {fault}" for fault in faults])
-    return Staff(file.members)
+    """The staff of a file. Raises FaultyFile."""
+    return Staff(load_file(path, StaffFile, "STAFF_FILE", _faults).members)
 
 
 def load_staff(path: Path) -> Staff:
     """The staff of a file; else its faults on stderr, a line each, and exit 2."""
-    try:
-        return read_staff(path)
-    except StaffFileError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+    return or_exit(lambda: read_staff(path))
 
 
-def _faults(members: Sequence[Member]) -> list[str]:
-    ids = [member.id for member in members]
-    emails = [member.email for member in members]
-    tokens = [token_hash for member in members for token_hash in member.token_hashes]
-    return [
-        *([] if members else ["has no members"]),
-        *[f"member {m.id}: has no role" for m in members if not m.roles],
-        *[f"member {one}: the id stands twice" for one in _repeated(ids)],
-        *[f"member {m.id}: the e-mail address stands twice" for m in members if emails.count(m.email) > 1],
-        *[f"member {m.id}: the e-mail address must be in lower case" for m in members if m.email != m.email.lower()],
-        *[f"member {m.id}: a token stands twice" for m in members if any(tokens.count(h) > 1 for h in m.token_hashes)],
-        *[f"member {m.id}: deputy {m.deputy} is no member" for m in members if m.deputy and m.deputy not in ids],
-        *[f"member {m.id}: is their own deputy" for m in members if m.deputy == m.id],
-    ]
+def _faults(file: StaffFile) -> Iterator[Fault]:
+    members = file.members
+    if not members:
+        yield Fault(("members",), "has no members", "write at least one: python -m chassis staff init makes some")
+    yield from repeated_ids("members", [member.id for member in members])
+    yield from repeated_ids("members", [member.email for member in members], "email")
+    ids, tokens = {member.id for member in members}, Counter(one for member in members for one in member.token_hashes)
+    for n, member in enumerate(members):
+        for field, what, cure in _faults_of(member, ids, tokens):
+            yield Fault(("members", n, field), f"member {member.id}: {what}", cure)
 
 
-def _repeated(values: Sequence[str]) -> list[str]:
-    return sorted({value for value in values if values.count(value) > 1})
-
-
-def _line(path: Path, content: object, error: dict[str, object]) -> str:
-    loc = error["loc"]
-    where = _member_name(content, loc) if isinstance(loc, tuple) else ""
-    return f"{path}: {where}: {error['msg']}"
-
-
-def _member_name(content: object, loc: tuple[str | int, ...]) -> str:
-    if len(loc) < 2 or loc[0] != "members" or not isinstance(content, dict):
-        return ".".join(map(str, loc)) or "the file"
-    member = content["members"][loc[1]]
-    name = member.get("id", f"number {int(loc[1]) + 1}") if isinstance(member, dict) else f"number {int(loc[1]) + 1}"
-    return " ".join([f"member {name}:", ".".join(map(str, loc[2:]))]).rstrip(": ")
+def _faults_of(member: Member, ids: Set[str], tokens: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
+    """Field, what is wrong, and what to write instead."""
+    if not member.roles:
+        yield "roles", "has no role", "give them at least one"
+    if member.email != member.email.lower():
+        yield "email", "the e-mail address must be in lower case", f"write {member.email.lower()}"
+    if any(tokens[one] > 1 for one in member.token_hashes):
+        yield "token_hashes", "a token stands twice", "make one for each: python -m chassis staff token"
+    if member.deputy == member.id:
+        yield "deputy", "is their own deputy", "name another member, or none"
+    elif member.deputy and member.deputy not in ids:
+        yield "deputy", f"deputy {member.deputy} is no member", "name the id of a member, or none"

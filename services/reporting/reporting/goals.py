@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from chassis.yaml_text import read_yaml
+from chassis.yaml_file import load_file, or_exit
 from reporting.domain.indicators import IndicatorId
 from ventanilla_contracts.envelope import Frozen
 
@@ -20,6 +20,6 @@ class GoalsFile(Frozen):
 
 
 def read_goals(path: Path | None) -> Goals:
-    """Raises pydantic.ValidationError, OSError, yaml.YAMLError where the file is not as it must be."""
+    """What is wrong with the file: a line each on stderr, and exit 2."""
     file = path or files("reporting") / "data" / "goals.yaml"
-    return GoalsFile.model_validate(read_yaml(file.read_text("utf-8"))).goals
+    return or_exit(lambda: load_file(file, GoalsFile, "GOALS_FILE")).goals

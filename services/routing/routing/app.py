@@ -10,6 +10,7 @@ from chassis.leases import every
 from chassis.service import Definition, Runtime, Service
 from chassis.staff import load_staff
 from chassis.web.http import create_app
+from chassis.yaml_file import or_exit
 from routing.api.answering import answering_router
 from routing.api.bulk import bulk_router
 from routing.api.cases import case_router
@@ -35,7 +36,7 @@ from routing.matrix.simulating import Simulating
 from routing.matrix.store import MatrixStore
 from routing.matrix.taking import LOOK_SECONDS as TAKE_SECONDS
 from routing.matrix.taking import Taking
-from routing.organisation.policy_files import or_exit, read_policy
+from routing.organisation.policy_files import read_policy
 from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from chassis.yaml_file import or_exit
 from routing.domain.clock.deadlines import Deadline, OnCompletion, compute
 from routing.domain.clock.explaining import explained
 from routing.domain.clock.invalid_input import InvalidInput
 from routing.domain.clock.stops import Stop
 from routing.organisation.legal_data import PACKAGE, load_calendar, load_terms, load_words
-from routing.organisation.policy_files import or_exit
 
 
 def deadline(

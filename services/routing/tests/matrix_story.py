@@ -7,6 +7,7 @@ from datetime import datetime
 from routing_story import local, policy, staff
 
 from chassis.clock import TestClock
+from chassis.yaml_file import YamlFile
 from routing.domain.case import Case
 from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.foreseen import PastCase
@@ -16,7 +17,6 @@ from routing.matrix.rules import Rules, faults_in
 from routing.matrix.simulating import Simulating
 from routing.matrix.store import MatrixVersion, VersionExists
 from routing.organisation.policy_files import DATA, FirstMatrix, checked_matrix, house_of, read_classification
-from routing.organisation.yaml_file import YamlFile
 from ventanilla_contracts.envelope import Actor
 
 SAMPLE = (DATA / "matrix.yaml").read_text("utf-8")

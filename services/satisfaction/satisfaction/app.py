@@ -3,7 +3,6 @@
 
 from functools import partial
 from importlib.metadata import version
-from importlib.resources import files
 
 from chassis.i18n import catalogue
 from chassis.leases import Lease, every
@@ -13,9 +12,9 @@ from chassis.subjects import Aggregate
 from chassis.web.asyncapi import ASYNCAPI_LINK
 from chassis.web.http import create_app
 from chassis.web.pages import Link
-from chassis.yaml_text import read_yaml
 from satisfaction.api import Desk, api
-from satisfaction.domain.calling_hours import CallingHours, CallingHoursData
+from satisfaction.calling_hours_file import read_calling_hours
+from satisfaction.domain.calling_hours import CallingHours
 from satisfaction.domain.check import Check
 from satisfaction.domain.decide import HANDLES, CheckRules
 from satisfaction.domain.draw import Sample, decide_sample
@@ -36,7 +35,7 @@ def build(settings: SatisfactionSettings) -> Service[SatisfactionSettings]:
     checks = Checks(runtime.database)
     drawing = _drawing(runtime, checks, cases, samples)
     runtime.add_loop("timers", "drawing", partial(every, DRAWING_SECONDS, drawing.step, name="drawing"))
-    hours = CallingHours(calling_hours(settings), settings.zone)
+    hours = CallingHours(read_calling_hours(settings.calling_hours_file), settings.zone)
     desk = Desk(checks, runtime.commands, cases, runtime.clock, settings.zone, hours)
     app = create_app(
         catalogue(PACKAGE).t("service.title"),
@@ -51,12 +50,6 @@ def build(settings: SatisfactionSettings) -> Service[SatisfactionSettings]:
         links=(Link("/", "nav.call-list"), Link("/docs", "nav.docs"), ASYNCAPI_LINK),
     )
     return Service(runtime, app)
-
-
-def calling_hours(settings: SatisfactionSettings) -> CallingHoursData:
-    """The organisation's own file, or the package's. Raises pydantic.ValidationError, OSError, yaml.YAMLError."""
-    file = settings.calling_hours_file or files(PACKAGE) / "data" / "calling-hours.yaml"
-    return CallingHoursData.model_validate(read_yaml(file.read_text("utf-8")))
 
 
 def _drawing(runtime: Runtime[SatisfactionSettings], checks: Checks, cases: Aggregate, samples: Aggregate) -> Drawing:

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from chassis.__main__ import app
 from chassis.passwords import hash_password, hash_token, new_password, new_token, password_matches
-from chassis.staff import Role, StaffFileError, load_staff, read_staff
+from chassis.staff import Role, load_staff, read_staff
+from chassis.yaml_file import FaultyFile
 
 ANA = {"id": "ana", "name": "Ana", "email": "ana@example.org", "roles": ["agent"], "area": "front"}
 LUZ = {"id": "luz", "name": "Luz", "email": "luz@example.org", "roles": ["head", "responder"], "area": "front"}
@@ -22,9 +23,9 @@ def written(path: Path, *members: dict[str, Any], **more: Any) -> Path:
 
 
 def faults(file: Path) -> list[str]:
-    with pytest.raises(StaffFileError) as refused:
+    with pytest.raises(FaultyFile) as refused:
         read_staff(file)
-    return [line.removeprefix(f"{file}: ") for line in refused.value.lines]
+    return list(refused.value.lines)
 
 
 def test_members_are_found_by_what_one_knows_of_them(tmp_path: Path) -> None:
@@ -45,26 +46,28 @@ def test_members_are_found_by_what_one_knows_of_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("members", "fault"),
     [
-        ([ANA, ANA | {"email": "a2@example.org"}], "member ana: the id stands twice"),
-        ([ANA, LUZ | {"email": "ana@example.org"}], "member luz: the e-mail address stands twice"),
-        ([ANA | {"email": "Ana@example.org"}], "member ana: the e-mail address must be in lower case"),
-        ([ANA | {"deputy": "eva"}], "member ana: deputy eva is no member"),
-        ([ANA | {"deputy": "ana"}], "member ana: is their own deputy"),
+        ([ANA, ANA | {"email": "a2@example.org"}], ":10: members[1].id: ana stands twice; give each its own id"),
+        ([ANA, LUZ | {"email": "ana@example.org"}], ":9: members[1].email: ana@example.org stands twice; give each"),
+        ([ANA | {"email": "Ana@e.org"}], ":3: members[0].email: member ana: the e-mail address must be in lower case"),
+        ([ANA | {"deputy": "eva"}], ": members[0].deputy: member ana: deputy eva is no member; name the id of"),
+        ([ANA | {"deputy": "ana"}], ": members[0].deputy: member ana: is their own deputy; name another"),
         ([ANA | {"token_hashes": ["0" * 64]}, LUZ | {"token_hashes": ["0" * 64]}], "member luz: a token stands twice"),
-        ([ANA | {"roles": []}], "member ana: has no role"),
-        ([ANA | {"colour": "red"}], "member ana: colour: Extra inputs are not permitted"),
-        ([{"name": "Ana"}], "member number 1: id: Field required"),
+        ([ANA | {"roles": []}], ": members[0].roles: member ana: has no role; give them"),
+        ([ANA | {"colour": "red"}], ": members[0].colour: Extra inputs are not permitted; remove it, or correct"),
+        ([{"name": "Ana"}], ":2: members[0].id: Field required; add it"),
+        ([], "members: has no members; write at least one"),
     ],
 )
-def test_each_fault_of_a_file_is_told_with_its_member(
+def test_each_fault_of_a_file_is_told_with_its_line_and_its_cure(
     tmp_path: Path, members: list[dict[str, Any]], fault: str
 ) -> None:
-    assert fault in faults(written(tmp_path, *members))
+    told = faults(written(tmp_path, *members))
+    assert any(line.startswith("staff.yaml:") and fault in line for line in told), told
 
 
 def test_a_password_in_plain_text_is_refused_and_not_shown(tmp_path: Path) -> None:
     (fault,) = faults(written(tmp_path, ANA | {"password_hash": "hunter2"}))
-    assert fault.startswith("member ana: password_hash: ")
+    assert ": members[0].password_hash: " in fault
     assert "hunter2" not in fault
 
 
@@ -75,11 +78,11 @@ def test_what_is_no_staff_file_stops_the_start(tmp_path: Path, text: str, capsys
     with pytest.raises(SystemExit) as stopped:
         load_staff(file)
     assert stopped.value.code == 2
-    assert capsys.readouterr().err.startswith(f"{file}: ")
+    assert capsys.readouterr().err.startswith("staff.yaml:")
 
 
 def test_a_missing_file_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(StaffFileError, match="cannot be read: No such file"):
+    with pytest.raises(FaultyFile, match=r"^STAFF_FILE: .* cannot be read \(No such file"):
         read_staff(tmp_path / "none.yaml")
 
 

@@ -10,11 +10,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
+from chassis.faults import Fault
 from ventanilla_contracts.envelope import Frozen
 from ventanilla_contracts.intake import Emergency
 from ventanilla_contracts.vocabulary import EmergencyMatter
@@ -65,12 +65,15 @@ class EmergencyFile(Frozen):
     denials: tuple[Phrase, ...] = ()
     between: tuple[Phrase, ...] = ()
 
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        words = sorted(word for rule in self.rules for word in rule.words)
-        if twice := sorted({one for one, other in pairwise(words) if one == other}):
-            raise ValueError(f"stands twice: {', '.join(twice)}")
-        return self
+
+def emergency_faults(file: EmergencyFile) -> Iterator[Fault]:
+    """Words that stand twice: each names one matter."""
+    known: set[str] = set()
+    for n, rule in enumerate(file.rules):
+        for m, word in enumerate(rule.words):
+            if word in known:
+                yield Fault(("rules", n, "words", m), f"{word} stands twice", "keep it under one matter")
+            known.add(word)
 
 
 class Emergencies:

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Segments: which people are served apart, such as large clients (ICX-12)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from chassis.decision import Refused
+from chassis.faults import Fault, repeated_ids
 from intake.domain.identity import Document, document
 from ventanilla_contracts.envelope import Frozen
 from ventanilla_contracts.intake import Person
@@ -25,7 +26,7 @@ class SegmentDocument(Frozen):
     def _right(self) -> Self:
         found = document(self.type, self.number)
         if isinstance(found, Refused):
-            raise ValueError(f"{self.type} {self.number}: {found.code}")
+            raise ValueError(f"{self.type} {self.number}: {found.code}; write it as it stands on the document")
         return self
 
     def read(self) -> Document:
@@ -49,15 +50,6 @@ class SegmentsFile(Frozen):
     version: Literal[1]
     segments: tuple[Segment, ...]
 
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        codes = [segment.code for segment in self.segments]
-        keys = [key for segment in self.segments for key in _keys(segment)]
-        for values, what in ((codes, "segment"), (keys, "document or domain")):
-            if twice := sorted({one for one in values if values.count(one) > 1}):
-                raise ValueError(f"{what} stands twice: {', '.join(twice)}")
-        return self
-
 
 class Segments:
     """Which segment a person is in."""
@@ -75,6 +67,17 @@ class Segments:
     def name(self, code: str | None) -> str | None:
         """As people read it; a segment that was written down by hand stands for itself."""
         return self._names.get(code, code) if code else None
+
+
+def segment_faults(file: SegmentsFile) -> Iterator[Fault]:
+    """What stands twice: then nobody could say which segment a person is in."""
+    yield from repeated_ids("segments", [segment.code for segment in file.segments], "code")
+    known: dict[str, str] = {}
+    for n, segment in enumerate(file.segments):
+        for key in _keys(segment):
+            if key in known:
+                yield Fault(("segments", n), f"{key} is in {known[key]} already", "keep it in one of them")
+            known.setdefault(key, segment.code)
 
 
 def _keys(segment: Segment) -> list[str]:

@@ -4,15 +4,12 @@
 from importlib.resources import files
 from pathlib import Path
 
-from chassis.yaml_text import read_yaml
-from intake.domain.emergencies import Emergencies, EmergencyFile
-from intake.organisation_file import load_file
+from chassis.yaml_file import load_file, or_exit
+from intake.domain.emergencies import Emergencies, EmergencyFile, emergency_faults
 
 OURS = files("intake") / "data" / "emergencies.yaml"
 
 
 def load_emergencies(path: Path | None = None) -> Emergencies:
     """What is wrong with the file: a line each on stderr, and exit 2."""
-    if path is None:
-        return Emergencies(EmergencyFile.model_validate(read_yaml(OURS.read_text("utf-8"))))
-    return Emergencies(load_file(path, EmergencyFile, "EMERGENCIES_FILE"))
+    return Emergencies(or_exit(lambda: load_file(path or OURS, EmergencyFile, "EMERGENCIES_FILE", emergency_faults)))

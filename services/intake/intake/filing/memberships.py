@@ -3,10 +3,12 @@
 
 from pathlib import Path
 
-from intake.domain.membership.file import MembershipFile, Memberships
-from intake.organisation_file import load_file
+from chassis.yaml_file import load_file, or_exit
+from intake.domain.membership.file import MembershipFile, Memberships, membership_faults
 
 
 def load_memberships(path: Path | None) -> Memberships:
     """Nobody asks to belong without a file. What is wrong with it: a line each on stderr, and exit 2."""
-    return Memberships() if path is None else Memberships(load_file(path, MembershipFile, "MEMBERSHIP_FILE"))
+    if path is None:
+        return Memberships()
+    return Memberships(or_exit(lambda: load_file(path, MembershipFile, "MEMBERSHIP_FILE", membership_faults)))

@@ -5,18 +5,15 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from chassis.yaml_text import read_yaml
+from chassis.yaml_file import load_file, or_exit
 from intake.domain.regulator.codes import OwnCodes, PlatformCodes
-from intake.organisation_file import load_file
 
 
 @lru_cache(maxsize=1)
 def smartsupervision_codes() -> PlatformCodes:
-    return PlatformCodes.model_validate(
-        read_yaml((files("intake") / "data" / "smartsupervision.yaml").read_text("utf-8"))
-    )
+    return load_file(files("intake") / "data" / "smartsupervision.yaml", PlatformCodes, "intake")
 
 
 def load_own_codes(path: Path) -> OwnCodes:
     """What is wrong with it: a line each on stderr, and exit 2."""
-    return load_file(path, OwnCodes, "REGULATOR_CODES")
+    return or_exit(lambda: load_file(path, OwnCodes, "REGULATOR_CODES"))

@@ -3,6 +3,7 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -118,10 +119,21 @@ def _file(**own: object) -> EmergencyFile:
     return EmergencyFile.model_validate({**plain, **own})
 
 
-@pytest.mark.parametrize("words", [["fuga, gas"], ["inc*"], ["*"], [""], ["fuga de gas", "Fuga de  GAS"], []])
+@pytest.mark.parametrize("words", [["fuga, gas"], ["inc*"], ["*"], [""], []])
 def test_a_file_with_words_that_could_not_be_found_is_refused(words: list[str]) -> None:
     with pytest.raises(ValidationError):
         _file(rules=[{"matter": "safety", "words": words}])
+
+
+def test_words_that_stand_twice_are_told_with_their_line_and_their_cure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "emergencies.yaml"
+    path.write_text("version: '1'\nrules:\n- matter: safety\n  words:\n  - fuga de gas\n  - Fuga de  GAS\n", "utf-8")
+    with pytest.raises(SystemExit):
+        load_emergencies(path)
+    told = capsys.readouterr().err
+    assert told == "emergencies.yaml:6: rules[0].words[1]: fuga de gas stands twice; keep it under one matter\n"
 
 
 def test_an_organisation_has_words_of_its_own() -> None:

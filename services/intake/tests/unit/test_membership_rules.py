@@ -389,17 +389,17 @@ def test_a_file_does_by_its_type_or_by_its_name(name: str, type_: str, taken: bo
     [
         ({"kinds": []}, "kinds: Tuple should have at least 1 item"),
         ({"version": ""}, "version: "),
-        ({"name": {"es": "Solo español"}}, "kinds.0.name.en: Field required"),
-        ({"requirements": []}, "kinds.0.requirements: "),
-        ({"requirements": [{"code": "A b", "name": {"es": "x", "en": "x"}}]}, "kinds.0.requirements.0.code: "),
+        ({"name": {"es": "Solo español"}}, "kinds[0].name.en: Field required; add it"),
+        ({"requirements": []}, "kinds[0].requirements: "),
+        ({"requirements": [{"code": "A b", "name": {"es": "x", "en": "x"}}]}, "kinds[0].requirements[0].code: "),
         ({"requirement": {"when": "con-mascota"}}, "`when: con-mascota` is no question of dependiente; name one (con-"),
         ({"requirement": {"code": "cedula"}}, "requirement stands twice: cedula"),
-        ({"requirement": {"files": ["exe"]}}, "kinds.0.requirements.1.files.0: "),
+        ({"requirement": {"files": ["exe"]}}, "kinds[0].requirements[1].files[0]: "),
         ({"requirement": {"by": "person", "files": ["pdf"]}}, "leave `files` or `by: person` out"),
         ({"requirement": {"when": None}}, "nothing depends on con-hijos"),
-        ({"requirement": {"wenn": "x"}}, "kinds.0.requirements.1.wenn: Extra inputs"),
+        ({"requirement": {"wenn": "x"}}, "kinds[0].requirements[1].wenn: Extra inputs"),
         ({"all_when": "con-hijos"}, "somebody may have nothing to bring"),
-        ({"twice": True}, "kind stands twice: dependiente"),
+        ({"twice": True}, "kinds[2].code: dependiente stands twice; give each its own code"),
     ],
 )
 def test_a_fault_of_the_file_is_named_with_its_place(
@@ -423,7 +423,7 @@ def test_a_fault_of_the_file_is_named_with_its_place(
     with pytest.raises(SystemExit):
         load_memberships(path)
     told = capsys.readouterr().err
-    assert told.startswith("MEMBERSHIP_FILE")
+    assert told.startswith("membership.yaml:")
     assert said in told
 
 

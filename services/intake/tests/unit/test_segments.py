@@ -53,10 +53,10 @@ def test_nobody_is_in_a_segment_without_a_file() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (FILE.replace("045-1", "045-2"), "nit-check-digit"),
-        (FILE.replace("siderurgica.example", "no es dominio"), "mail_domains"),
-        (FILE.replace("pensionados", "grandes-clientes"), "stands twice: grandes-clientes"),
-        (FILE.replace("version: 1", "version: 2"), "version"),
+        (FILE.replace("045-1", "045-2"), "nit-check-digit; write it as it stands on the document"),
+        (FILE.replace("siderurgica.example", "no es dominio"), "segments[0].mail_domains[0]: "),
+        (FILE.replace("pensionados", "grandes-clientes"), "segments[1].code: grandes-clientes stands twice; give each"),
+        (FILE.replace("version: 1", "version: 2"), "segments.yaml:2: version: Input should be 1; write it so"),
         ("{", "is not YAML"),
     ],
 )

@@ -12,11 +12,12 @@ import typer
 
 from chassis.mongo import Database, Unavailable
 from chassis.settings import load
+from chassis.yaml_file import or_exit
 from routing.domain.classifying.classification import Classifier
 from routing.domain.classifying.file import ClassificationFile
 from routing.learning.example import Example
 from routing.organisation.legal_data import load_calendar, load_terms
-from routing.organisation.policy_files import or_exit, read_classification
+from routing.organisation.policy_files import read_classification
 from routing.settings import RoutingSettings
 
 T = TypeVar("T")

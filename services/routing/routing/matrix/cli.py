@@ -14,6 +14,7 @@ from chassis.clock import clock_from
 from chassis.mongo import Database, Unavailable
 from chassis.settings import load
 from chassis.staff import load_staff
+from chassis.yaml_file import YamlFile, or_exit
 from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.versions import OpenCases, VersionHead, in_force
 from routing.matrix.putting import NotReplaced, Order, Putting
@@ -24,11 +25,9 @@ from routing.matrix.store import MatrixStore, VersionExists
 from routing.organisation.policy_files import (
     checked_matrix,
     house_of,
-    or_exit,
     read_classification,
     read_policy,
 )
-from routing.organisation.yaml_file import YamlFile
 from routing.settings import RoutingSettings
 from ventanilla_contracts.envelope import Actor
 

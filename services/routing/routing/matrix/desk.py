@@ -10,13 +10,13 @@ from chassis.i18n import Catalogue
 from chassis.staff import Member
 from chassis.web.problems import FieldError, Problem
 from chassis.web.validation import field_errors, json_path
+from chassis.yaml_file import FaultyFile, Located
 from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.versions import VersionHead, in_force, superseded
 from routing.matrix.putting import LONGEST_TEXT, NotReplaced, Order, Putting
 from routing.matrix.rules import Rules
 from routing.matrix.simulating import Simulating, Simulation
 from routing.matrix.store import MatrixStore, VersionExists
-from routing.organisation.yaml_file import FaultyFile, Located
 from routing.shown.summary import View
 from ventanilla_contracts.envelope import Instant
 

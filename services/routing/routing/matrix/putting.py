@@ -9,13 +9,13 @@ import yaml
 
 from chassis.clock import Clock
 from chassis.log import get_logger
+from chassis.yaml_file import YamlFile
 from routing.domain.classifying.file import ClassificationFile
 from routing.domain.matrix.file import MatrixFile
 from routing.domain.matrix.house import House
 from routing.domain.matrix.versions import OpenCases, VersionHead, in_force
 from routing.matrix.store import MatrixStore, MatrixVersion, VersionExists, content_of
 from routing.organisation.policy_files import checked_matrix
-from routing.organisation.yaml_file import YamlFile
 from ventanilla_contracts.envelope import Actor
 
 LONGEST_TEXT = 500_000

@@ -8,23 +8,23 @@ from datetime import date
 from importlib.resources import files
 from typing import Literal
 
+from chassis.yaml_file import Source, load_file
 from chassis.yaml_text import read_yaml
 from routing.domain.clock.calendar import Calendar, CalendarData
 from routing.domain.clock.terms import Terms
 from routing.domain.clock.words import DeadlineWords
-from routing.organisation.yaml_file import Source, YamlFile
 
 PACKAGE = files("routing")
 
 
 def load_terms(file: Source = PACKAGE / "data" / "terms.yaml") -> Terms:
     """The legal terms with their dates of validity."""
-    return YamlFile.read(file, "TERMS_FILE").validated(Terms)
+    return load_file(file, Terms, "TERMS_FILE")
 
 
 def load_calendar(file: Source = PACKAGE / "data" / "calendar.yaml") -> Calendar:
     """The business days of the house."""
-    calendar = Calendar(YamlFile.read(file, "CALENDAR_FILE").validated(CalendarData))
+    calendar = Calendar(load_file(file, CalendarData, "CALENDAR_FILE"))
     calendar.trace_day(date(calendar.data.first_year, 1, 1))  # the package's half second for a country is spent here
     return calendar
 

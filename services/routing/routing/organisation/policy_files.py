@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the organisation has laid down, read at the start: all of it is right, or routing does not run."""
 
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
 
 from chassis.i18n import catalogue
 from chassis.staff import Staff
+from chassis.yaml_file import FaultyFile, Source, YamlFile, load_file
 from routing.domain.answering.rules import Answering, AnsweringFile, answering_faults
 from routing.domain.classifying.checks import classification_faults
 from routing.domain.classifying.classification import Classifier
@@ -22,20 +20,16 @@ from routing.domain.matrix.matrix import ABSENT, EscalationMatrix
 from routing.domain.policy import Observations, Policy
 from routing.domain.promising.slas import SlasFile, sla_faults
 from routing.organisation.legal_data import load_calendar, load_terms, load_words
-from routing.organisation.yaml_file import FaultyFile, Source, YamlFile
 from routing.roles import REVIEWERS
 from routing.settings import RoutingSettings
 
 DATA = files("routing") / "data"
-T = TypeVar("T")
 
 
 def read_classification(path: Path | None = None) -> ClassificationFile:
     """The rules of CLASSIFICATION_FILE, or of the sample organisation. Raises FaultyFile."""
-    file = YamlFile.read(_own(path, "classification.yaml"), "CLASSIFICATION_FILE")
-    rules = file.validated(ClassificationFile)
-    file.refuse(classification_faults(rules))
-    return rules
+    file = _own(path, "classification.yaml")
+    return load_file(file, ClassificationFile, "CLASSIFICATION_FILE", classification_faults)
 
 
 def read_matrix(staff: Staff, classification: ClassificationFile, path: Path | None = None) -> MatrixFile:
@@ -89,18 +83,15 @@ def read_first_matrix(settings: RoutingSettings, classification: ClassificationF
 
 def read_slas(classification: ClassificationFile, path: Path | None = None) -> SlasFile:
     """What the house promises, by SLAS_FILE or as the sample organisation does. Raises FaultyFile."""
-    file = YamlFile.read(_own(path, "slas.yaml"), "SLAS_FILE")
-    slas = file.validated(SlasFile)
-    file.refuse(sla_faults(slas, [area.id for area in classification.areas]))
-    return slas
+    areas = [area.id for area in classification.areas]
+    return load_file(_own(path, "slas.yaml"), SlasFile, "SLAS_FILE", lambda slas: sla_faults(slas, areas))
 
 
 def read_answering(staff: Staff, path: Path | None = None) -> AnsweringFile:
     """The rules of ANSWERING_FILE, or of the sample organisation. Raises FaultyFile."""
-    file = YamlFile.read(_own(path, "answering.yaml"), "ANSWERING_FILE")
-    rules = file.validated(AnsweringFile)
-    file.refuse(answering_faults(rules, {one.id: bool(set(one.roles) & set(REVIEWERS)) for one in staff.members}))
-    return rules
+    reviewing = {one.id: bool(set(one.roles) & set(REVIEWERS)) for one in staff.members}
+    file = _own(path, "answering.yaml")
+    return load_file(file, AnsweringFile, "ANSWERING_FILE", lambda rules: answering_faults(rules, reviewing))
 
 
 def read_calendar(timezone: str, path: Path | None = None) -> Calendar:
@@ -141,15 +132,6 @@ def read_policy(settings: RoutingSettings, staff: Staff) -> tuple[Policy, FirstM
         answering=Answering(read_answering(staff, settings.answering_file), house_of(staff).people),
     )
     return policy, first
-
-
-def or_exit(read: Callable[[], T]) -> T:
-    """What was read; else its faults on stderr, a line each, and exit 2."""
-    try:
-        return read()
-    except FaultyFile as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
 
 
 def _own(path: Path | None, name: str) -> Source:

@@ -10,6 +10,7 @@ from routing_story import AGENT, FIRE, Story, filed, local, names, policy, staff
 from chassis.clock import TestClock
 from chassis.mongo import Unavailable
 from chassis.subjects import Subject
+from chassis.yaml_file import FaultyFile
 from routing.domain.commands import Assign, Classify, StopClock, TakeMatrix
 from routing.domain.matrix.versions import VersionHead, in_force, superseded, to_take
 from routing.domain.policy import Policy
@@ -17,7 +18,6 @@ from routing.matrix.putting import NotReplaced, Order
 from routing.matrix.rules import Rules, faults_in
 from routing.matrix.store import VersionExists
 from routing.organisation.policy_files import read_policy
-from routing.organisation.yaml_file import FaultyFile
 from routing.settings import RoutingSettings
 from ventanilla_contracts.routing import CaseAssigned, CaseEscalated
 

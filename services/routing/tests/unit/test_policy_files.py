@@ -8,9 +8,9 @@ from routing_story import staff
 
 from chassis.i18n import catalogue
 from chassis.staff import Staff
+from chassis.yaml_file import FaultyFile, or_exit
 from routing.domain.matrix.matrix_fault import WORDS
-from routing.organisation.policy_files import DATA, or_exit, read_calendar, read_classification, read_matrix
-from routing.organisation.yaml_file import FaultyFile
+from routing.organisation.policy_files import DATA, read_calendar, read_classification, read_matrix
 
 CLASSIFICATION = (DATA / "classification.yaml").read_text("utf-8")
 MATRIX = (DATA / "matrix.yaml").read_text("utf-8")

@@ -24,7 +24,7 @@ class Hours(Frozen):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> "Hours":
         if self.opens >= self.closes:
-            raise ValueError("opens must be before closes")
+            raise ValueError("opens must be before closes; write the earlier time first")
         return self
 
 

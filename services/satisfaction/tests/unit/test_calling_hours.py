@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from satisfaction_story import BOGOTA
 
 from chassis.clock import parse_instant
+from satisfaction.calling_hours_file import read_calling_hours
 from satisfaction.domain.calling_hours import CallingHours, CallingHoursData
 
 DATA = yaml.safe_load((files("satisfaction") / "data" / "calling-hours.yaml").read_text("utf-8"))
@@ -47,3 +49,21 @@ def test_an_organisation_can_correct_holidays_and_hours() -> None:
 def test_a_day_that_closes_before_it_opens_is_refused() -> None:
     with pytest.raises(ValidationError, match="opens must be before closes"):
         hours(week={"monday": {"opens": "19:00", "closes": "07:00"}})
+
+
+def test_a_wrong_file_stops_the_start_with_its_line_and_its_cure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "calling-hours.yaml"
+    week = "  monday: {opens: '19:00', closes: '07:00'}\n"
+    path.write_text(f"version: '1'\nsource: ours\ncountry:\nweek:\n{week}", "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        read_calling_hours(path)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "calling-hours.yaml:5: week.monday: opens must be before closes; write the earlier time first\n"
+    )
+
+
+def test_without_a_file_the_hours_are_those_of_the_law() -> None:
+    assert read_calling_hours(None) == CallingHoursData.model_validate(DATA)

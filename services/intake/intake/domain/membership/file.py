@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The organisation's list of what is checked before somebody becomes a member (MEMBERSHIP_FILE)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from chassis.faults import Fault, repeated_ids
 from ventanilla_contracts.envelope import FileRef, Frozen
 from ventanilla_contracts.intake import Code
 
@@ -124,10 +125,10 @@ class MembershipFile(Frozen):
     version: Annotated[str, Field(min_length=1, max_length=40)]
     kinds: Annotated[tuple[MembershipKind, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _kinds_once(self) -> Self:
-        each_once((kind.code for kind in self.kinds), "kind")
-        return self
+
+def membership_faults(file: MembershipFile) -> Iterator[Fault]:
+    """Kinds of the same code."""
+    yield from repeated_ids("kinds", [kind.code for kind in file.kinds], "code")
 
 
 class Memberships:

@@ -79,7 +79,7 @@ class Matter(Frozen):
     @model_validator(mode="after")
     def _says_what(self) -> "Matter":
         if self.area is None and self.category is None:
-            raise ValueError("a matter names an area, a category or both")
+            raise ValueError("a matter names an area, a category or both; name one")
         return self
 
 

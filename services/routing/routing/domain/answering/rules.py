@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from chassis.faults import Fault, repeated_ids
 from routing.domain.case import Case
 from routing.domain.conditions import Slug
-from routing.domain.faults import Fault, repeated_ids
 from routing.domain.matrix.facts import facts_of_case
 from routing.domain.matrix.file import RoutedCases
 from ventanilla_contracts.envelope import Frozen, StaffRef

@@ -3,9 +3,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from chassis.faults import Fault, Place, repeated_ids
 from routing.domain.classifying.classification import AS_STATED, SUBJECTS
 from routing.domain.classifying.file import ClassificationFile, ClassificationRule
-from routing.domain.faults import Fault, Place, repeated_ids
 
 
 def classification_faults(file: ClassificationFile) -> list[Fault]:

@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from routing.domain.faults import Fault
+from chassis.faults import Fault
 from routing.domain.matrix.absences import standing_in
 from routing.domain.matrix.file import Absence, MatrixFile
 from routing.domain.matrix.house import House

@@ -5,8 +5,8 @@ responder, rules that no case reaches, levels out of order, days on which nobody
 
 from collections.abc import Collection, Iterator
 
+from chassis.faults import Fault, Place, repeated_ids
 from routing.domain.classifying.file import ClassificationFile
-from routing.domain.faults import Fault, Place, repeated_ids
 from routing.domain.matrix.absence_checks import absence_faults
 from routing.domain.matrix.file import PLACES, ROLES, MatrixFile, MatrixRule, RoutedCases
 from routing.domain.matrix.house import House

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from routing.domain.faults import Fault, Place
+from chassis.faults import Fault, Place
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "no-responder": ("area {area} has no responder", "write responder: and the id of a member"),

@@ -10,8 +10,8 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from chassis.faults import Fault, repeated_ids
 from routing.domain.conditions import Conditions, Slug
-from routing.domain.faults import Fault, repeated_ids
 from ventanilla_contracts.envelope import Frozen, LocalDate, ShortText
 from ventanilla_contracts.vocabulary import Channel, Kind, Priority
 

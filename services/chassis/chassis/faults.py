@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong with an organisation's file: where, what, and how to put it right."""
+"""What is wrong with an organisation's file: where, what, and how to put it right.
+
+Pure values, which a domain may import as it may the words of decisions (ADR 0003).
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

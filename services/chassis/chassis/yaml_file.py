@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An organisation's YAML file, read so that whatever is wrong with it is told with its line and its cure."""
+"""An organisation's YAML file: whatever is wrong with it is told with its file, line and cure."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,16 +11,28 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from chassis.faults import Fault
+from chassis.yaml_nodes import first_alias, node_at, repeated_keys
 from chassis.yaml_text import SAFE_LOADER, read_yaml
-from routing.domain.faults import Fault, Place
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 Source = Traversable | Path
+
 
 _CURES = {
     "missing": "add it",
     "extra_forbidden": "remove it, or correct its spelling",
     "too_short": "name at least one, or leave the field out",
+    "string_type": "write it in quotes",
+    "literal_error": "write it so",
+    "enum": "write it so",
+    "list_type": "write a list, each item after a dash",
+    "tuple_type": "write a list, each item after a dash",
+    "dict_type": "write fields with their values",
+    "model_type": "write fields with their values",
+    "int_parsing": "write a whole number",
+    "float_parsing": "write a number",
 }
 
 
@@ -62,12 +74,15 @@ class YamlFile:
             text = source.read_text("utf-8")
         except OSError as error:
             raise FaultyFile([f"{setting}: {source} cannot be read ({error.strerror}); name a file that can"]) from None
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise _unread(source.name, line, "is not written in UTF-8", "save it in UTF-8", "unread") from None
         return cls.of(text, source.name)
 
     @classmethod
     def sent(cls, text: str, name: str) -> "YamlFile":
         """A text that came through a door, YAML or JSON. Raises FaultyFile."""
-        if (alias := _alias(text)) is not None:
+        if (alias := first_alias(text)) is not None:
             raise _unread(name, alias, "refers to another part of itself (*)", "write it out", "alias")
         return cls.of(text, name)
 
@@ -77,15 +92,15 @@ class YamlFile:
         try:
             root = yaml.compose(text, Loader=SAFE_LOADER)
             content = read_yaml(text)
-            repeated = list(_repeated_keys(root, ())) if root is not None else []
+            repeated = list(repeated_keys(root, ())) if root is not None else []
         except yaml.YAMLError as error:
             raise _not_yaml(name, error) from None
         except (RecursionError, ValueError, OverflowError):  # depths and dates that there are not
             raise _unread(
-                name, 1, "cannot be read as YAML", "write it as the one that comes with routing", "unread"
+                name, 1, "cannot be read as YAML", "write it as the sample that comes with the service", "unread"
             ) from None
         if root is None:
-            raise _unread(name, 1, "is empty", "begin with the one that comes with routing", "empty")
+            raise _unread(name, 1, "is empty", "begin with the sample that comes with the service", "empty")
         file = cls(name, content, root)
         file.refuse(repeated)
         return file
@@ -96,7 +111,7 @@ class YamlFile:
             return model.model_validate(self.content)
         except ValidationError as error:
             found = [
-                self._located(Fault(one["loc"], one["msg"], _CURES.get(one["type"], "correct it")), dict(one))
+                self._located(_fault(dict(one)), dict(one))
                 for one in error.errors(include_url=False, include_input=False)
             ]
             raise FaultyFile((one.told(self.name) for one in found), found) from None
@@ -107,11 +122,34 @@ class YamlFile:
             raise FaultyFile((one.told(self.name) for one in found), found)
 
     def _located(self, fault: Fault, error: Mapping[str, Any] | None = None) -> Located:
-        node = self.root
-        for part in fault.place:
-            node = _child(node, part) or node
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.place).lstrip(".")
-        return Located(fault, node.start_mark.line + 1, where, error)
+        return Located(fault, node_at(self.root, fault.place).start_mark.line + 1, where, error)
+
+
+def load_file(source: Source, model: type[M], setting: str, faults: Callable[[M], Iterable[Fault]] | None = None) -> M:
+    """The file as this model, which must have none of these ``faults``. Raises FaultyFile."""
+    file = YamlFile.read(source, setting)
+    read = file.validated(model)
+    file.refuse(faults(read) if faults else ())
+    return read
+
+
+def or_exit(read: Callable[[], T]) -> T:
+    """What was read; else its faults on stderr, a line each, and exit 2."""
+    try:
+        return read()
+    except FaultyFile as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
+    """What pydantic says. A validator of ours may say the cure too: ``raise ValueError("what; cure")``."""
+    what, cure = error["msg"], ""
+    if error["type"] == "value_error":
+        what, _, cure = str(error["ctx"]["error"]).partition("; ")
+    place = tuple(part for part in error["loc"] if part != "[key]")  # of a field's name, not of what it says
+    return Fault(place, what, cure or _CURES.get(error["type"], "correct it"))
 
 
 def _not_yaml(name: str, error: yaml.YAMLError) -> FaultyFile:
@@ -122,34 +160,3 @@ def _not_yaml(name: str, error: yaml.YAMLError) -> FaultyFile:
 
 def _unread(name: str, line: int, what: str, cure: str, code: str) -> FaultyFile:
     return FaultyFile([f"{name}:{line}: {what}; {cure}"], [Located(Fault((), what, cure, code), line, "")])
-
-
-def _alias(text: str) -> int | None:
-    """The line of the first alias: some few of them can stand for more than any machine holds."""
-    with suppress(yaml.YAMLError):
-        for event in yaml.parse(text, Loader=SAFE_LOADER):
-            if isinstance(event, yaml.AliasEvent):
-                return event.start_mark.line + 1 if event.start_mark else 1
-    return None
-
-
-def _child(node: yaml.Node, part: str | int) -> yaml.Node | None:
-    children: list[yaml.Node] = []
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-        children = node.value[part : part + 1]
-    if isinstance(node, yaml.MappingNode):
-        children = [value for key, value in node.value if key.value == part]
-    return children[0] if children else None
-
-
-def _repeated_keys(node: yaml.Node, place: Place) -> Iterator[Fault]:
-    """YAML's readers take the last of two equal keys in silence; an organisation would never know."""
-    if isinstance(node, yaml.SequenceNode):
-        for n, item in enumerate(node.value):
-            yield from _repeated_keys(item, (*place, n))
-    if isinstance(node, yaml.MappingNode):
-        names = [key.value for key, _ in node.value]
-        for n, (key, value) in enumerate(node.value):
-            if key.value in names[:n]:
-                yield Fault((*place, key.value), f"{key.value} stands twice", "keep one of them")
-            yield from _repeated_keys(value, (*place, key.value))
