@@ -3,9 +3,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import getitem
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from chassis.mongo import Database, translated
 from intake.cursor import BadCursor, after, before, written
@@ -24,6 +26,9 @@ OWED, ATTENTION = "state.regulator_file.pending_since", "state.regulator_file.at
 HELD_ORDER = (EMERGENCY_FIRST, THEN_TUTELA, None)
 """Of what is held: what is first in the list. Most of it is neither, and says nothing of it."""
 
+TO_UPLOAD = "state.to_upload.approved_at"
+"""When the answer to a regulator's request was approved, until somebody uploaded it."""
+
 PUBLISHED = "state.progress.published_at"
 """When the answer to an anonymous case was published."""
 
@@ -37,8 +42,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
             partialFilterExpression={"state.number": IS_NUMBERED},
         ),
         IndexModel(
-            [("state.to_upload.approved_at", ASCENDING), ("_id", ASCENDING)],
-            partialFilterExpression={"state.to_upload.approved_at": {"$type": "date"}},
+            [(TO_UPLOAD, ASCENDING), ("_id", ASCENDING)], partialFilterExpression={TO_UPLOAD: {"$type": "date"}}
         ),
         IndexModel(
             [(PUBLISHED, ASCENDING), ("_id", ASCENDING)], partialFilterExpression={PUBLISHED: {"$type": "date"}}
@@ -139,45 +143,32 @@ class Cases:
 
     async def awaiting_upload(self, limit: int, cursor: str | None = None) -> Page:
         """Regulator requests whose approved answer was not uploaded yet, oldest approval first. Raises BadCursor."""
-        field = "state.to_upload.approved_at"
-        query = {"$and": [{field: {"$type": "date"}}, after(cursor, field)]}
-        with translated():
-            rows = await self._cases.find(query, {"state": 1}).sort([(field, 1), ("_id", 1)]).to_list(limit + 1)
-        found = [(row["_id"], Case.model_validate(row["state"])) for row in rows[:limit]]
-        if len(rows) <= limit:
-            return found, None
-        last_id, last = found[-1]
-        return found, written(last.to_upload.approved_at, last_id) if last.to_upload else None
+        return await self._by_time(TO_UPLOAD, limit, cursor)
 
     async def published(self, limit: int, cursor: str | None = None) -> Page:
         """Anonymous cases whose answer was published, the latest first. Raises BadCursor."""
-        query = {"$and": [{PUBLISHED: {"$type": "date"}}, before(cursor, PUBLISHED)]}
+        return await self._by_time(PUBLISHED, limit, cursor, latest_first=True)
+
+    async def owed_to_regulator(self, limit: int) -> list[tuple[str, Case]]:
+        """Cases of which something is to be sent to the regulator's platform, those that wait longest first."""
+        return (await self._by_time(OWED, limit, None))[0]
+
+    async def regulator_attention(self, limit: int, cursor: str | None = None) -> Page:
+        """Cases of which the platform refused something, or for which a person must decide. Raises BadCursor."""
+        return await self._by_time(ATTENTION, limit, cursor)
+
+    async def _by_time(self, field: str, limit: int, cursor: str | None, *, latest_first: bool = False) -> Page:
+        """Those that have this time, in its order."""
+        behind, order = (before, DESCENDING) if latest_first else (after, ASCENDING)
+        query = {"$and": [{field: {"$type": "date"}}, behind(cursor, field)]}
         with translated():
-            found = self._cases.find(query, {"state": 1}).sort([(PUBLISHED, -1), ("_id", -1)])
+            found = self._cases.find(query, {"state": 1}).sort([(field, order), ("_id", order)])
             rows = await found.to_list(limit + 1)
         cases = [(row["_id"], Case.model_validate(row["state"])) for row in rows[:limit]]
         if len(rows) <= limit:
             return cases, None
-        last_id, last = cases[-1]
-        return cases, written(last.progress.published_at, last_id) if last.progress.published_at else None
-
-    async def owed_to_regulator(self, limit: int) -> list[tuple[str, Case]]:
-        """Cases of which something is to be sent to the regulator's platform, those that wait longest first."""
-        return (await self._waiting_for(OWED, limit, None))[0]
-
-    async def regulator_attention(self, limit: int, cursor: str | None = None) -> Page:
-        """Cases of which the platform refused something, or for which a person must decide. Raises BadCursor."""
-        return await self._waiting_for(ATTENTION, limit, cursor)
-
-    async def _waiting_for(self, field: str, limit: int, cursor: str | None) -> Page:
-        query = {"$and": [{field: {"$type": "date"}}, after(cursor, field)]}
-        with translated():
-            rows = await self._cases.find(query, {"state": 1}).sort([(field, 1), ("_id", 1)]).to_list(limit + 1)
-        found = [(row["_id"], Case.model_validate(row["state"])) for row in rows[:limit]]
-        if len(rows) <= limit:
-            return found, None
-        last = rows[limit - 1]
-        return found, written(last["state"]["regulator_file"][field.rpartition(".")[2]], last["_id"])
+        last: Any = rows[limit - 1]
+        return cases, written(reduce(getitem, field.split("."), last), last["_id"])
 
     async def regulator_now(self) -> tuple[int, int, datetime | None]:
         """How many cases are owed and how many wait for a person, and since when the oldest is owed."""

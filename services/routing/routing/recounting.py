@@ -5,14 +5,12 @@ A case says by what its deadline was computed, so that each is found until it wa
 While old and new processes run beside each other, those that began last decide: the others leave the cases alone.
 """
 
-import asyncio
-
 from chassis.batch import Processor
-from chassis.inputs import Input
 from chassis.leases import Lease
 from chassis.log import get_logger
 from chassis.mongo import Database, translated
 from chassis.subjects import Aggregate
+from routing.cases.left import LeftCases
 from routing.domain.commands import CountAgain
 from routing.domain.policy import Policy
 
@@ -20,7 +18,6 @@ RULES = "clock_rules"
 """By which terms and calendar processes compute, and since when."""
 COUNTED_BY = "state.counted_by"
 LOOK_SECONDS = 30.0
-AT_ONCE = 200
 _log = get_logger(__name__)
 
 
@@ -30,11 +27,9 @@ class Recounting:
     def __init__(
         self, database: Database, processor: Processor, cases: Aggregate, policy: Policy, process: str
     ) -> None:
-        self._cases = database.collection(cases.name)
+        self._left = LeftCases(database, processor, cases)
         self._rules = database.collection(RULES)
         self._lease = Lease(database, "recounting", process)
-        self._processor = processor
-        self._aggregate = cases
         self._by = policy.counts_by
         self._announced = False
 
@@ -42,14 +37,11 @@ class Recounting:
         """How many cases were looked at. Raises Unavailable."""
         if not self._announced:
             await self._announce()
-        done = 0
-        while await self._lease.hold() and await self._in_force() and (found := await self._found()):
-            inputs = [Input(self._aggregate, case_id, message=CountAgain(self._by)) for case_id in found]
-            await self._processor.process(inputs)
+        done, going = 0, {COUNTED_BY: {"$ne": self._by}}
+        while await self._lease.hold() and await self._in_force() and (found := await self._left.found(going)):
             done += len(found)
-            if not all(item.saved for item in inputs):
+            if not await self._left.tell(found, CountAgain(self._by)):
                 break
-            await asyncio.sleep(0)
         if done:
             _log.info("deadlines-computed-again", cases=done, by=self._by)
         await self._lease.release()
@@ -66,9 +58,3 @@ class Recounting:
         with translated():
             latest = await self._rules.find_one({}, sort=[("since", -1)])
         return latest is not None and latest["_id"] == self._by
-
-    async def _found(self) -> list[str]:
-        wanted = {"state.open": True, COUNTED_BY: {"$ne": self._by}}
-        with translated():
-            rows = await self._cases.find(wanted, {"_id": 1}).limit(AT_ONCE).to_list(None)
-        return [row["_id"] for row in rows]

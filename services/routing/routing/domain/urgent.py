@@ -11,7 +11,7 @@ from chassis.decision import Decision, Received
 from routing.domain.assigning import assign_by_matrix, say_classified
 from routing.domain.case import Case
 from routing.domain.classifying.classification import Classification
-from routing.domain.clock.clock import set_deadline, start_timers
+from routing.domain.clock.clock import set_deadline, start_timers_anew
 from routing.domain.clock.stopping import resume
 from routing.domain.handling import Handling
 from routing.domain.matrix.escalation import escalate_at_once, forget_at_once
@@ -71,6 +71,5 @@ def weigh_again(handling: Handling, policy: Policy) -> None:
         say_classified(handling, about, ROUTING)
         assign_by_matrix(handling, policy)
     set_deadline(handling, policy, "ordered" if case.has_ordered_term else "reclassified")
-    handling.cancel_timers()
-    start_timers(handling, policy)
+    start_timers_anew(handling, policy)
     escalate_at_once(handling, policy)

@@ -5,19 +5,16 @@ A case says by which version it goes, so that each is found until it was done, a
 that had not heard of the version decided it meanwhile.
 """
 
-import asyncio
-
 from chassis.batch import Processor
-from chassis.inputs import Input
 from chassis.leases import Lease
 from chassis.log import get_logger
-from chassis.mongo import Database, translated
+from chassis.mongo import Database
 from chassis.subjects import Aggregate
+from routing.cases.left import LeftCases
 from routing.domain.commands import TakeMatrix
 from routing.matrix.rules import Rules
 
 LOOK_SECONDS = 3.0
-AT_ONCE = 200
 _log = get_logger(__name__)
 
 
@@ -25,10 +22,8 @@ class Taking:
     """One step brings what is left to the version, so many cases at once; any number of processes may be asked to."""
 
     def __init__(self, database: Database, processor: Processor, cases: Aggregate, rules: Rules, process: str) -> None:
-        self._cases = database.collection(cases.name)
+        self._left = LeftCases(database, processor, cases)
         self._lease = Lease(database, "taking-matrix", process)
-        self._processor = processor
-        self._aggregate = cases
         self._rules = rules
 
     async def step(self) -> int:
@@ -37,20 +32,11 @@ class Taking:
         number, done = self._rules.to_take, 0
         if not number:
             return 0
-        while (found := await self._found(number)) and await self._lease.hold():
-            inputs = [Input(self._aggregate, case_id, message=TakeMatrix(number)) for case_id in found]
-            await self._processor.process(inputs)
+        while (found := await self._left.found({"state.matrix_number": {"$lt": number}})) and await self._lease.hold():
             done += len(found)
-            if not all(item.saved for item in inputs):
+            if not await self._left.tell(found, TakeMatrix(number)):
                 break
-            await asyncio.sleep(0)
         if done:
             _log.info("matrix-taken", cases=done, number=number)
             await self._lease.release()
         return done
-
-    async def _found(self, number: int) -> list[str]:
-        wanted = {"state.open": True, "state.matrix_number": {"$lt": number}}
-        with translated():
-            rows = await self._cases.find(wanted, {"_id": 1}).limit(AT_ONCE).to_list(None)
-        return [row["_id"] for row in rows]

@@ -74,17 +74,23 @@ def deliver_documents(policy: Policy, case: Case, command: DeliverDocuments, now
         request_id=command.request_id,
         plan=command.plan,
     )
-    said = DocumentsDelivered(
-        actor=command.actor,
-        request_id=command.request_id,
-        responder=responder,
-        files=command.files,
-        personal=PersonalDocuments(text=command.text, plan=command.plan),
-    )
-    requests = delivered(case.requests, delivery)
     handling = Handling(case, now)
-    handling.say(said, deliveries=(*case.deliveries, delivery), requests=requests, status="in-progress")
+    say_delivered(handling, delivery, command.actor)
     return handling.decision()
+
+
+def say_delivered(handling: Handling, delivery: DocumentsDelivery, actor: Actor) -> None:
+    """It is kept, and answers what was asked for."""
+    case = handling.case
+    said = DocumentsDelivered(
+        actor=actor,
+        request_id=delivery.request_id,
+        responder=delivery.responder,
+        files=delivery.files,
+        personal=PersonalDocuments(text=delivery.text, plan=delivery.plan),
+    )
+    requests = tuple(_delivered(request, delivery) for request in case.requests)
+    handling.say(said, deliveries=(*case.deliveries, delivery), requests=requests, status="in-progress")
 
 
 def _responder(policy: Policy, case: Case, member: str | None) -> StaffRef | None:
@@ -99,11 +105,6 @@ def may_deliver(policy: Policy, case: Case) -> dict[str, StaffRef]:
     if case.assignment is not None:
         people += [case.assignment.responder, *policy.matrix.stand_ins(case.assignment.area)]
     return {one.id: one for one in people}
-
-
-def delivered(requests: tuple[DocumentsRequest, ...], delivery: DocumentsDelivery) -> tuple[DocumentsRequest, ...]:
-    """The requests, as the delivery answers them."""
-    return tuple(_delivered(request, delivery) for request in requests)
 
 
 def _delivered(request: DocumentsRequest, delivery: DocumentsDelivery) -> DocumentsRequest:

@@ -4,14 +4,13 @@
 from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused
-from routing.domain.answering.documents import delivered
+from routing.domain.answering.documents import say_delivered
 from routing.domain.answering.records import DocumentsDelivery, ProposedDelivery
 from routing.domain.case import Case
 from routing.domain.commands import TakeDelivery
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
 from ventanilla_contracts.intake import DeliveryProposed
-from ventanilla_contracts.routing import DocumentsDelivered, PersonalDocuments
 
 LONGEST = 40_000
 """Characters that are kept of its text; the rest is in a file."""
@@ -49,20 +48,8 @@ def take_delivery(_: Policy, case: Case, command: TakeDelivery, now: datetime) -
         files=proposal.files,
         request_id=command.request_id,
     )
-    said = DocumentsDelivered(
-        actor=command.actor,
-        request_id=command.request_id,
-        responder=proposal.responder,
-        files=proposal.files,
-        personal=PersonalDocuments(text=proposal.text),
-    )
     taken = proposal.model_copy(update={"taken": True})
     handling = Handling(case, now)
-    handling.say(
-        said,
-        deliveries=(*case.deliveries, delivery),
-        requests=delivered(case.requests, delivery),
-        proposals=tuple(taken if one.id == taken.id else one for one in case.proposals),
-        status="in-progress",
-    )
+    handling.change(proposals=tuple(taken if one.id == taken.id else one for one in case.proposals))
+    say_delivered(handling, delivery, command.actor)
     return handling.decision()

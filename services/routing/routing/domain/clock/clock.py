@@ -70,6 +70,12 @@ def start_timers(handling: Handling, policy: Policy) -> None:
     watch_levels(handling, policy)
 
 
+def start_timers_anew(handling: Handling, policy: Policy) -> None:
+    """The times are others now: what was set before is not watched any more."""
+    handling.cancel_timers()
+    start_timers(handling, policy)
+
+
 def _reminder(case: Case, deadline: CaseDeadline, policy: Policy) -> datetime:
     """CNF-04; a judge gives hours: there it is when half of them have passed."""
     if case.tutela is not None and not case.reopened_by:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chassis.decision import Decision
 from routing.domain.case import Case
-from routing.domain.clock.clock import set_deadline, start_timers
+from routing.domain.clock.clock import set_deadline, start_timers_anew
 from routing.domain.commands import CountAgain
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
@@ -19,6 +19,5 @@ def count_again(policy: Policy, case: Case, command: CountAgain, now: datetime) 
     before = case.deadline
     set_deadline(handling, policy, "rules-changed")
     if handling.case.deadline != before:
-        handling.cancel_timers()
-        start_timers(handling, policy)
+        start_timers_anew(handling, policy)
     return handling.decision()

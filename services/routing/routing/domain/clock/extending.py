@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Case
-from routing.domain.clock.clock import count, set_deadline, start_timers
+from routing.domain.clock.clock import count, set_deadline, start_timers_anew
 from routing.domain.clock.deadlines import Deadline
 from routing.domain.clock.records import Extension
 from routing.domain.commands import Extend
@@ -43,8 +43,7 @@ def extend(policy: Policy, case: Case, command: Extend, now: datetime) -> Decisi
     handling = Handling(case, now)
     handling.say(said, extension=extension)
     set_deadline(handling, policy, "extended")
-    handling.cancel_timers()
-    start_timers(handling, policy)
+    start_timers_anew(handling, policy)
     return handling.decision(due=command.due.isoformat())
 
 

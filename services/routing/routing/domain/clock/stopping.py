@@ -10,7 +10,7 @@ from typing import Literal
 
 from chassis.decision import Decision, Refused
 from routing.domain.case import Case
-from routing.domain.clock.clock import count, set_deadline, start_timers, term_from
+from routing.domain.clock.clock import count, set_deadline, start_timers, start_timers_anew, term_from
 from routing.domain.clock.deadlines import Suspended
 from routing.domain.clock.records import ClockStop
 from routing.domain.clock.stops import Stop
@@ -89,8 +89,7 @@ def extend_stop(policy: Policy, case: Case, command: ExtendStop, now: datetime) 
     changes = {"until": month.due, "until_at": until_at, "trace": (*stop.trace, *month.trace[1:])}
     _change(handling, extended=True, replied_at=None, **changes)
     _change(handling, **waiting_since(_stop_of(handling.case), now))
-    handling.cancel_timers()
-    start_timers(handling, policy)
+    start_timers_anew(handling, policy)
     return handling.decision(until=month.due.isoformat())
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from chassis.decision import Decision
 from routing.domain.assigning import BY_A_PERSON, assign_by_matrix
 from routing.domain.case import Case
-from routing.domain.clock.clock import start_timers
+from routing.domain.clock.clock import start_timers_anew
 from routing.domain.commands import TakeMatrix
 from routing.domain.handling import Handling
 from routing.domain.matrix.escalation import escalate_at_once, told_now, why_told
@@ -26,8 +26,7 @@ def take_matrix(policy: Policy, case: Case, command: TakeMatrix, now: datetime) 
     if case.assignment is not None and case.assignment.rule != BY_A_PERSON:
         assign_by_matrix(handling, policy, command.number)
     handling.change(escalated=_told_already(handling, policy))
-    handling.cancel_timers()
-    start_timers(handling, policy)
+    start_timers_anew(handling, policy)
     if case.stop is None:
         escalate_at_once(handling, policy)
     return handling.decision()
