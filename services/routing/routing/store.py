@@ -6,7 +6,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pymongo import ASCENDING, IndexModel
 
@@ -25,6 +25,7 @@ from routing.searching.reading import SEARCH_INDEXES
 from ventanilla_contracts.envelope import to_instant
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
 
+K = TypeVar("K")
 PLACE = "state.place"
 OPEN, STATUS, KIND = "state.open", "state.status", "state.classification.kind"
 CHANNEL, PRIORITY, TASK = "state.channel", "state.classification.priority", "state.task"
@@ -220,14 +221,20 @@ class CaseStore:
         cases = tuple(_listed(row["state"]) for row in rows[:limit])
         return Page(cases, _cursor(cases[-1]) if len(rows) > limit else None)
 
-    async def count(self, wanted: CaseFilter, most: int = MOST_COUNTED) -> int:
-        """How many such cases there are; ``most`` where there are more, which nobody waits to be counted."""
-        filters = wanted.query()
-        if wanted.text and wanted.text.strip() and self._finder:
-            found = await self._finder.find(wanted.text, filters, limit=most)
-            filters = {"$and": [{"_id": {"$in": list(found.ids)}}, filters]}
+    async def counts(self, wanted: Mapping[K, CaseFilter], most: int = MOST_COUNTED) -> dict[K, int]:
+        """How many such cases there are of each; ``most`` where there are more, which nobody waits to be counted.
+
+        One question, each part of it by its own index: one $facet would read every case that any of them could be.
+        """
+        each: list[list[dict[str, Any]]] = [
+            [{"$match": one.query()}, {"$limit": most}, {"$count": "found"}, {"$set": {"of": n}}]
+            for n, one in enumerate(wanted.values())
+        ]
+        others = [{"$unionWith": {"coll": CASES, "pipeline": one}} for one in each[1:]]
         with translated():
-            return await self._cases.count_documents(filters, limit=most)
+            rows = await self._cases.aggregate([*each[0], *others]).to_list(None)
+        found = {row["of"]: row["found"] for row in rows}
+        return {name: found.get(n, 0) for n, name in enumerate(wanted)}
 
     async def _with_words(self, text: str, filters: Mapping[str, Any], limit: int, after: int | None) -> Page:
         """The index finds, the store decides: what it says of a case now must pass the filters too."""
