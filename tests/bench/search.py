@@ -34,7 +34,10 @@ from routing.cases.fields import BY_DUE
 from routing.cases.filters import CaseFilter
 from routing.cases.store import CaseStore
 from routing.domain.case import Case
+from routing.domain.urgency import due_spans
 from routing.indexes import INDEXES
+from routing.organisation.legal_data import load_calendar
+from routing.pages.queue_filters import URGENCIES, of_urgency
 from routing.searching.earlier import EarlierAnswers
 from routing.searching.reading import CaseReading
 from routing.searching.searching import Searching
@@ -86,6 +89,17 @@ class Round:
 
     def lists(self, wanted: CaseFilter, count: int) -> Iterable[Ask]:
         return (lambda: self._store.page(wanted, limit=PAGE) for _ in range(count))
+
+    def openings(self, wanted: CaseFilter, count: int) -> Iterable[Ask]:
+        """As the page of a list asks: its first cases, and how many there are by urgency."""
+        spans = due_spans(NOW, load_calendar())
+        by_urgency = {word: of_urgency(wanted, word, spans) for word in URGENCIES}
+
+        async def opening() -> None:
+            await self._store.page(wanted, limit=PAGE)
+            await self._store.counts(by_urgency)
+
+        return (opening for _ in range(count))
 
     def searches(self, typed: Callable[[Mapping[str, Any]], str], wanted: CaseFilter, count: int) -> Iterable[Ask]:
         for _ in range(count):
@@ -151,6 +165,9 @@ async def measured(database: Database, chosen: argparse.Namespace, questions: in
     print("| what | p50 ms | p95 ms, best round | worst |\n|---|---|---|---|")
     for name, wanted in LISTS.items():
         print(told(f"list: {name}", [await milliseconds(one.lists(wanted, questions)) for one in rounds]), flush=True)
+    for name in ("mine", "all that are open"):
+        took = [await milliseconds(one.openings(LISTS[name], questions)) for one in rounds]
+        print(told(f"list: opening, with counts by urgency: {name}", took), flush=True)
     for filters, wanted in FILTERS.items():
         for name, typed in rounds[0].typed().items():
             took = [await milliseconds(one.searches(typed, wanted, questions)) for one in rounds]

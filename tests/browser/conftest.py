@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 from tests.browser.chromium import chromium
-from tests.browser.site import Site
+from tests.browser.site import FAQ, Site
 from tests.browser.workbench import Workbench
 
 from chassis.testing import Wire, address, open_wire
@@ -44,7 +44,7 @@ async def one_service(name: str, directory: Path) -> AsyncIterator[tuple[House, 
                     stack.enter_context(claimed_ports()),
                     prefix=wire.prefix,
                     clock={"CLOCK_FILE": str(clock)},
-                    settings=POLICY if name == "intake" else {},
+                    settings={**POLICY, "FAQ_URL": FAQ} if name == "intake" else {},
                     names=(name,),
                     create_topics=False,
                 )

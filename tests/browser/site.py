@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import httpx
 from playwright.async_api import Browser, Page, Response, ViewportSize, expect
 
 from chassis.testing import Wire, eventually
 from ventanilla_contracts.envelope import Actor, StaffRef
 from ventanilla_contracts.intake import CaseFiled
-from ventanilla_contracts.routing import CaseAssigned, DeadlineSet
+from ventanilla_contracts.routing import AnswerPublished, CaseAssigned, DeadlineSet, PersonalWords
 from ventanilla_local.services import Login
 
 DESK = ViewportSize(width=1280, height=900)
@@ -24,6 +25,7 @@ PATIENCE = 90_000
 
 expect.set_options(timeout=PATIENCE)
 
+FAQ = "https://caja.example/faq"
 HOLIDAY = date(2026, 3, 23)
 PDF = b"%PDF-1.4\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2_000_000)
@@ -88,6 +90,18 @@ class Site:
         )
         await self.wire.publish(case_id, assigned, _deadline(), seen={"intake-cases": 1})
         return case_id
+
+    async def routing_publishes(self, number: str, text: str) -> None:
+        """The answer to an anonymous case, for everybody to read."""
+        case_id = await self.routing_takes(number)
+        said = AnswerPublished(actor=ROUTING, answer_id="a", personal=PersonalWords(text=text))
+        await self.wire.publish(case_id, said, seen={"intake-cases": 1})
+
+        async def shown() -> bool:
+            async with httpx.AsyncClient(base_url=self.url, timeout=120) as http:
+                return number in (await http.get("/answers", params={"number": number})).text.partition("<article")[2]
+
+        await eventually(shown, what=f"the published answer of {number}")
 
 
 def _deadline() -> DeadlineSet:

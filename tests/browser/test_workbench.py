@@ -2,7 +2,7 @@
 """The working day at the window, as browsers go it: agent, responder, head of an area, and two at one case."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 from tests.browser.site import PHONE
 from tests.browser.test_accessibility import Look
 from tests.browser.workbench import Workbench
@@ -179,7 +179,8 @@ async def test_a_list_says_what_changed_and_shows_it_when_asked(workbench: Workb
 async def test_a_responder_delivers_from_a_phone_without_javascript(workbench: Workbench) -> None:
     number = await workbench.file(text="Me cobraron intereses de más", area_stated="credito")
     async with workbench.page("responder", "credito", window=PHONE, scripts=False) as page:
-        await page.locator("details summary", has_text="Más filtros").click()
+        await page.locator("summary", has_text="Filtrar la lista").click()
+        await page.locator("summary", has_text="Más filtros").click()
         await page.select_option("#by-channel", "email")
         await page.get_by_role("button", name="Filtrar").click()
         await expect(page.locator("#cases tbody tr")).to_have_count(1)
@@ -201,6 +202,75 @@ async def test_a_responder_delivers_from_a_phone_without_javascript(workbench: W
         await send(page, "deliver")
         await expect(page.locator("main")).to_contain_text("Se devuelven los intereses.")
         await expect(page.get_by_role("link", name="cuenta.pdf")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+async def test_on_a_phone_a_case_comes_before_the_filters_which_say_what_is_set(
+    workbench: Workbench, scripts: bool
+) -> None:
+    number = await workbench.file(channel="chat")
+    async with workbench.page("agent", window=PHONE, scripts=scripts) as page:
+        for address, said in (("/all", "Filtrar la lista"), ("/all?channel=chat", "Filtrar la lista · chat")):
+            await page.goto(address)
+            top = await page.locator("#cases tbody tr").first.evaluate("one => one.getBoundingClientRect().top")
+            assert top < PHONE["height"] - 100  # its number and how urgent it is are seen
+            await expect(page.locator(".filters-all > summary")).to_have_text(said)
+            await expect(page.locator("#by-kind")).to_be_hidden()
+        await page.locator(".filters-all > summary").focus()
+        await page.keyboard.press("Enter")
+        await page.select_option("#by-kind", "petition")
+        if not scripts:
+            await page.get_by_role("button", name="Filtrar", exact=True).click()
+        await expect(page.locator("#filters-set")).to_have_text("· petición · chat")
+        await expect(page.get_by_text(number)).to_have_count(0)
+        if scripts:
+            look = Look(page)
+            await look.at("the queue with its filters open", "Casos abiertos")
+            assert look.wrong == {}
+
+
+async def test_on_a_desk_the_filters_are_never_folded(workbench: Workbench) -> None:
+    async with workbench.page("agent", scripts=False) as page:
+        await page.goto("/all")
+        await expect(page.locator(".filters-all > summary")).to_be_hidden()
+        await expect(page.locator("#by-kind")).to_be_visible()
+        await page.locator("#q").focus()
+        await page.keyboard.press("Tab")
+        await expect(page.locator("#by-area")).to_be_focused()
+
+
+async def test_words_outlast_what_is_too_large_and_a_session_that_ended(workbench: Workbench) -> None:
+    """The way back of the browser keeps them, also where the page is not kept by anybody else (no-store)."""
+    number, words = await workbench.file(), "Ya se pagó la cuota.\nPerdone la demora."
+    plans = [FilePayload(name=f"plano-{n}.pdf", mimeType="application/pdf", buffer=bytes(16_000_000)) for n in (1, 2)]
+    async with workbench.page("agent", scripts=False) as page:
+        await page.goto(f"/cases/{number}")
+        await page.fill("#answer-text", words)
+        await page.set_input_files("#answer-files", plans)
+        await send(page, "answer")
+        await page.get_by_role("heading", name="El envío es demasiado grande").wait_for()
+        await page.go_back()
+        await expect(page.locator("#answer-text")).to_have_value(words)
+    async with workbench.page("agent") as page:
+        await page.goto(f"/cases/{number}")
+        await page.fill("#answer-text", words)
+        await page.set_input_files("#answer-files", plans)
+        assert "todo el envío de 30 MB" in await page.locator("#answer-files").evaluate("one => one.validationMessage")
+        await page.set_input_files("#answer-files", plans[:1])
+        assert await page.locator("#answer-files").evaluate("one => one.validationMessage") == ""
+        await page.set_input_files("#answer-files", [])
+        signed_in = await page.context.cookies()
+        await page.context.clear_cookies()
+        await send(page, "answer")
+        look = Look(page)
+        await look.at("a form of a session that ended", "Lo que usted escribió")
+        await page.context.add_cookies(  # who signed in in another tab
+            [{"name": one["name"], "value": one["value"], "url": workbench.url} for one in signed_in]
+        )
+        for _ in range(2):
+            await page.get_by_role("button", name="Enviar de nuevo").click()
+        await expect(page.locator("ol.conversation")).to_contain_text("Perdone la demora.")
+        assert look.wrong == {}
 
 
 async def test_keys_do_nothing_while_somebody_types_or_when_they_are_switched_off(workbench: Workbench) -> None:

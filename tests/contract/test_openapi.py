@@ -9,10 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from fastapi import APIRouter
 from tests.contract.built import SERVICES, built
 from tests.contract.openapi_documents import documents, stale
 from tests.contract.openapi_reading import operations_of
 from tests.contract.openapi_rules import faults
+from tests.contract.undocumented import BESIDE, forgotten, left_out
 
 from chassis.web.described import api_file
 
@@ -35,6 +37,33 @@ def test_the_document_of_a_service_is_complete(name: str) -> None:
 def test_nothing_is_described_that_is_not_there(name: str) -> None:
     there = {one.said["operationId"] for one in operations_of(document(name if name in SERVICES else "intake"))}
     assert set(api_file(name).operations) <= there
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_door_is_left_out_but_pages_and_those_that_are_named(name: str, tmp_path: Path) -> None:
+    with built(name, tmp_path) as service:
+        assert forgotten(service.app, name) == []
+
+
+def test_a_door_that_somebody_forgot_is_found(tmp_path: Path) -> None:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/stream")
+    @router.get("/v1/hidden")
+    async def hidden() -> None:
+        """What a module of no page answers."""
+
+    with built("routing", tmp_path) as service:
+        service.app.include_router(router)
+        assert forgotten(service.app, "routing") == [
+            f"/stream, of {__name__}, is in no document",
+            f"/v1/hidden, of {__name__}, is in no document",
+        ]
+
+
+def test_each_door_that_is_named_is_there(tmp_path: Path) -> None:
+    with built("routing", tmp_path) as service:
+        assert set(BESIDE) <= set(left_out(service.app))
 
 
 def answer(said: Document) -> Document:

@@ -110,6 +110,7 @@ def house(
         "SIGNING_KEYS": _made_once(directory / "signing.key", lambda: secrets.token_urlsafe(48)),
         "WEBHOOK_SECRETS": f"{CHANNEL_SYSTEM}={webhook_secret}",
         "PUBLIC_URL": f"http://127.0.0.1:{numbers.get('intake', min(numbers.values()))}",
+        **({"FAQ_URL": f"http://127.0.0.1:{numbers['routing']}/faq"} if "routing" in numbers else {}),
         **(settings or {}),
     }
     (directory / "files").mkdir(exist_ok=True)

@@ -2,12 +2,12 @@
 """Commands from people, many in one commit; answered once committed, within five seconds or not at all (design 2)."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chassis.batch import Processor
 from chassis.decision import Refused
+from chassis.idempotency import fingerprint_of
 from chassis.inputs import Input
 from chassis.mongo import CommitUnknown, Unavailable
 from chassis.subjects import Aggregate
@@ -53,7 +53,7 @@ class Commands:
         ``subject`` may be "" where the service resolves it; ``key`` is the Idempotency-Key and ``body`` what it is for.
         """
         item = Input(aggregate, subject, message=command, traceparent=traceparent, key=key)
-        item.fingerprint = hashlib.sha256(body).hexdigest() if key else ""
+        item.fingerprint = fingerprint_of(body) if key else ""
         asked = _Asked(item, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(asked)
         try:

@@ -116,6 +116,7 @@ def build(settings: IntakeSettings) -> Service[IntakeSettings]:
         ),
         shared={
             "contact": Contact.of(settings),
+            "faq_url": settings.faq_url,
             "names": {one.id: one.name for one in staff.members},
             "takes_members": bool(form_door.memberships.kinds),
         },

@@ -73,6 +73,11 @@ class IntakeSettings(ReceiveSettings, MailSettings, RegulatorSettings):
     mass_letter_least_words: int = Field(
         25, ge=5, le=1000, description="words of a letter that can be a mass letter, 5 to 1000"
     )
+    faq_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="http(s)://…, where citizens read frequent questions: /faq of routing; empty: nothing leads there",
+    )
     webhook_secrets: Annotated[Secrets, NoDecode] = Field(
         {},
         description="name=whsec_…, several with commas: a channel-system of the staff file and a secret for its "

@@ -27,7 +27,7 @@ from routing.live.presence import Presence
 from routing.questions.curating import Curating
 from routing.searching.earlier import EarlierAnswers
 from routing.shown.history import lines_of
-from routing.versions import CommandRefused, version_seen
+from routing.versions import CommandNotTaken, CommandRefused, version_seen
 from routing.wording import Wording
 from ventanilla_contracts.envelope import FileRef
 
@@ -63,12 +63,17 @@ class Desk:
         return with_needs(self.policy, case)
 
     async def give(self, request: Request, case: Case, command: Command) -> Mapping[str, object]:
-        """Carry out a command about a case, on the version that the request saw. Raises CommandRefused or Problem."""
+        """Carry out a command about a case, on the version that the request saw.
+
+        Raises CommandRefused and CommandNotTaken.
+        """
         seen = await version_seen(request)
         message = command if seen is None else OnVersion(command, seen)
         try:
             return await ask(self.commands, request, self.cases, case.id, message)
         except Problem as problem:
+            if problem.status == 503:
+                raise CommandNotTaken(problem, command) from None
             if problem.status not in REFUSED:
                 raise
             now = await self.case(case.case_number)  # which may be later than what was decided on

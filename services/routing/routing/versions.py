@@ -52,6 +52,14 @@ class CommandRefused(Problem):
         self.changes = changes
 
 
+class CommandNotTaken(Problem):
+    """503: whether a command was carried out is not known, or it was not; its giver can send it again."""
+
+    def __init__(self, problem: Problem, command: Command) -> None:
+        super().__init__(problem.status, problem.code, extra=problem.extra, headers=problem.headers)
+        self.command = command
+
+
 def etag(case: Case) -> str:
     return f'"{case.version}"'
 

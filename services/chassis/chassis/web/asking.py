@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request
 
 from chassis.commands import Commands, NotAnswered
 from chassis.decision import Refused
+from chassis.idempotency import Key, fingerprint_of
 from chassis.subjects import Aggregate
 from chassis.web.problems import FieldError, Problem, Unavailable
 
@@ -42,21 +43,32 @@ async def ask(
     An Idempotency-Key counts per path and actor (``command.actor``): repeated with the same body it hears the first
     answer.
     """
-    key = request.headers.get("idempotency-key")
+    name = _name_of_key(request, _who(command))
     try:
         outcome = await commands.execute(
             aggregate,
             subject,
             command,
             traceparent=request.state.traceparent,
-            key=f"{_who(command)} {request.url.path} {key}" if key else None,
-            body=await request.body() if key else b"",
+            key=name,
+            body=await request.body() if name else b"",
         )
     except NotAnswered as error:
         raise unavailable(unknown=error.unknown) from None
     if isinstance(outcome, Refused):
         raise refused(outcome)
     return outcome
+
+
+async def key_of(request: Request, who: str) -> Key | None:
+    """The Idempotency-Key of what is no subject's command (Idempotency.once); None where none was sent."""
+    name = _name_of_key(request, who)
+    return Key(name, fingerprint_of(await request.body())) if name else None
+
+
+def _name_of_key(request: Request, who: str) -> str | None:
+    key = request.headers.get("idempotency-key")
+    return f"{who} {request.url.path} {key}" if key else None
 
 
 def _who(command: object) -> str:

@@ -59,7 +59,7 @@ def member_of(request: Request, actor: Actor) -> Member:
 
 
 def send_people_to_login(app: FastAPI) -> None:
-    app.add_exception_handler(NotSignedIn, _on_not_signed_in)
+    app.add_exception_handler(NotSignedIn, sent_to_login)
 
 
 async def _member(request: Request, bearer: HTTPAuthorizationCredentials | None) -> Member:
@@ -89,7 +89,8 @@ def _role_names(request: Request, roles: tuple[Role, ...]) -> str:
     return ", ".join(texts.t(f"roles.{role}", locale) for role in roles)
 
 
-async def _on_not_signed_in(request: Request, error: Exception) -> Response:
+async def sent_to_login(request: Request, error: Exception) -> Response:
+    """A person who only looks goes to the login; whoever sent something hears 401."""
     if not isinstance(error, NotSignedIn):
         raise error
     if request.method in _SAFE_METHODS and wants_page(request):

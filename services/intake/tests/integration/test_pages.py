@@ -52,6 +52,16 @@ async def test_a_citizen_files_and_tracks_a_case(start: Start, wire: Wire) -> No
     assert code not in wrong.text
 
 
+async def test_the_start_page_leads_to_frequent_questions_where_the_house_has_some(start: Start) -> None:
+    async with start(API) as intake:
+        without = (await intake.http.get("/", headers=HTML)).text
+    async with start(API, faq_url="https://caja.example/faq") as intake:
+        page = (await intake.http.get("/?lang=en", headers=HTML)).text
+    assert 'href="/answers?lang=es"' in without
+    assert "Preguntas frecuentes" not in without
+    assert '<a href="https://caja.example/faq?lang=en">Frequent questions</a>' in page
+
+
 async def test_a_page_that_comes_back_says_what_to_mend_and_keeps_what_was_typed(start: Start) -> None:
     async with start(API) as intake:
         answer = await intake.http.post("/", data={"text": "", "phone": "123", "name": "<b>Ana</b>"}, headers=HTML)

@@ -3,9 +3,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 
+from chassis.web.asking import TAKES_IDEMPOTENCY_KEY, key_of
 from chassis.web.problems import Problem
 from chassis.web.written import TYPED
 from routing.api.bodies import Text
@@ -103,14 +104,15 @@ def question_router(desk: Desk) -> APIRouter:
         found = await curating.candidates()
         return CandidatesView(items=tuple(CandidateView.model_validate(vars(one)) for one in found))
 
-    @router.post("", status_code=201)
-    async def add_frequent_question(body: QuestionBody, actor: Editor) -> QuestionView:
+    @router.post("", status_code=201, dependencies=[TAKES_IDEMPOTENCY_KEY])
+    async def add_frequent_question(request: Request, body: QuestionBody, actor: Editor) -> QuestionView:
         """Add a frequent question.
 
         A draft unless it is published at once.
         """
         refuse_unknown_area(desk, body.area)
-        return QuestionView.of(await curating.add(body.model_dump(), actor, desk.clock.now()))
+        key = await key_of(request, actor.id)
+        return QuestionView.of(await curating.add(body.model_dump(), actor, desk.clock.now(), key))
 
     @router.put("/{question_id}")
     async def edit_frequent_question(question_id: Id, body: EditedQuestionBody, actor: Editor) -> QuestionView:

@@ -80,7 +80,7 @@ async def _command(desk: Desk, case: Case, name: AnsweringForm, form: FormData, 
 async def _draft(desk: Desk, case: Case, form: FormData, actor: Actor, text: str) -> SaveDraft:
     kept = case.draft.files if case.draft is not None and form.get("keep_files") else ()
     delivery: Literal["handed-over"] | None = "handed-over" if form.get("handed_over") else None
-    files = (*kept, *await files_in(desk, form))
+    files = (*kept, *(one for one in await files_in(desk, form) if one not in kept))
     return SaveDraft(actor, _number(form, "revision"), text, files, bool(form.get("partial")), delivery)
 
 

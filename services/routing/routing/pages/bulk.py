@@ -88,7 +88,7 @@ def _page(
         left=left,
         wrong=wrong,
         most=MOST,
-        back=_own(str(form.get("back") or "/")),
+        back=own_address(str(form.get("back") or "/")),
         said=said,
         names=names_of(desk.policy.classifier, locale_of(request)),
         people=choices(request, desk),
@@ -97,6 +97,6 @@ def _page(
     )
 
 
-def _own(address: str) -> str:
+def own_address(address: str) -> str:
     """An address of ours, never of somebody else."""
     return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"

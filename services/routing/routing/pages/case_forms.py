@@ -55,7 +55,7 @@ async def files_in(desk: Desk, form: FormData) -> tuple[FileRef, ...]:
     """What is attached now, after what was kept when the form came back. Raises FilesRefused."""
     uploads = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
     named = [one for one in form.getlist(KEPT) if isinstance(one, str)]
-    there = [ref for ref in map(_kept, named[:MOST_FILES]) if ref is not None and await desk.files.exists(ref)]
+    there = [ref for ref in map(ref_of, named[:MOST_FILES]) if ref is not None and await desk.files.exists(ref)]
     if len(uploads) + len(named) > MOST_FILES:
         raise FilesRefused("too-many-files", there, most=MOST_FILES)
     kept, too_large = list(there), None
@@ -71,7 +71,8 @@ async def files_in(desk: Desk, form: FormData) -> tuple[FileRef, ...]:
     return tuple(kept)
 
 
-def _kept(text: str) -> FileRef | None:
+def ref_of(text: str) -> FileRef | None:
+    """What a form says of a file that was kept; None where that is none."""
     try:
         return FileRef.model_validate_json(text)
     except ValidationError:

@@ -8,11 +8,12 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from chassis.files import LARGEST
 from chassis.ids import new_id
 from chassis.web.auth import member_of
 from chassis.web.door import door_of, locale_of
 from chassis.web.problems import ProblemDocument
-from routing.api.bodies import LONGEST_TEXT
+from routing.api.bodies import LONGEST_TEXT, MOST_FILES
 from routing.desk import Desk
 from routing.domain.allowed import allowed
 from routing.domain.answering.documents import may_deliver
@@ -160,6 +161,9 @@ async def show_case(
         may_take=decides,
         wrong=wrong,
         longest_text=LONGEST_TEXT,
+        files_at_once=MOST_FILES,
+        largest_file=LARGEST,
+        largest_form=door_of(request).settings.http_body_limit,
         **await shown_beside(desk, request, case),
     )
 

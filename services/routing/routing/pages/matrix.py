@@ -18,10 +18,10 @@ from routing.domain.matrix.versions import OpenCases
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.putting import LONGEST_TEXT, Order
 from routing.matrix.simulating import Simulation
-from routing.roles import KEEPERS, Keeper, Reader
+from routing.roles import KEEPERS, READERS, Keeper, Reader
 from ventanilla_contracts.envelope import Actor
 
-MATRIX_LINK = Link("/matrix", "matrix.page.nav")
+MATRIX_LINK = Link("/matrix", "matrix.page.nav", READERS)
 LONGEST_NOTE = 500
 
 
@@ -100,5 +100,6 @@ async def _shown(desk: MatrixDesk, request: Request, actor: Actor, draft: Draft,
         "areas": {one.id: one.name for one in desk.rules().classifier.areas.values()},
         "keeps": keeps,
         "longest_note": LONGEST_NOTE,
+        "longest_text": LONGEST_TEXT,
     }
     return door_of(request).pages.render(request, "matrix.html", status=status, **shown)

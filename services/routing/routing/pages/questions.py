@@ -2,12 +2,15 @@
 """`/frequent-questions`: what staff read and editors keep; `/faq`: what is published, for everybody. Plain forms."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from chassis.i18n import LOCALES
+from chassis.idempotency import Key, fingerprint_of
+from chassis.ids import new_id
 from chassis.mongo import Unavailable
 from chassis.safe_text import without_controls
 from chassis.web.auth import member_of
@@ -15,7 +18,7 @@ from chassis.web.door import door_of
 from chassis.web.problems import Problem
 from routing.api.bodies import LONGEST_TEXT
 from routing.api.questions import refuse_unknown_area
-from routing.desk import Desk
+from routing.desk import REFUSED, Desk
 from routing.domain.earlier.questions import FrequentQuestion
 from routing.questions.curating import Candidate
 from routing.roles import EDITORS, Editor, Reader
@@ -29,6 +32,7 @@ STATUSES = ("draft", "published", "retired")
 def question_page_router(desk: Desk) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     _add_reading(router, desk)
+    _add_adding(router, desk)
     _add_editing(router, desk)
     return router
 
@@ -43,24 +47,35 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
         return _one(desk, request, actor, await desk.curating.question(question_id[:64]))
 
     @router.get("/faq")
-    async def published(request: Request) -> Response:
-        """What citizens read; nobody needs to sign in."""
+    async def published(request: Request, lang: Annotated[str, Query(max_length=5)] = "") -> Response:
+        """What citizens read; nobody needs to sign in. ``lang``: of the page that leads here."""
+        if lang in LOCALES:
+            request.state.locale = lang
         found = await desk.curating.store.all("published")
-        return door_of(request).pages.render(request, "faq.html", groups=_by_area(desk, found))
+        citizens = door_of(request).settings.public_url
+        return door_of(request).pages.render(request, "faq.html", groups=_by_area(desk, found), citizens=citizens)
 
 
-def _add_editing(router: APIRouter, desk: Desk) -> None:
+def _add_adding(router: APIRouter, desk: Desk) -> None:
     @router.post("/frequent-questions")
     async def add(request: Request, actor: Editor) -> Response:
         async with request.form() as form:
             written = _written(form)
-            cases = tuple(str(one)[:40] for one in form.getlist("cases"))[:50]
+            written["cases"] = tuple(str(one)[:40] for one in form.getlist("cases"))[:50]
+            key = str(form.get("key") or "")[:100]
         if not written["question"] or not written["answer"]:
             return await _list(desk, request, actor, typed=written, wrong="missing")
-        refuse_unknown_area(desk, written["area"])
-        made = await desk.curating.add({**written, "cases": cases}, actor, desk.clock.now())
+        try:
+            refuse_unknown_area(desk, written["area"])
+            made = await desk.curating.add(written, actor, desk.clock.now(), _once(actor, key, written))
+        except Problem as problem:
+            if problem.status not in REFUSED:
+                raise
+            return await _list(desk, request, actor, typed=written, wrong=problem.code)
         return RedirectResponse(f"/frequent-questions/{made.id}", status_code=303)
 
+
+def _add_editing(router: APIRouter, desk: Desk) -> None:
     @router.post("/frequent-questions/{question_id}")
     async def edit(request: Request, question_id: str, actor: Editor) -> Response:
         async with request.form() as form:
@@ -68,11 +83,11 @@ def _add_editing(router: APIRouter, desk: Desk) -> None:
         before = await desk.curating.question(question_id[:64])
         if not written["question"] or not written["answer"]:
             return _one(desk, request, actor, before, typed=written, wrong="missing")
-        refuse_unknown_area(desk, written["area"])
         try:
+            refuse_unknown_area(desk, written["area"])
             await desk.curating.edit(before.id, _number(seen), written, actor, desk.clock.now())
         except Problem as problem:
-            if problem.code not in ("question-changed", "still-in-brackets"):
+            if problem.status not in REFUSED:
                 raise
             now = await desk.curating.question(before.id)
             return _one(desk, request, actor, now, typed=written, wrong=problem.code, status=problem.status)
@@ -92,6 +107,7 @@ async def _list(
         edits=edits,
         typed=typed or {},
         wrong=wrong,
+        key=new_id(),
         **_choices(desk),
     )
 
@@ -164,6 +180,12 @@ def _written(form: FormData) -> dict[str, Any]:
 def _text(form: FormData, name: str, most: int) -> str:
     value = form.get(name)
     return without_controls(value.replace("\r\n", "\n")).strip()[:most] if isinstance(value, str) else ""
+
+
+def _once(actor: Actor, key: str, written: Mapping[str, Any]) -> Key | None:
+    """A form that is sent again as it is (a reload, after 503) adds nothing twice; other words are another question."""
+    mark = fingerprint_of(repr(sorted(written.items())).encode())
+    return Key(f"{actor.id} /frequent-questions {key} {mark}", mark) if key else None
 
 
 def _number(text: str) -> int:

@@ -37,8 +37,8 @@ from routing.shown.summary import CaseSummary
 from ventanilla_contracts.envelope import Actor
 
 LINKS = (
-    Link("/", "nav.mine"),
-    Link("/all", "nav.all"),
+    Link("/", "nav.mine", READERS),
+    Link("/all", "nav.all", READERS),
     Link("/to-classify", "classifying.title", HANDLERS),
     Link("/to-review", "answering.nav-review", REVIEWERS),
     Link("/frequent-questions", "questions.title", READERS),
@@ -103,6 +103,7 @@ async def _queue(desk: Desk, request: Request, base: CaseFilter, which: str, act
         which=which,
         asked=asked,
         fields=fields_of_queue(names, asked),
+        due_before=wanted.due_before,
         first_shown=FIRST_SHOWN,
         counts=counts,
         building=building,
@@ -121,7 +122,7 @@ async def _counted(
 ) -> Mapping[UrgencyWord, int]:
     """By urgency, whichever of them is shown."""
     without = narrowed(base, Asked({**asked.values, "urgency": ""}), spans)
-    return {word: await desk.store.count(of_urgency(without, word, spans)) for word in URGENCIES}
+    return await desk.store.counts({word: of_urgency(without, word, spans) for word in URGENCIES})
 
 
 def _names(request: Request, desk: Desk, which: str) -> Names:

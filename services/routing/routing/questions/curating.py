@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from chassis.decision import Refused
+from chassis.idempotency import Key
 from chassis.ids import new_id
+from chassis.mongo import CommitUnknown
+from chassis.web.asking import refused, unavailable
 from chassis.web.problems import FieldError, Problem
 from routing.domain.earlier.masking import masked
 from routing.domain.earlier.questions import (
@@ -39,7 +43,7 @@ class Questions(Protocol):
 
     async def one(self, id_: str) -> FrequentQuestion | None: ...
 
-    async def add(self, question: FrequentQuestion) -> None: ...
+    async def add(self, question: FrequentQuestion, key: Key | None = None) -> FrequentQuestion | Refused: ...
 
     async def put(self, question: FrequentQuestion) -> bool: ...
 
@@ -83,12 +87,18 @@ class Curating:
             raise Problem(404, "unknown-question")
         return found
 
-    async def add(self, written: Mapping[str, Any], by: Actor, at: datetime) -> FrequentQuestion:
-        """Raises Problem 422."""
+    async def add(
+        self, written: Mapping[str, Any], by: Actor, at: datetime, key: Key | None = None
+    ) -> FrequentQuestion:
+        """Added once under a ``key``. Raises Problem 422, and 503 where nobody knows whether it was added."""
         _refuse_brackets(written)
-        question = made(new_id(), written, by, at)
-        await self.store.add(question)
-        return question
+        try:
+            kept = await self.store.add(made(new_id(), written, by, at), key)
+        except CommitUnknown:
+            raise unavailable(unknown=True) from None
+        if isinstance(kept, Refused):
+            raise refused(kept)
+        return kept
 
     async def edit(
         self, id_: str, revision: int, written: Mapping[str, Any], by: Actor, at: datetime

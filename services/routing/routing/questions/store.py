@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where frequent questions are kept: one document each; whoever writes says which revision they saw."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from chassis.mongo import Database, translated
+from chassis.decision import Refused
+from chassis.idempotency import Idempotency, Key
+from chassis.mongo import Database, Session, translated
 from routing.domain.earlier.questions import FrequentQuestion, QuestionStatus
 
 QUESTIONS = "frequent_questions"
@@ -19,6 +22,7 @@ class QuestionStore:
 
     def __init__(self, database: Database) -> None:
         self._questions = database.collection(QUESTIONS)
+        self._idempotency = Idempotency(database)
 
     async def all(self, status: QuestionStatus | None = None, area: str | None = None) -> Sequence[FrequentQuestion]:
         """By area and question."""
@@ -33,9 +37,16 @@ class QuestionStore:
             row = await self._questions.find_one({"_id": id_})
         return _question(row) if row else None
 
-    async def add(self, question: FrequentQuestion) -> None:
-        with translated():
-            await self._questions.insert_one(_row(question))
+    async def add(self, question: FrequentQuestion, key: Key | None = None) -> FrequentQuestion | Refused:
+        """``key``: under which it is added once; repeated, it is answered by what was added then."""
+
+        async def work(session: Session | None) -> Mapping[str, Any]:
+            with translated():
+                await self._questions.insert_one(_row(question), session=session)
+            return _row(question)
+
+        told = await self._idempotency.once(key, work) if key else await work(None)
+        return told if isinstance(told, Refused) else _question(dict(told))
 
     async def put(self, question: FrequentQuestion) -> bool:
         """In the place of the revision before it; False where that is not there any more."""

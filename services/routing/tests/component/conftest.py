@@ -19,6 +19,7 @@ from chassis.clock import TestClock
 from chassis.decision import Decision, Insert, Put, Received, Refused
 from chassis.files import files_from
 from chassis.i18n import catalogue
+from chassis.idempotency import OTHER_BODY, Key
 from chassis.subjects import Aggregate
 from chassis.web.http import create_app
 from chassis.web.sessions import begin_session
@@ -100,8 +101,8 @@ class CasesInMemory:
     async def ids(self, numbers: Sequence[str]) -> dict[str, str]:
         return {case.case_number: case.id for case in self.cases.values() if case.case_number in numbers}
 
-    async def count(self, wanted: CaseFilter, most: int = 1000) -> int:
-        return len((await self.page(wanted, limit=most)).cases)
+    async def counts(self, wanted: Mapping[str, CaseFilter]) -> dict[str, int]:
+        return {name: len((await self.page(one, limit=1000)).cases) for name, one in wanted.items()}
 
     async def page(self, wanted: CaseFilter, *, limit: int, cursor: str | None = None) -> Page:
         if cursor:
@@ -179,6 +180,7 @@ class QuestionsInMemory:
     """``meanwhile`` happens once, between an edit's reading and its writing."""
 
     kept: dict[str, FrequentQuestion] = field(default_factory=dict)
+    heard: dict[str, tuple[FrequentQuestion, str]] = field(default_factory=dict)
     meanwhile: Callable[[], object] | None = None
 
     async def all(self, status: str | None = None, area: str | None = None) -> list[FrequentQuestion]:
@@ -188,8 +190,12 @@ class QuestionsInMemory:
     async def one(self, id_: str) -> FrequentQuestion | None:
         return self.kept.get(id_)
 
-    async def add(self, question: FrequentQuestion) -> None:
-        self.kept[question.id] = question
+    async def add(self, question: FrequentQuestion, key: Key | None = None) -> FrequentQuestion | Refused:
+        first, mark = self.heard.setdefault(key.name, (question, key.fingerprint)) if key else (question, "")
+        if key and mark != key.fingerprint:
+            return OTHER_BODY
+        self.kept.setdefault(first.id, first)
+        return first
 
     async def put(self, question: FrequentQuestion) -> bool:
         happens, self.meanwhile = self.meanwhile, None

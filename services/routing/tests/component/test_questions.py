@@ -4,7 +4,7 @@
 from typing import Any
 
 import pytest
-from page_outline import Outline, token_in
+from page_outline import Forms, Outline, token_in
 from routing_story import filed, sent
 
 from routing.domain.commands import AnswerPerson
@@ -116,6 +116,60 @@ async def test_a_form_without_a_text_comes_back_with_the_other(doors: Any) -> No
     assert answer.status_code == 422
     assert "Escriba este texto." in answer.text
     assert 'value="¿Y el día?"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"answer": "Señora [nombre]: el <15>.", "status": "published"}, "Reemplace lo que está entre corchetes"),
+        ({"area": "marte"}, "Esta área ya no existe"),
+    ],
+)
+async def test_a_new_question_that_is_refused_comes_back_with_all_that_was_typed(
+    doors: Any, cases: Any, own: dict[str, str], told: str
+) -> None:
+    browser = doors.browser(EDITOR)
+    page = (await browser.get("/frequent-questions")).text
+    written = {**WHEN, "status": "draft", "cases": "CAJA-2026-000001-1", **own}
+    answer = await browser.post("/frequent-questions", data={**written, "csrf_token": token_in(page), "key": "k-1"})
+    assert (answer.status_code, told in answer.text) == (422, True)
+    assert 'href="#new"' in answer.text
+    fields = Forms(answer.text).found["/frequent-questions"].fields
+    expected = {name: written[name] for name in ("question", "answer", "status", "cases")}
+    assert {name: fields[name] for name in expected} == expected
+    again = {**fields, "answer": "El día 15.", "area": "subsidios"}
+    assert (await browser.post("/frequent-questions", data=again)).status_code == 303
+    assert [one.cases for one in cases.questions.kept.values()] == [("CAJA-2026-000001-1",)]
+
+
+async def test_an_edit_for_an_area_that_is_gone_keeps_what_was_written(doors: Any) -> None:
+    made = await _made(doors)
+    browser, address = doors.browser(EDITOR), f"/frequent-questions/{made['id']}"
+    form = Forms((await browser.get(address)).text).found[address].fields
+    answer = await browser.post(address, data={**form, "answer": "El día 16.", "area": "marte"})
+    assert (answer.status_code, "Esta área ya no existe" in answer.text) == (422, True)
+    assert Forms(answer.text).found[address].fields["answer"] == "El día 16."
+
+
+async def test_a_form_that_is_sent_twice_adds_one_question_and_another_text_another(doors: Any, cases: Any) -> None:
+    browser = doors.browser(EDITOR)
+    form = Forms((await browser.get("/frequent-questions")).text).found["/frequent-questions"].fields
+    typed = {**form, "question": "¿Y el día?", "answer": "El 15."}
+    for answer in ("El 15.", "El 15.", "El 16."):
+        assert (await browser.post("/frequent-questions", data={**typed, "answer": answer})).status_code == 303
+    assert sorted(one.answer for one in cases.questions.kept.values()) == ["El 15.", "El 16."]
+
+
+async def test_a_question_repeated_under_its_key_is_the_first_and_another_body_is_refused(doors: Any) -> None:
+    client, key = doors.client(EDITOR), {"idempotency-key": "k-1"}
+    first, again, other = [
+        await client.post(API, json={**WHEN, "answer": answer}, headers=key) for answer in ("A.", "A.", "B.")
+    ]
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+    assert other.json()["errors"][0]["field"] == "header.Idempotency-Key"
+    assert (await doors.client("andres-mejia").post(API, json={**WHEN, "answer": "B."}, headers=key)).status_code == 201
+    assert len((await client.get(API)).json()["items"]) == 2
 
 
 async def test_published_questions_stand_beside_a_case_that_asks_the_same(doors: Any, cases: Any) -> None:
