@@ -22,9 +22,9 @@ from reporting.app import CASE_TOPICS
 from reporting.domain.counting import HANDLES, CaseCounting
 from reporting.domain.facts import CaseFact
 from routing.domain.matrix.file import MatrixFile
+from routing.indexes import INDEXES
 from routing.matrix.simulating import Simulating
 from routing.organisation.policy_files import read_policy
-from routing.store import INDEXES
 from tests.bench.invented_cases import Inventing
 from tests.bench.search import fill
 from tests.bench.workload import cases, settings
