@@ -7,9 +7,12 @@ from tests.browser.site import PHONE
 from tests.browser.test_accessibility import Look
 from tests.browser.workbench import Workbench
 
+from ventanilla_contracts.intake import Emergency
+
 pytestmark = [pytest.mark.infra, pytest.mark.asyncio(loop_scope="session")]
 
 LIVE = "html[data-live]"
+GAS = Emergency(matter="safety", words=("huele a gas",), by="rules")
 
 
 async def send(page: Page, form: str) -> None:
@@ -174,6 +177,21 @@ async def test_a_list_says_what_changed_and_shows_it_when_asked(workbench: Workb
         await page.get_by_role("button", name="Actualizar").click()
         await expect(page.locator("#cases a.open")).to_have_text(number)
         await expect(page.locator("#news")).to_be_empty()
+
+
+async def test_an_emergency_of_ones_area_alarms_on_whatever_page_is_open(workbench: Workbench) -> None:
+    other = await workbench.file(text="Me citaron para una fecha que ya pasó", area_stated="salud")
+    async with workbench.page("head", "seguridad-y-ambiente") as page:
+        await page.goto(f"/cases/{other}")
+        await page.locator(LIVE).wait_for()
+        await expect(page.locator("#alarm")).to_be_empty()
+        number = await workbench.file(text="Huele a gas en la sede", area_stated="salud", emergency=GAS)
+        await expect(page.get_by_role("alert")).to_contain_text("Emergencia que nadie ha tomado todavía")
+        look = Look(page)
+        await look.at("an emergency while another case is open", "Caso")
+        await page.locator("#alarm a", has_text=number).click()
+        await expect(page.locator(".case-head")).to_contain_text("Prioridad: emergencia")
+        assert look.wrong == {}
 
 
 async def test_a_responder_delivers_from_a_phone_without_javascript(workbench: Workbench) -> None:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from chassis.mongo import Unavailable
+from chassis.web.auth import member_of
 from routing.desk import Desk
 from routing.live.feed import Feed
 from routing.live.listening import Change, Listener, Position
@@ -48,7 +49,8 @@ def events_router(desk: Desk, feed: Feed) -> APIRouter:
         feed.refuse_too_many(actor.id)
 
         async def frames() -> AsyncIterator[str]:
-            with feed.listening(actor.id, case_id, position_of(last_event_id or since)) as listener:
+            area = member_of(request, actor).area
+            with feed.listening(actor.id, case_id, position_of(last_event_id or since), area) as listener:
                 async for frame in told.frames(listener):
                     yield frame
 
@@ -75,7 +77,7 @@ class Told:
             while time.monotonic() < until and not self.stopping.is_set():
                 await self._stay()
                 something = await self._next(listener)
-                for frame in self._said(*listener.take()) if something else [": \n\n"]:
+                for frame in self._said(listener) if something else [": \n\n"]:
                     yield frame
         finally:
             await self._go()
@@ -93,13 +95,15 @@ class Told:
         told.cancel()
         return False
 
-    def _said(self, changes: list[Change], missed: bool) -> list[str]:
+    def _said(self, listener: Listener) -> list[str]:
+        changes, missed = listener.take()
         last = f"{changes[-1].at[0]}-{changes[-1].at[1]}" if changes else ""
-        cases = [
-            {"number": one.number, "version": one.version, "here": self.here(one)} for one in changes if one.number
-        ]
-        said = [_frame("missed", {}, last)] if missed else []
-        said += [_frame("present", {}, last)] if any(not one.number for one in changes) else []
+        shown = [one for one in changes if listener.shows(one)]
+        alarms = [one.number for one in changes if listener.alarmed_by(one)]
+        cases = [{"number": one.number, "version": one.version, "here": self.here(one)} for one in shown if one.number]
+        said = [_frame("emergency", alarms, last)] if alarms else []
+        said += [_frame("missed", {}, last)] if missed else []
+        said += [_frame("present", {}, last)] if any(not one.number for one in shown) else []
         return said + ([_frame("changed", cases, last)] if cases else [])
 
     async def _stay(self) -> None:

@@ -19,6 +19,7 @@ from chassis.log import get_logger
 from chassis.mongo import Conflict, Database, Unavailable, translated
 from chassis.web.problems import Problem
 from routing.consumers import CASES
+from routing.domain.case import FIRST
 from routing.live.listening import Change, Listener, Position
 from routing.live.presence import PRESENCE, case_of
 
@@ -29,7 +30,16 @@ PAUSE_SECONDS = 2.0
 LONGEST_AGO_SECONDS = 900
 """Who was away longer asks for all of it anew."""
 LOOK_MILLISECONDS = 500
-_SHOWN = ("state.case_number", "state.version", "state.open", "state.to_classify", "state.assignment.responder.id")
+_SHOWN = (
+    "state.case_number",
+    "state.version",
+    "state.open",
+    "state.status",
+    "state.place",
+    "state.to_classify",
+    "state.assignment.area",
+    "state.assignment.responder.id",
+)
 _PIPELINE: Sequence[Mapping[str, Any]] = (
     {
         "$match": {
@@ -64,9 +74,11 @@ class Feed:
             raise Problem(503, "too-many-listeners", headers={"Retry-After": "30"})
 
     @contextmanager
-    def listening(self, member: str, case_id: str | None, since: Position) -> Iterator[Listener]:
-        """``since``: what was written from then on is told."""
-        listener = Listener(member, case_id)
+    def listening(
+        self, member: str, case_id: str | None, since: Position, area: str | None = None
+    ) -> Iterator[Listener]:
+        """``since``: what was written from then on is told; ``area``: the member's."""
+        listener = Listener(member, case_id, area or "")
         self._catch_up(listener, since)
         self._listeners.add(listener)
         self._wanted.set()
@@ -155,4 +167,6 @@ def _change(found: Mapping[str, Any]) -> Change:
         responder=assignment.get("responder", {}).get("id", ""),
         open=state.get("open", False),
         to_classify=state.get("to_classify", False),
+        area=assignment.get("area", ""),
+        emergency=state.get("place") == FIRST and state.get("status") == "assigned",
     )

@@ -21,28 +21,45 @@ class Change:
     responder: str = ""
     open: bool = False
     to_classify: bool = False
+    area: str = ""
+    emergency: bool = False
+    """Nobody has taken it up yet."""
 
 
 @dataclass(eq=False)
 class Listener:
-    """``case_id``: only what is about this case; None: about all. ``missed``: there was more than can be told."""
+    """``case_id``: only what is about this case; None: about all. ``missed``: there was more than can be told.
+
+    An emergency of the member or of their ``area`` is told whatever the page is about (SQR-03).
+    """
 
     member: str
     case_id: str | None = None
+    area: str = ""
     missed: bool = False
     _pending: dict[tuple[str, str], Change] = field(default_factory=dict)
     _told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, change: Change) -> None:
         """The latest of a case stands for all before. Never waits."""
-        if self.case_id not in (None, change.case_id) or (self.case_id is None and not change.number):
-            return
         key = (change.case_id, change.number)
+        if not self.shows(change) and not self.alarmed_by(change):
+            self._pending.pop(key, None)  # an emergency that was taken up meanwhile
+            return
         if key not in self._pending and len(self._pending) >= MOST_PENDING:
             self.miss()
             return
         self._pending[key] = change
         self._told.set()
+
+    def shows(self, change: Change) -> bool:
+        """Whether it is about what stands on the page."""
+        return bool(change.number) if self.case_id is None else self.case_id == change.case_id
+
+    def alarmed_by(self, change: Change) -> bool:
+        """Whether it is an emergency that the member must hear of, and not the case that they have open."""
+        theirs = change.responder == self.member or (bool(self.area) and change.area == self.area)
+        return change.emergency and theirs and self.case_id != change.case_id
 
     def miss(self) -> None:
         self._pending.clear()

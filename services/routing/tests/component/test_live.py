@@ -93,6 +93,32 @@ async def test_a_case_page_hears_of_its_case_and_who_came_and_a_list_does_not() 
     assert [len(listener.take()[0]) for listener in (page, queue, other)] == [2, 1, 0]
 
 
+async def test_an_emergency_of_theirs_or_of_their_area_is_told_on_whatever_page_they_have_open() -> None:
+    emergency = Change((7, 1), "case-9", "N-9", 4, responder="diego", open=True, area="salud", emergency=True)
+    theirs, of_area, elsewhere = (
+        Listener("diego", "case-1"),
+        Listener("marta", "case-1", "salud"),
+        Listener("ana", "case-1", "vivienda"),
+    )
+    of_no_area, at_the_case = Listener("nora", "case-1"), Listener("diego", "case-9")
+    for listener in (theirs, of_area, elsewhere, of_no_area, at_the_case):
+        listener.tell(emergency)
+    assert frames_of(await first(theirs, 2)) == [("emergency", ["N-9"])]
+    assert frames_of(await first(of_area, 2)) == [("emergency", ["N-9"])]
+    assert elsewhere.take() == of_no_area.take() == ([], False)
+    assert [name for name, _ in frames_of(await first(at_the_case, 2))] == ["changed"]
+
+
+async def test_an_emergency_that_somebody_has_taken_up_alarms_nobody() -> None:
+    page = Listener("nora", "case-1", "salud")
+    page.tell(Change((7, 1), "case-9", "N-9", 4, open=True, area="salud", emergency=True))
+    page.tell(Change((7, 2), "case-9", "N-9", 5, open=True, area="salud"))
+    assert page.take() == ([], False)
+    queue = Listener("diego")
+    queue.tell(Change((7, 2), "case-9", "N-9", 5, responder="diego", open=True, area="salud"))
+    assert [name for name, _ in frames_of(await first(queue, 2))] == ["changed"]
+
+
 async def test_a_connection_ends_when_the_process_stops() -> None:
     stopping = asyncio.Event()
     told = Told(None, AGENT, None, lambda _: True, stopping)  # type: ignore[arg-type]

@@ -46,6 +46,27 @@ async def heard(listener: Listener, n: int) -> list[Change]:
     return found
 
 
+async def test_an_emergency_is_heard_until_somebody_takes_it_up(database: Database) -> None:
+    await database.create_indexes({"cases": []})
+    cases, began = database.collection("cases"), position_of("")
+    assigned = {"area": "salud", "responder": {"id": "diego"}}
+
+    def emergency(version: int, status: str) -> dict[str, Any]:
+        case = row(9, version)
+        return {**case, "state": {**case["state"], "status": status, "place": 0, "assignment": assigned}}
+
+    async with running(database) as feed:
+        with feed.listening("marta", "case-1", began, "salud") as page, feed.listening("ana", None, began) as queue:
+            await cases.insert_one(emergency(3, "classified"))
+            assert [change.emergency for change in await heard(queue, 1)] == [False]
+            await cases.replace_one({"_id": "case-9"}, emergency(4, "assigned"))
+            assert [(change.version, change.emergency) for change in await heard(page, 1)] == [(4, True)]
+            await heard(queue, 1)
+            await cases.replace_one({"_id": "case-9"}, emergency(5, "in-progress"))
+            assert [change.emergency for change in await heard(queue, 1)] == [False]
+            assert page.take() == ([], False)
+
+
 async def test_two_processes_tell_their_pages_what_is_written_and_who_came(database: Database) -> None:
     await database.create_indexes({"cases": [], **PRESENCE_INDEXES})
     cases, presence = database.collection("cases"), Presence(database)

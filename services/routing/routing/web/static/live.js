@@ -5,10 +5,12 @@
 const place = document.querySelector("[data-events]");
 const news = document.getElementById("news");
 const present = document.getElementById("present");
+const alarm = document.getElementById("alarm");
 const RETRY = 15_000;
 let source = null;
 let last = place.dataset.since;
 const changed = new Set();
+const alarmed = new Set();
 
 async function fill(element) {
   const answer = await fetch(element.dataset.from, { headers: { Accept: "text/html" } }).catch(() => null);
@@ -39,6 +41,16 @@ function atCase(cases) {
   if (cases.some(({ version }) => version > Number(place.dataset.version))) fill(place);
 }
 
+function sound(numbers) {
+  for (const number of numbers) {
+    if (alarmed.has(number)) continue;
+    alarmed.add(number);
+    const line = Object.assign(document.createElement("p"), { className: "notice error", textContent: `${alarm.dataset.words} ` });
+    line.append(Object.assign(document.createElement("a"), { href: `/cases/${encodeURIComponent(number)}`, textContent: number }));
+    alarm.append(line);
+  }
+}
+
 function listen() {
   source = new EventSource(`${place.dataset.events}&since=${last}`);
   const on = (name, act) => source.addEventListener(name, (event) => {
@@ -46,6 +58,7 @@ function listen() {
     act(JSON.parse(event.data));
   });
   on("changed", news ? inQueue : atCase);
+  on("emergency", sound);
   on("missed", () => (news ? tellNews(news.dataset.missed) : fill(place)));
   on("present", () => present && fill(present));
   source.onopen = () => { document.documentElement.dataset.live = "yes"; if (present) fill(present); };
