@@ -163,7 +163,15 @@ class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
     calendar_version: str
     terms_version: str | None = None
     because: Literal[
-        "filed", "reclassified", "ordered", "reopened", "resumed", "extended", "ombudsman-asked", "rules-changed"
+        "filed",
+        "reclassified",
+        "ordered",
+        "reopened",
+        "resumed",
+        "extended",
+        "ombudsman-asked",
+        "ombudsman-widened",
+        "rules-changed",
     ]
     trace: tuple[TraceDay, ...]
     in_words: TermInWords | None = None
@@ -448,6 +456,21 @@ class OmbudsmanAsked(Event, type="ombudsman-asked.v1", topic="routing-cases"):
 
     reference: ShortText
     received_on: LocalDate
+    due: LocalDate
+    due_at: Instant
+    source: ShortText
+    personal: PersonalWords
+
+
+class OmbudsmanTermWidened(Event, type="ombudsman-term-widened.v1", topic="routing-cases"):
+    """The ombudsman gives the house more time to answer what they asked under ``reference`` (ICX-08).
+
+    ``due`` is the last day from now on; ``personal.text`` holds the ombudsman's reasons. Where the case is due by it, a
+    deadline-set follows.
+    """
+
+    reference: ShortText
+    due_before: LocalDate
     due: LocalDate
     due_at: Instant
     source: ShortText

@@ -57,6 +57,7 @@ WORDS: Mapping[str, str] = {
     "clarification-requested": "sent back to the person, who has until {event.until:%a %d %b} to make it clear",
     "case-rejected": "REJECTED: {event.reason}",
     "ombudsman-asked": "the ombudsman asks, and wants the answer by {event.due:%a %d %b}",
+    "ombudsman-term-widened": "the ombudsman gives until {event.due:%a %d %b}",
     "case-transferred": "transferred to {event.to_name}",
     "case-reopened": "OPEN AGAIN: {event.reason}",
     "case-closed": "closed: {event.reason}",

@@ -70,8 +70,9 @@ class Place(Frozen):
 
 
 class Asked(Frozen):
-    """The ombudsman asked about the case (ICX-08), and which answer they got on which day."""
+    """The ombudsman asked about the case under that reference (ICX-08), and which answer they got on which day."""
 
+    reference: str = ""
     due_at: Instant
     answer_id: str | None = None
     answered_on: LocalDate | None = None

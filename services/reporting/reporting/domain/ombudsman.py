@@ -4,7 +4,7 @@
 from datetime import date
 
 from reporting.domain.facts import Asked, CaseFact, Measure, Tally
-from ventanilla_contracts.routing import CaseAnswered, CaseReopened, OmbudsmanAsked
+from ventanilla_contracts.routing import CaseAnswered, CaseReopened, OmbudsmanAsked, OmbudsmanTermWidened
 
 Tallied = tuple[CaseFact, list[Tally]]
 """The fact as it is then, and what is counted, or with a minus not counted any more."""
@@ -12,8 +12,18 @@ Tallied = tuple[CaseFact, list[Tally]]
 
 def asked(fact: CaseFact, event: OmbudsmanAsked) -> Tallied:
     """Counts on the day on which the house got it."""
-    known = (*fact.ombudsman, Asked(due_at=event.due_at))
+    known = (*fact.ombudsman, Asked(reference=event.reference, due_at=event.due_at))
     return _with(fact, known), [Tally(day=event.received_on, measure="ombudsman_asked")]
+
+
+def widened(fact: CaseFact, event: OmbudsmanTermWidened) -> Tallied:
+    """They gave more time: what is answered by then is answered in time."""
+    longer = {"due_at": event.due_at}
+    known = tuple(
+        one.model_copy(update=longer) if one.reference == event.reference and one.answer_id is None else one
+        for one in fact.ombudsman
+    )
+    return _with(fact, known), []
 
 
 def answered(fact: CaseFact, event: CaseAnswered, day: date) -> Tallied:
@@ -33,7 +43,8 @@ def taken_back(fact: CaseFact, event: CaseReopened) -> Tallied:
         return fact, []
     bounced = event.answer_id
     undone = [one for one in fact.ombudsman if one.answer_id is not None and one.answer_id == bounced]
-    left = tuple(Asked(due_at=one.due_at) if one in undone else one for one in fact.ombudsman)
+    nothing = {"answer_id": None, "answered_on": None, "in_time": False}
+    left = tuple(one.model_copy(update=nothing) if one in undone else one for one in fact.ombudsman)
     return _with(fact, left), [tally for one in undone for tally in _tallies(one, -1)]
 
 

@@ -8,7 +8,7 @@ from reporting_story import MARCH_2, answered, by_measure, classified, cube, dea
 
 from reporting.domain.indicators import Figures, indicators
 from ventanilla_contracts.envelope import Actor
-from ventanilla_contracts.routing import OmbudsmanAsked, PersonalWords
+from ventanilla_contracts.routing import OmbudsmanAsked, OmbudsmanTermWidened, PersonalWords
 
 AGENT = Actor(id="catalina-ospina", role="agent")
 DAY = timedelta(days=1)
@@ -24,6 +24,28 @@ def asked(due_in: int) -> OmbudsmanAsked:
         source="s",
         personal=PersonalWords(text="?"),
     )
+
+
+def widened(due_in: int, to: int) -> OmbudsmanTermWidened:
+    """What was due in so many days is due later."""
+    return OmbudsmanTermWidened(
+        actor=AGENT,
+        reference=f"DCF-{due_in}",
+        due_before=date(2026, 3, 2) + due_in * DAY,
+        due=date(2026, 3, 2) + to * DAY,
+        due_at=MARCH_2 + to * DAY,
+        source="s",
+        personal=PersonalWords(text="?"),
+    )
+
+
+@pytest.mark.parametrize(("to", "in_time"), [((5,), 0), ((6,), 0), ((7,), 1), ((6, 7), 1)])
+def test_in_time_is_by_the_last_day_that_they_gave(to: tuple[int, ...], in_time: int) -> None:
+    """Answered on the seventh day, to two of whom one gave more time."""
+    more = [widened(4, days) for days in to]
+    _, rows = tell(filed(), classified(), deadline(), asked(4), asked(3), *more, answered())
+    counted = by_measure(cube(rows))
+    assert (counted["ombudsman_answered"], counted.get("ombudsman_in_time", 0)) == (2, in_time)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +64,7 @@ def test_an_answer_that_came_back_answered_nobody() -> None:
     fact, more = tell(reopened("answer-bounced").model_copy(update={"answer_id": answered().answer_id}), fact=fact)
     counted = by_measure(cube([*rows, *more]))
     assert {name: n for name, n in counted.items() if n} == {"received": 1, "ombudsman_asked": 1}
-    _, last = tell(answered(), fact=fact)
+    _, last = tell(widened(8, 9), answered(), fact=fact)
     assert by_measure(cube([*rows, *more, *last]))["ombudsman_answered"] == 1
 
 

@@ -17,6 +17,7 @@ from routing.api.answering_bodies import (
     MarkOmbudsmanBody,
     RejectBody,
     ReviewBody,
+    WidenOmbudsmanBody,
 )
 from routing.api.cases import Number
 from routing.api.result import CommandResult
@@ -29,6 +30,7 @@ from routing.domain.answering.commands import (
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.commands import Command
 from routing.roles import Reader, Writer
@@ -45,6 +47,7 @@ def answering_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/v1")
     _add_drafting(router, desk)
     _add_rest(router, desk)
+    _add_ombudsman(router, desk)
     return router
 
 
@@ -116,6 +119,8 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         command = Reject(actor, body.reason, body.text, body.earlier_case_number)
         return await _give(desk, request, number, command)
 
+
+def _add_ombudsman(router: APIRouter, desk: Desk) -> None:
     @router.post("/cases/{number}/mark-ombudsman", **ASKED)
     async def mark_ombudsman(request: Request, number: Number, body: MarkOmbudsmanBody, actor: Writer) -> CommandResult:
         """Note that the ombudsman of the financial consumer asks about a case (ICX-08).
@@ -124,6 +129,17 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         the answer to them: in time or not.
         """
         command = MarkOmbudsman(actor, body.reference, body.received_on, body.text)
+        return await _give(desk, request, number, command)
+
+    @router.post("/cases/{number}/widen-ombudsman", **ASKED)
+    async def widen_ombudsman(
+        request: Request, number: Number, body: WidenOmbudsmanBody, actor: Writer
+    ) -> CommandResult:
+        """Note that the ombudsman gives more time to answer them (ICX-08).
+
+        With their reasons. Where the case is due by what they asked, it is due by the new day.
+        """
+        command = WidenOmbudsman(actor, body.reference, body.due, body.text)
         return await _give(desk, request, number, command)
 
 

@@ -63,6 +63,12 @@ class MarkOmbudsmanBody(Frozen):
     text: Text = Field(description="what the ombudsman asks")
 
 
+class WidenOmbudsmanBody(Frozen):
+    reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="of what they asked")
+    due: Day = Field(description="the new last day: a business day after the present one")
+    text: Text = Field(description="the ombudsman's reasons")
+
+
 class DraftView(View):
     """One revision of a draft."""
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be done with a case in the state it is in (design 4)."""
 
+from collections.abc import Callable, Mapping
+
 from chassis.decision import Refused
 from routing.domain.answering.commands import (
     ApproveDraft,
@@ -10,6 +12,7 @@ from routing.domain.answering.commands import (
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.case import Case
 from routing.domain.commands import (
@@ -42,6 +45,7 @@ NAMES: dict[type[Command], str] = {
     AskClarification: "ask-clarification",
     Reject: "reject",
     MarkOmbudsman: "mark-ombudsman",
+    WidenOmbudsman: "widen-ombudsman",
     StopClock: "stop-clock",
     ExtendStop: "extend-stop",
     ResumeClock: "resume-clock",
@@ -69,6 +73,14 @@ OWES_THE_OMBUDSMAN: tuple[type[Command], ...] = (AskClarification, Reject, StopC
 """Not while the ombudsman waits: nothing but an answer ends that, and only they can give more time (ICX-08)."""
 
 
+ALSO_WHEN_OVER: Mapping[type[Command], Callable[[Case], str | None]] = {
+    KeepCopy: lambda case: None if case.answers or case.partials else "nothing-answered",
+    MarkOmbudsman: lambda _: None,
+    WidenOmbudsman: lambda case: None if case.ombudsman_waits else "ombudsman-not-waiting",
+}
+"""Why not, of what does not ask whether an answer is still owed to the person."""
+
+
 def allowed(case: Case) -> tuple[str, ...]:
     """The names of the commands that the case takes now."""
     return tuple(name for command, name in NAMES.items() if _why_not(case, command) is None)
@@ -81,10 +93,8 @@ def refusal(case: Case, command: Command) -> Refused | None:
 
 
 def _why_not(case: Case, command: type[Command]) -> str | None:
-    if command is KeepCopy:
-        return None if case.answers or case.partials else "nothing-answered"
-    if command is MarkOmbudsman:
-        return None
+    if command in ALSO_WHEN_OVER:
+        return ALSO_WHEN_OVER[command](case)
     if not case.open:
         return _how_it_ended(case)
     if command is TakeDelivery and all(proposal.taken for proposal in case.proposals):

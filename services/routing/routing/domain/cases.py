@@ -13,13 +13,16 @@ from routing.domain.answering.commands import (
     AskClarification,
     KeepCopy,
     MarkOmbudsman,
+    OmbudsmanCommand,
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.answering.documents import deliver_documents, request_documents
 from routing.domain.answering.drafting import approve, review, save_draft
 from routing.domain.answering.ombudsman import mark_ombudsman
+from routing.domain.answering.ombudsman_widening import widen_ombudsman
 from routing.domain.answering.proposals import on_delivery_proposed, take_delivery
 from routing.domain.answering.rejecting import ask_clarification, reject
 from routing.domain.assigning import assign, classify
@@ -235,13 +238,15 @@ def _asked(policy: Policy, case: Case, command: Command, now: datetime) -> Decis
             return take_delivery(case, command, now)
         case AnswerPerson():
             return answer(policy, case, command, now)
-        case SaveDraft() | Review() | ApproveDraft() | AskClarification() | Reject() | KeepCopy() | MarkOmbudsman():
-            return _about_the_answer(policy, case, command, now)
-        case _:
+        case StopClock() | ExtendStop() | ResumeClock() | Extend() | Withdraw() | Transfer():
             return _about_the_clock(policy, case, command, now)
+        case _:
+            return _about_the_answer(policy, case, command, now)
 
 
-def _about_the_answer(policy: Policy, case: Case, command: AnsweringCommand, now: datetime) -> Decision[Case] | Refused:
+def _about_the_answer(
+    policy: Policy, case: Case, command: AnsweringCommand | OmbudsmanCommand, now: datetime
+) -> Decision[Case] | Refused:
     match command:
         case SaveDraft():
             return save_draft(policy, case, command, now)
@@ -255,8 +260,18 @@ def _about_the_answer(policy: Policy, case: Case, command: AnsweringCommand, now
             return reject(case, command, now)
         case KeepCopy():
             return keep_copy(case, command, now)
+        case _:
+            return _about_the_ombudsman(policy, case, command, now)
+
+
+def _about_the_ombudsman(
+    policy: Policy, case: Case, command: OmbudsmanCommand, now: datetime
+) -> Decision[Case] | Refused:
+    match command:
         case MarkOmbudsman():
             return mark_ombudsman(policy, case, command, now)
+        case WidenOmbudsman():
+            return widen_ombudsman(policy, case, command, now)
 
 
 def _about_the_clock(policy: Policy, case: Case, command: ClockCommand, now: datetime) -> Decision[Case] | Refused:

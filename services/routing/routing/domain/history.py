@@ -44,6 +44,7 @@ from ventanilla_contracts.routing import (
     DocumentsOverdue,
     DocumentsRequested,
     OmbudsmanAsked,
+    OmbudsmanTermWidened,
     PartialAnswerApproved,
     SlaKept,
     SlaMissed,
@@ -142,7 +143,7 @@ def _about_the_draft(event: Event) -> dict[str, str]:
             return {"revision": str(event.revision)}
         case PartialAnswerApproved():
             return {"delivery": event.delivery}
-        case OmbudsmanAsked():
+        case OmbudsmanAsked() | OmbudsmanTermWidened():
             return {"reference": event.reference, "due": event.due.isoformat()}
         case ClarificationRequested():
             return {"due": event.until.isoformat()}

@@ -4,7 +4,7 @@
 from datetime import datetime
 from typing import Literal
 
-from routing.domain.answering.records import OmbudsmanRequest
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest
 from routing.domain.assigning import BY_A_PERSON, assign_by_matrix
 from routing.domain.clock.clock import set_deadline, start_timers
 from routing.domain.handling import Handling

@@ -23,6 +23,7 @@ AnsweringForm = Literal[
     "reject",
     "keep-copy",
     "mark-ombudsman",
+    "widen-ombudsman",
 ]
 BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "draft",
@@ -31,6 +32,7 @@ BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "reject",
     "keep-copy",
     "mark-ombudsman",
+    "widen-ombudsman",
 )
 """Forms that are called as what they ask is."""
 PLAN_ROWS = ASKED_AT_ONCE = 3

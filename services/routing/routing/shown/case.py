@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from routing.domain.allowed import allowed
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest, Widening
 from routing.domain.answering.records import (
     Answer,
     Answered,
@@ -14,7 +15,6 @@ from routing.domain.answering.records import (
     DocumentsDelivery,
     DocumentsRequest,
     Draft,
-    OmbudsmanRequest,
     ProposedDelivery,
     Rejected,
 )
@@ -72,6 +72,7 @@ class OmbudsmanView(View):
     source: str = Field(description="which rule gives the days")
     by: Actor
     noted_at: Instant
+    widened: tuple[Widening, ...] = Field(description="how often they gave more time, until when and why")
     answer_id: str | None = Field(description="the answer that reached the person; null while they wait")
     answered_at: Instant | None
     in_time: bool | None

@@ -19,6 +19,7 @@ from routing.domain.answering.commands import (
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.case import Case
 from routing.domain.cases import decide, with_needs
@@ -75,6 +76,7 @@ COMMANDS: Mapping[str, Callable[[Case], Command]] = {
     "ask-clarification": lambda _: UNCLEAR,
     "reject": lambda _: RUDE,
     "mark-ombudsman": lambda _: replace(OMBUDSMAN, reference="DCF-2026-0002"),
+    "widen-ombudsman": lambda _: WidenOmbudsman(AGENT, "DCF-2026-0001", date(2026, 3, 20), "Falta un extracto."),
     "stop-clock": lambda _: STOP,
     "extend-stop": lambda _: ExtendStop(AGENT),
     "resume-clock": lambda _: ResumeClock(AGENT),
@@ -127,6 +129,7 @@ MARKS = {
     "ext": "already-extended",
     "ord": "term-is-ordered",
     "omb": "ombudsman-waits",
+    "now": "ombudsman-not-waiting",
     "-an": "already-answered",
     "-cl": "already-closed",
     "-rj": "already-rejected",
@@ -135,32 +138,32 @@ MARKS = {
 }
 """What the table says; + is carried out."""
 TABLE = """
-                    clas assi reqd deli take drft revi appr answ copy clar rej  ombu stop more resu ext  wdrw tran
-assigned            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    +    run  run  +    +    +
-delivery proposed   +    +    +    +    +    +    drf  drf  +    ans  +    +    +    +    run  run  +    +    +
-draft               +    +    +    +    dlv  +    +    +    +    ans  +    +    +    +    run  run  +    +    +
-legal               +    +    +    +    dlv  +    drf  drf  oth  ans  +    +    +    +    run  run  +    +    +
-legal, draft        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
-legal, asked        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
-legal, returned     +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
-legal, passed       +    +    +    +    dlv  +    psd  +    oth  ans  +    +    +    +    run  run  +    +    +
-stopped             +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    stp  +    +    stp  +    +
-stopped longer      +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    stp  ext  +    stp  +    +
-extended            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    +    run  run  ext  +    +
-to be made clear    +    +    +    +    dlv  +    drf  drf  +    ans  asd  +    +    +    run  run  +    +    +
-tutela              +    +    +    +    dlv  +    drf  drf  oth  ans  aut  aut  +    ord  run  run  ord  +    +
-regulator           +    +    +    +    dlv  +    drf  drf  +    ans  aut  aut  +    +    run  run  +    +    +
-ombudsman           +    +    +    +    dlv  +    drf  drf  +    ans  omb  omb  +    omb  run  run  omb  omb  omb
-partly answered     +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
-on its way          way  +    +    +    dlv  way  way  way  way  +    way  way  +    way  run  run  way  way  way
-not delivered       +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
-answered            -an  -an  -an  -an  -an  -an  -an  -an  -an  +    -an  -an  +    -an  -an  -an  -an  -an  -an
-closed              -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  +    -cl  -cl  +    -cl  -cl  -cl  -cl  -cl  -cl
-compliment          -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  ans  -cl  -cl  +    -cl  -cl  -cl  -cl  -cl  -cl
-rejected            -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  ans  -rj  -rj  +    -rj  -rj  -rj  -rj  -rj  -rj
-withdrawn           -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  ans  -wd  -wd  +    -wd  -wd  -wd  -wd  -wd  -wd
-transferred         -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  ans  -tr  -tr  +    -tr  -tr  -tr  -tr  -tr  -tr
-reopened            +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
+                    clas assi reqd deli take drft revi appr answ copy clar rej  ombu wide stop more resu ext  wdrw tran
+assigned            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    now  +    run  run  +    +    +
+delivery proposed   +    +    +    +    +    +    drf  drf  +    ans  +    +    +    now  +    run  run  +    +    +
+draft               +    +    +    +    dlv  +    +    +    +    ans  +    +    +    now  +    run  run  +    +    +
+legal               +    +    +    +    dlv  +    drf  drf  oth  ans  +    +    +    now  +    run  run  +    +    +
+legal, draft        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    now  +    run  run  +    +    +
+legal, asked        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    now  +    run  run  +    +    +
+legal, returned     +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    now  +    run  run  +    +    +
+legal, passed       +    +    +    +    dlv  +    psd  +    oth  ans  +    +    +    now  +    run  run  +    +    +
+stopped             +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    now  stp  +    +    stp  +    +
+stopped longer      +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    now  stp  ext  +    stp  +    +
+extended            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    now  +    run  run  ext  +    +
+to be made clear    +    +    +    +    dlv  +    drf  drf  +    ans  asd  +    +    now  +    run  run  +    +    +
+tutela              +    +    +    +    dlv  +    drf  drf  oth  ans  aut  aut  +    now  ord  run  run  ord  +    +
+regulator           +    +    +    +    dlv  +    drf  drf  +    ans  aut  aut  +    now  +    run  run  +    +    +
+ombudsman           +    +    +    +    dlv  +    drf  drf  +    ans  omb  omb  +    +    omb  run  run  omb  omb  omb
+partly answered     +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    now  +    run  run  +    +    +
+on its way          way  +    +    +    dlv  way  way  way  way  +    way  way  +    now  way  run  run  way  way  way
+not delivered       +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    now  +    run  run  +    +    +
+answered            -an  -an  -an  -an  -an  -an  -an  -an  -an  +    -an  -an  +    now  -an  -an  -an  -an  -an  -an
+closed              -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  +    -cl  -cl  +    now  -cl  -cl  -cl  -cl  -cl  -cl
+compliment          -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  ans  -cl  -cl  +    now  -cl  -cl  -cl  -cl  -cl  -cl
+rejected            -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  ans  -rj  -rj  +    now  -rj  -rj  -rj  -rj  -rj  -rj
+withdrawn           -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  ans  -wd  -wd  +    now  -wd  -wd  -wd  -wd  -wd  -wd
+transferred         -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  ans  -tr  -tr  +    now  -tr  -tr  -tr  -tr  -tr  -tr
+reopened            +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    now  +    run  run  +    +    +
 """
 
 

@@ -17,13 +17,13 @@ from chassis.staff import Member, Staff
 from chassis.subjects import Aggregate
 from routing.consumers import CASES, cases_under
 from routing.domain.answering.commands import (
-    AnsweringCommand,
     ApproveDraft,
     AskClarification,
     MarkOmbudsman,
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.answering.rules import Answering
 from routing.domain.case import Case
@@ -69,6 +69,7 @@ from ventanilla_contracts.routing import (
     DocumentsDelivered,
     DocumentsRequested,
     OmbudsmanAsked,
+    OmbudsmanTermWidened,
     PartialAnswerApproved,
     PersonalWords,
 )
@@ -151,7 +152,7 @@ def _command(stage: Stage, told: Told) -> Command | None:
     return _about_the_answer(stage, told) or _about_the_clock(told)
 
 
-def _about_the_answer(stage: Stage, told: Told) -> AnsweringCommand | AnswerPerson | None:
+def _about_the_answer(stage: Stage, told: Told) -> Command | None:
     match told.event:
         case AnswerDrafted() as event:
             return SaveDraft(event.actor, _revision(stage, told), f"Borrador {event.revision}", partial=event.partial)
@@ -164,7 +165,7 @@ def _about_the_answer(stage: Stage, told: Told) -> AnsweringCommand | AnswerPers
     return _about_what_is_sent(stage, told)
 
 
-def _about_what_is_sent(stage: Stage, told: Told) -> AnsweringCommand | AnswerPerson | None:
+def _about_what_is_sent(stage: Stage, told: Told) -> Command | None:
     match told.event:
         case PartialAnswerApproved() as event if not _revision(stage, told):
             return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files, partial=True)
@@ -174,6 +175,8 @@ def _about_what_is_sent(stage: Stage, told: Told) -> AnsweringCommand | AnswerPe
             return AskClarification(event.actor, event.personal.text)
         case OmbudsmanAsked() as event:
             return MarkOmbudsman(event.actor, event.reference, event.received_on, event.personal.text)
+        case OmbudsmanTermWidened() as event:
+            return WidenOmbudsman(event.actor, event.reference, event.due, event.personal.text)
         case CaseRejected() as event:
             return Reject(event.actor, event.reason, event.personal.text, event.earlier_case_number)
     return None

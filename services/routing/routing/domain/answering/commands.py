@@ -77,4 +77,18 @@ class MarkOmbudsman:
     text: str
 
 
-AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy | MarkOmbudsman
+@dataclass(frozen=True, slots=True)
+class WidenOmbudsman:
+    """Note that the ombudsman gives until that local date to answer what they asked under this reference (ICX-08).
+
+    ``text``: their reasons.
+    """
+
+    actor: Actor
+    reference: str
+    due: date
+    text: str
+
+
+AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy
+OmbudsmanCommand = MarkOmbudsman | WidenOmbudsman

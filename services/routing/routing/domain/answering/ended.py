@@ -3,7 +3,8 @@
 
 from datetime import datetime
 
-from routing.domain.answering.records import Answer, Answered, OmbudsmanRequest, Outcome
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest
+from routing.domain.answering.records import Answer, Answered, Outcome
 from routing.domain.closing import close
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING

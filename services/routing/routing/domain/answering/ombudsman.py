@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.answering.commands import MarkOmbudsman
-from routing.domain.answering.records import OmbudsmanRequest
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest
 from routing.domain.case import Case
 from routing.domain.clock.clock import set_deadline, start_timers, term_from
 from routing.domain.clock.stopping import resume
@@ -27,10 +27,10 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
     if not first <= command.received_on <= today:
         values = {"since": first.isoformat(), "today": today.isoformat()}
         return Refused("not-since-the-filing", "invalid", "received_on", values)
-    if any(one.reference.casefold() == command.reference.casefold() for one in case.ombudsman):
+    if any(one.is_called(command.reference) for one in case.ombudsman):
         return Refused("ombudsman-noted", values={"reference": command.reference})
     received_at = min(now, calendar.end_of_day_utc(command.received_on))
-    asked = _asked(policy, command, received_at, now)
+    asked = _asked(policy, case, command, received_at, now)
     said = OmbudsmanAsked(
         actor=command.actor,
         reference=asked.reference,
@@ -54,7 +54,9 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
     return handling.decision(due=asked.due.isoformat())
 
 
-def _asked(policy: Policy, command: MarkOmbudsman, received_at: datetime, now: datetime) -> OmbudsmanRequest:
+def _asked(
+    policy: Policy, case: Case, command: MarkOmbudsman, received_at: datetime, now: datetime
+) -> OmbudsmanRequest:
     """Counted like every term: from the day after the one on which the house got it."""
     term = term_from(TERM, received_at, policy)
     return OmbudsmanRequest(
@@ -70,4 +72,5 @@ def _asked(policy: Policy, command: MarkOmbudsman, received_at: datetime, now: d
         trace=term.trace,
         by=command.actor,
         noted_at=now,
+        reopened_by=None if case.open else received_at,
     )
