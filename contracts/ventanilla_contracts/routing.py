@@ -41,6 +41,12 @@ class PersonalAnswer(Frozen):
     to: Annotated[str, Field(max_length=254)] | None = None
 
 
+class PersonalQuestion(PersonalWords):
+    """What somebody asks the house, and where they want the answer; ``email`` is None where it goes by other means."""
+
+    email: Annotated[str, Field(max_length=254)] | None = None
+
+
 class PlannedAction(Frozen):
     """One step of a responder's action plan: what is done, by whom, until when (CNF-10)."""
 
@@ -451,7 +457,7 @@ class OmbudsmanAsked(Event, type="ombudsman-asked.v1", topic="routing-cases"):
     """The ombudsman of the financial consumer asks about the case, and the house owes them an answer (ICX-08).
 
     ``received_on`` is the local date on which the house got it, ``due`` the last day to answer; ``reference`` the
-    ombudsman's own. ``personal.text`` says what is asked.
+    ombudsman's own. ``personal.text`` says what is asked, ``personal.email`` where the ombudsman gets the answer.
     """
 
     reference: ShortText
@@ -459,7 +465,7 @@ class OmbudsmanAsked(Event, type="ombudsman-asked.v1", topic="routing-cases"):
     due: LocalDate
     due_at: Instant
     source: ShortText
-    personal: PersonalWords
+    personal: PersonalQuestion
 
 
 class OmbudsmanTermWidened(Event, type="ombudsman-term-widened.v1", topic="routing-cases"):
@@ -475,6 +481,20 @@ class OmbudsmanTermWidened(Event, type="ombudsman-term-widened.v1", topic="routi
     due_at: Instant
     source: ShortText
     personal: PersonalWords
+
+
+class OmbudsmanAnswered(Event, type="ombudsman-answered.v1", topic="routing-cases"):
+    """Send the answer that reached the person to the ombudsman's own address, ``personal.to``, too (ICX-08).
+
+    ``references`` are those of what they asked and waited for until ``answered_at``. Nothing of it is told where they
+    gave no address: they are answered all the same.
+    """
+
+    references: tuple[ShortText, ...]
+    answer_id: str
+    answered_at: Instant
+    files: tuple[FileRef, ...] = ()
+    personal: PersonalAnswer
 
 
 class CaseReopened(Event, type="case-reopened.v1", topic="routing-cases"):

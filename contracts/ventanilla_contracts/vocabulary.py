@@ -93,6 +93,7 @@ LetterKind = Literal[
     "documents-reminder",
     "documents-overdue",
     "stop-waiting",
+    "ombudsman-answer",
 ]
 """Every message that leaves the house by mail."""
 

@@ -126,9 +126,9 @@ def _add_ombudsman(router: APIRouter, desk: Desk) -> None:
         """Note that the ombudsman of the financial consumer asks about a case (ICX-08).
 
         They are owed an answer within eight business days; a case that is over is open again. The answer of the case is
-        the answer to them: in time or not.
+        the answer to them, in time or not, and goes to their own address where one is named.
         """
-        command = MarkOmbudsman(actor, body.reference, body.received_on, body.text)
+        command = MarkOmbudsman(actor, body.reference, body.received_on, body.text, body.email)
         return await _give(desk, request, number, command)
 
     @router.post("/cases/{number}/widen-ombudsman", **ASKED)

@@ -61,6 +61,9 @@ class MarkOmbudsmanBody(Frozen):
     reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="the ombudsman's own")
     received_on: Day = Field(description="the local date on which the house got it")
     text: Text = Field(description="what the ombudsman asks")
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")] | None = Field(
+        None, description="where the ombudsman gets the answer by mail, too; left out: it goes by other means"
+    )
 
 
 class WidenOmbudsmanBody(Frozen):

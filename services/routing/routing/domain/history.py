@@ -43,6 +43,7 @@ from ventanilla_contracts.routing import (
     DocumentsDelivered,
     DocumentsOverdue,
     DocumentsRequested,
+    OmbudsmanAnswered,
     OmbudsmanAsked,
     OmbudsmanTermWidened,
     PartialAnswerApproved,
@@ -145,6 +146,8 @@ def _about_the_draft(event: Event) -> dict[str, str]:
             return {"delivery": event.delivery}
         case OmbudsmanAsked() | OmbudsmanTermWidened():
             return {"reference": event.reference, "due": event.due.isoformat()}
+        case OmbudsmanAnswered():
+            return {"reference": ", ".join(event.references), "to": event.personal.to or ""}
         case ClarificationRequested():
             return {"due": event.until.isoformat()}
     return {}

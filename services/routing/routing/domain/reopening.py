@@ -30,7 +30,7 @@ def say_reopened(handling: Handling, reason: Reason) -> None:
 
 def _waits_again(asked: tuple[OmbudsmanRequest, ...], answer_id: str) -> tuple[OmbudsmanRequest, ...]:
     """The answer to the ombudsman was none (ICX-08)."""
-    nothing = {"answer_id": None, "answered_at": None, "in_time": None}
+    nothing = {"answer_id": None, "answered_at": None, "in_time": None, "letter": None, "letter_trouble": None}
     return tuple(one.model_copy(update=nothing) if one.answer_id == answer_id else one for one in asked)
 
 

@@ -54,10 +54,10 @@ def text_of(form: FormData) -> str:
     return text.replace("\r\n", "\n").strip()[:LONGEST_TEXT] if isinstance(text, str) else ""
 
 
-def line_of(form: FormData, name: str) -> str:
-    """One line, as long as a reference or a number is; empty where there is none."""
+def line_of(form: FormData, name: str, longest: int = LONGEST_LINE) -> str:
+    """One line, at most as long as a reference or a number is if nothing else is said; empty where there is none."""
     value = form.get(name)
-    return " ".join(value.split())[:LONGEST_LINE] if isinstance(value, str) else ""
+    return " ".join(value.split())[:longest] if isinstance(value, str) else ""
 
 
 def day_of(form: FormData, name: str) -> date | None:

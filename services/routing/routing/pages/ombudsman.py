@@ -11,10 +11,14 @@ from routing.pages.answering_shown import AnsweringForm
 from routing.pages.case_forms import day_of, line_of
 from ventanilla_contracts.envelope import Actor
 
+LONGEST_ADDRESS = 254
+
 
 def _mark(form: FormData, actor: Actor, text: str) -> MarkOmbudsman | None:
     reference, day = line_of(form, "reference"), day_of(form, "received_on")
-    return MarkOmbudsman(actor, reference, day, text) if reference and day and text else None
+    if not reference or not day or not text:
+        return None
+    return MarkOmbudsman(actor, reference, day, text, line_of(form, "email", LONGEST_ADDRESS) or None)
 
 
 def _widen(form: FormData, actor: Actor, text: str) -> WidenOmbudsman | None:

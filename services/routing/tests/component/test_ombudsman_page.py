@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from page_outline import Forms, Outline
-from routing_story import filed, local
+from routing_story import SERVICE, filed, local
+
+from ventanilla_contracts.notifications import DeliveryBounced, PersonalDelivery
 
 PAGE, CASE = "/cases/CAJA-2026-000001-1", "/v1/cases/CAJA-2026-000001-1"
+THEIRS = "defensor@defensoria.example"
 ASKED = {"reference": "DCF-0815", "received_on": "2026-03-03", "text": "¿Por qué no se pagó?"}
 
 
@@ -65,6 +68,39 @@ async def test_only_who_writes_to_the_person_notes_it(doors: Any, agent: Any) ->
     refused = await doors.client("marcela-duque").post(f"{CASE}/widen-ombudsman", json=widened)
     assert refused.status_code == 403
     assert "widen-ombudsman" not in (await doors.browser("marcela-duque").get(PAGE)).text
+
+
+async def test_their_own_address_and_what_became_of_the_letter(doors: Any, cases: Any, agent: Any) -> None:
+    api = doors.client("catalina-ospina")
+    more = {**ASKED, "reference": "DCF-0999"}
+    wrong = await submitted(agent, "mark-ombudsman", **more, email="defensor")
+    assert (wrong.status_code, "Esa no es una dirección de correo" in wrong.text) == (422, True)
+    assert Forms(wrong.text).found[f"{PAGE}/answering/mark-ombudsman"].fields["email"] == "defensor"
+    faulty = await api.post(f"{CASE}/mark-ombudsman", json={**more, "email": "defensor"})
+    assert (faulty.status_code, faulty.json()["errors"][0]["field"]) == (422, "$.email")
+    assert (await submitted(agent, "mark-ombudsman", **more, email=THEIRS)).status_code == 303
+    assert f"La respuesta irá también a {THEIRS}." in (await agent.get(PAGE)).text
+    await api.post(f"{CASE}/answer", json={"text": "Ya se pagó.", "delivery": "handed-over"})
+    page = (await agent.get(PAGE)).text
+    assert f"La respuesta va en camino a {THEIRS}." in page
+    assert f"La respuesta va también al defensor del consumidor financiero (DCF-0999): {THEIRS}" in page
+    answer_id = cases.cases["case-1"].answers[0].id
+    cases.hear("case-1", came_back(answer_id))
+    page = (await agent.get(PAGE)).text
+    assert f"La respuesta no llegó a {THEIRS}: 550 no such user." in page
+    assert f"({THEIRS}) fue devuelta: 550 no such user" in page
+    assert "La respuesta al defensor no le llegó" in page
+    shown = (await api.get(CASE)).json()
+    assert [one["letter"] for one in shown["ombudsman"]] == [None, "failed"]
+    assert (shown["open"], shown["task"]) == (False, "ombudsman-letter-failed")
+
+
+def came_back(answer_id: str) -> DeliveryBounced:
+    letter = {"letter_id": "l-9", "kind": "ombudsman-answer", "message_id": "<m@x>", "answer_id": answer_id}
+    told = {"bounced_at": local("2026-03-03 11:30"), "status": "5.1.1", "reason": "550 no such user"}
+    return DeliveryBounced.model_validate(
+        {"actor": SERVICE, **letter, **told, "personal": PersonalDelivery(to=(THEIRS,))}
+    )
 
 
 async def test_every_id_is_there_once_and_every_label_has_its_field(agent: Any) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import yaml
 from tests.contract.needs.stage import Asked, Cast, Stage
@@ -148,7 +149,8 @@ def _command(stage: Stage, told: Told) -> Command | None:
             actor = Actor(id=responder.id, role="responder")
             return DeliverDocuments(actor, event.personal.text, event.request_id, event.files, event.personal.plan)
         case AnswerApproved() as event:
-            return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files)
+            delivery: Literal["handed-over"] | None = "handed-over" if event.delivery == "handed-over" else None
+            return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files, delivery)
     return _about_the_answer(stage, told) or _about_the_clock(told)
 
 
@@ -174,7 +176,8 @@ def _about_what_is_sent(stage: Stage, told: Told) -> Command | None:
         case ClarificationRequested() as event:
             return AskClarification(event.actor, event.personal.text)
         case OmbudsmanAsked() as event:
-            return MarkOmbudsman(event.actor, event.reference, event.received_on, event.personal.text)
+            said = event.personal
+            return MarkOmbudsman(event.actor, event.reference, event.received_on, said.text, said.email)
         case OmbudsmanTermWidened() as event:
             return WidenOmbudsman(event.actor, event.reference, event.due, event.personal.text)
         case CaseRejected() as event:

@@ -69,12 +69,16 @@ class KeepCopy:
 
 @dataclass(frozen=True, slots=True)
 class MarkOmbudsman:
-    """Note that the ombudsman asked about the case, under their reference, on that local date (ICX-08)."""
+    """Note that the ombudsman asked about the case, under their reference, on that local date (ICX-08).
+
+    ``email``: where a letter with the answer goes, beside the one to the person.
+    """
 
     actor: Actor
     reference: str
     received_on: date
     text: str
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

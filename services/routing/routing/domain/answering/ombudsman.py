@@ -4,6 +4,7 @@
 The person's own term is not moved by it: the case is due when the first of both ends (ADR 0032).
 """
 
+import re
 from datetime import datetime
 
 from chassis.decision import Decision, Refused
@@ -15,9 +16,10 @@ from routing.domain.clock.stopping import resume
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
 from routing.domain.reopening import reopen
-from ventanilla_contracts.routing import OmbudsmanAsked, PersonalWords
+from ventanilla_contracts.routing import OmbudsmanAsked, PersonalQuestion
 
 TERM = "ombudsman-answer"
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: datetime) -> Decision[Case] | Refused:
@@ -29,6 +31,8 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
         return Refused("not-since-the-filing", "invalid", "received_on", values)
     if any(one.is_called(command.reference) for one in case.ombudsman):
         return Refused("ombudsman-noted", values={"reference": command.reference})
+    if command.email is not None and _ADDRESS.fullmatch(command.email) is None:
+        return Refused("not-an-address", "invalid", "email")
     received_at = min(now, calendar.end_of_day_utc(command.received_on))
     asked = _asked(policy, case, command, received_at, now)
     said = OmbudsmanAsked(
@@ -38,7 +42,7 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
         due=asked.due,
         due_at=asked.due_at,
         source=asked.source,
-        personal=PersonalWords(text=asked.text),
+        personal=PersonalQuestion(text=asked.text, email=asked.email),
     )
     handling = Handling(case, now)
     handling.say(said)
@@ -63,6 +67,7 @@ def _asked(
         reference=command.reference,
         received_on=command.received_on,
         text=command.text,
+        email=command.email,
         due=term.due,
         due_at=policy.calendar.end_of_day_utc(term.due),
         rule=term.rule,

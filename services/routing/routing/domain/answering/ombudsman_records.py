@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a case remembers of the ombudsman of the financial consumer: what they asked, until when, what came of it."""
 
+from routing.domain.answering.records import Outcome
 from ventanilla_contracts.envelope import Actor, Frozen, Instant, LocalDate
 from ventanilla_contracts.routing import TraceDay
 
@@ -21,7 +22,8 @@ class OmbudsmanRequest(Frozen):
     ``trace`` says how its days were counted, those that the ombudsman gave beyond the term included; ``due`` is the
     last day with them. ``reopened_by`` is its receipt where the case was over: its term is then the only one that runs.
     ``answer_id`` is the answer that reached the person while it was waiting, ``in_time`` whether it did so by
-    ``due_at``; None until then.
+    ``due_at``; None until then. ``email``: where a letter with it goes, ``letter`` what became of that one;
+    ``letter_trouble`` says in words of the mail service why it did not arrive.
     """
 
     reference: str
@@ -36,11 +38,14 @@ class OmbudsmanRequest(Frozen):
     trace: tuple[TraceDay, ...]
     by: Actor
     noted_at: Instant
+    email: str | None = None
     reopened_by: Instant | None = None
     widened: tuple[Widening, ...] = ()
     answer_id: str | None = None
     answered_at: Instant | None = None
     in_time: bool | None = None
+    letter: Outcome | None = None
+    letter_trouble: str | None = None
 
     def is_called(self, reference: str) -> bool:
         """Whether this is the ombudsman's own reference of it; nobody types its capitals alike."""

@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a case remembers of its answering: documents asked for and delivered, drafts, answers; or its rejection."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
+from ventanilla_contracts.notifications import Delivery, DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.routing import PlannedAction
 from ventanilla_contracts.vocabulary import AnswerDelivery, RejectionReason
 
 Outcome = Literal["on-its-way", "delivered", "failed", "unknown"]
 """What became of an answer."""
+OUTCOMES: Mapping[type[Delivery], Outcome] = {
+    DeliverySent: "delivered",
+    DeliveryFailed: "failed",
+    DeliveryBounced: "failed",
+    DeliveryUnknown: "unknown",
+}
 
 
 class DocumentsRequest(Frozen):
