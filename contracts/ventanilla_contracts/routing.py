@@ -10,6 +10,7 @@ from ventanilla_contracts.vocabulary import (
     AnswerDelivery,
     ClassifiedField,
     CloseReason,
+    Favour,
     Kind,
     Priority,
     Promised,
@@ -495,6 +496,19 @@ class OmbudsmanAnswered(Event, type="ombudsman-answered.v1", topic="routing-case
     answered_at: Instant
     files: tuple[FileRef, ...] = ()
     personal: PersonalAnswer
+
+
+class OmbudsmanDecided(Event, type="ombudsman-decided.v1", topic="routing-cases"):
+    """The ombudsman decided what they asked about under ``reference``, after they had the house's answer (ICX-08).
+
+    ``decided_on`` is the local date of the decision, ``personal.text`` what it says; ``files`` are the decision itself.
+    """
+
+    reference: ShortText
+    decided_on: LocalDate
+    favour: Favour
+    files: tuple[FileRef, ...] = ()
+    personal: PersonalWords
 
 
 class CaseReopened(Event, type="case-reopened.v1", topic="routing-cases"):

@@ -59,6 +59,7 @@ WORDS: Mapping[str, str] = {
     "ombudsman-asked": "the ombudsman asks, and wants the answer by {event.due:%a %d %b}",
     "ombudsman-term-widened": "the ombudsman gives until {event.due:%a %d %b}",
     "ombudsman-answered": "the answer goes to the ombudsman too",
+    "ombudsman-decided": "THE OMBUDSMAN DECIDED: {event.favour}",
     "case-transferred": "transferred to {event.to_name}",
     "case-reopened": "OPEN AGAIN: {event.reason}",
     "case-closed": "closed: {event.reason}",

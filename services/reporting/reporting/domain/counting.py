@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.decision import Decision, Received
 from reporting.domain.facts import FOREVER, CaseFact, Measure, Place, Tally, added
-from reporting.domain.ombudsman import Tallied, answered, asked, taken_back, widened
+from reporting.domain.ombudsman import Tallied, answered, asked, decided, taken_back, widened
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
@@ -31,6 +31,7 @@ from ventanilla_contracts.routing import (
     DeadlineSet,
     DocumentsOverdue,
     OmbudsmanAsked,
+    OmbudsmanDecided,
     OmbudsmanTermWidened,
     PartialAnswerApproved,
     SlaKept,
@@ -84,6 +85,7 @@ HANDLES: tuple[type[Event], ...] = (
     CaseRejected,
     OmbudsmanAsked,
     OmbudsmanTermWidened,
+    OmbudsmanDecided,
     ClockStopped,
     SlaKept,
     SlaMissed,
@@ -122,6 +124,8 @@ class CaseCounting:
                 return asked(fact, event)
             case OmbudsmanTermWidened():
                 return widened(fact, event)
+            case OmbudsmanDecided():
+                return decided(fact, event)
             case CaseAnswered():
                 return answered(fact, event, self._day(event.answered_at))
             case CaseReopened():

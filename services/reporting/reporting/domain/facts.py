@@ -27,6 +27,9 @@ Measure = Literal[
     "ombudsman_asked",
     "ombudsman_answered",
     "ombudsman_in_time",
+    "ombudsman_for_person",
+    "ombudsman_partly",
+    "ombudsman_for_organisation",
     "reminded",
     "missed",
     "escalated",
@@ -77,6 +80,7 @@ class Asked(Frozen):
     answer_id: str | None = None
     answered_on: LocalDate | None = None
     in_time: bool = False
+    decided: bool = False
 
 
 class CaseFact(Frozen):

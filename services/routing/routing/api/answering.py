@@ -15,6 +15,7 @@ from routing.api.answering_bodies import (
     DraftView,
     KeepCopyBody,
     MarkOmbudsmanBody,
+    OmbudsmanDecisionBody,
     RejectBody,
     ReviewBody,
     WidenOmbudsmanBody,
@@ -27,6 +28,7 @@ from routing.domain.answering.commands import (
     AskClarification,
     KeepCopy,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     Reject,
     Review,
     SaveDraft,
@@ -140,6 +142,18 @@ def _add_ombudsman(router: APIRouter, desk: Desk) -> None:
         With their reasons. Where the case is due by what they asked, it is due by the new day.
         """
         command = WidenOmbudsman(actor, body.reference, body.due, body.text)
+        return await _give(desk, request, number, command)
+
+    @router.post("/cases/{number}/ombudsman-decision", **ASKED)
+    async def note_ombudsman_decision(
+        request: Request, number: Number, body: OmbudsmanDecisionBody, actor: Writer
+    ) -> CommandResult:
+        """Note what the ombudsman decided (ICX-08).
+
+        Once of each of their requests, after it has its answer; also once the case is over.
+        """
+        await desk.refuse_unknown(body.files)
+        command = NoteOmbudsmanDecision(actor, body.reference, body.decided_on, body.favour, body.text, body.files)
         return await _give(desk, request, number, command)
 
 

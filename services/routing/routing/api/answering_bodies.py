@@ -9,7 +9,7 @@ from chassis.web.written import TYPED, Day
 from routing.api.bodies import Files, Text
 from routing.shown.summary import View
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, ShortText
-from ventanilla_contracts.vocabulary import RejectionReason
+from ventanilla_contracts.vocabulary import Favour, RejectionReason
 
 Revision = Annotated[PositiveInt, Field(le=1_000_000, description="the one that was read")]
 
@@ -70,6 +70,14 @@ class WidenOmbudsmanBody(Frozen):
     reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="of what they asked")
     due: Day = Field(description="the new last day: a business day after the present one")
     text: Text = Field(description="the ombudsman's reasons")
+
+
+class OmbudsmanDecisionBody(Frozen):
+    reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="of what they asked")
+    decided_on: Day = Field(description="the local date of the decision")
+    favour: Favour = Field(description="in whose favour it is")
+    text: Text = Field(description="what it says")
+    files: Files = Field((), description="the decision itself")
 
 
 class DraftView(View):

@@ -9,11 +9,13 @@ from routing.domain.answering.commands import (
     AskClarification,
     KeepCopy,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     Reject,
     Review,
     SaveDraft,
     WidenOmbudsman,
 )
+from routing.domain.answering.ombudsman_decision import why_no_decision
 from routing.domain.case import Case
 from routing.domain.commands import (
     AnswerPerson,
@@ -46,6 +48,7 @@ NAMES: dict[type[Command], str] = {
     Reject: "reject",
     MarkOmbudsman: "mark-ombudsman",
     WidenOmbudsman: "widen-ombudsman",
+    NoteOmbudsmanDecision: "ombudsman-decision",
     StopClock: "stop-clock",
     ExtendStop: "extend-stop",
     ResumeClock: "resume-clock",
@@ -77,6 +80,7 @@ ALSO_WHEN_OVER: Mapping[type[Command], Callable[[Case], str | None]] = {
     KeepCopy: lambda case: None if case.answers or case.partials else "nothing-answered",
     MarkOmbudsman: lambda _: None,
     WidenOmbudsman: lambda case: None if case.ombudsman_waits else "ombudsman-not-waiting",
+    NoteOmbudsmanDecision: why_no_decision,
 }
 """Why not, of what does not ask whether an answer is still owed to the person."""
 

@@ -13,6 +13,7 @@ from routing.domain.answering.commands import (
     AskClarification,
     KeepCopy,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     OmbudsmanCommand,
     Reject,
     Review,
@@ -22,6 +23,7 @@ from routing.domain.answering.commands import (
 from routing.domain.answering.documents import deliver_documents, request_documents
 from routing.domain.answering.drafting import approve, review, save_draft
 from routing.domain.answering.ombudsman import mark_ombudsman
+from routing.domain.answering.ombudsman_decision import note_decision
 from routing.domain.answering.ombudsman_widening import widen_ombudsman
 from routing.domain.answering.proposals import on_delivery_proposed, take_delivery
 from routing.domain.answering.rejecting import ask_clarification, reject
@@ -272,6 +274,8 @@ def _about_the_ombudsman(
             return mark_ombudsman(policy, case, command, now)
         case WidenOmbudsman():
             return widen_ombudsman(policy, case, command, now)
+        case NoteOmbudsmanDecision():
+            return note_decision(policy, case, command, now)
 
 
 def _about_the_clock(policy: Policy, case: Case, command: ClockCommand, now: datetime) -> Decision[Case] | Refused:

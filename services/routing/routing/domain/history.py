@@ -45,6 +45,7 @@ from ventanilla_contracts.routing import (
     DocumentsRequested,
     OmbudsmanAnswered,
     OmbudsmanAsked,
+    OmbudsmanDecided,
     OmbudsmanTermWidened,
     PartialAnswerApproved,
     SlaKept,
@@ -146,6 +147,8 @@ def _about_the_draft(event: Event) -> dict[str, str]:
             return {"delivery": event.delivery}
         case OmbudsmanAsked() | OmbudsmanTermWidened():
             return {"reference": event.reference, "due": event.due.isoformat()}
+        case OmbudsmanDecided():
+            return {"reference": event.reference, "day": event.decided_on.isoformat(), "favour": event.favour}
         case OmbudsmanAnswered():
             return {"reference": ", ".join(event.references), "to": event.personal.to or ""}
         case ClarificationRequested():

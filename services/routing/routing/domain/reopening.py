@@ -29,9 +29,10 @@ def say_reopened(handling: Handling, reason: Reason) -> None:
 
 
 def _waits_again(asked: tuple[OmbudsmanRequest, ...], answer_id: str) -> tuple[OmbudsmanRequest, ...]:
-    """The answer to the ombudsman was none (ICX-08)."""
+    """The answer to the ombudsman was none (ICX-08). Who decided meanwhile waits for none."""
     nothing = {"answer_id": None, "answered_at": None, "in_time": None, "letter": None, "letter_trouble": None}
-    return tuple(one.model_copy(update=nothing) if one.answer_id == answer_id else one for one in asked)
+    waits = [one for one in asked if one.answer_id == answer_id and one.decision is None]
+    return tuple(one.model_copy(update=nothing) if one in waits else one for one in asked)
 
 
 def reopen(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The forms on a case's page about its answer: drafts, review, approval, documents, rejection (CNF-09, CNF-10)."""
 
+from dataclasses import replace
 from typing import Literal, get_args
 
 from fastapi import APIRouter, Request
@@ -22,7 +23,7 @@ from routing.domain.commands import AskedOf, Command, RequestDocuments
 from routing.pages.answering_shown import ASKED_AT_ONCE, AnsweringForm
 from routing.pages.case_forms import day_of, files_in, form_of, line_of, text_of
 from routing.pages.cases import back_to, show_case
-from routing.pages.ombudsman import OMBUDSMAN_FORMS
+from routing.pages.ombudsman import OMBUDSMAN_FORMS, decision_in
 from routing.roles import Writer
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.vocabulary import RejectionReason
@@ -57,6 +58,9 @@ def answering_page_router(desk: Desk) -> APIRouter:
 async def _command_in(desk: Desk, case: Case, name: AnsweringForm, form: FormData, actor: Actor) -> Command | None:
     if name in OMBUDSMAN_FORMS:
         return OMBUDSMAN_FORMS[name](form, actor, text_of(form))
+    if name == "ombudsman-decision":
+        said = decision_in(form, actor, text_of(form))
+        return said and replace(said, files=await files_in(desk, form))
     return await _command(desk, case, name, form, actor)
 
 

@@ -24,6 +24,7 @@ AnsweringForm = Literal[
     "keep-copy",
     "mark-ombudsman",
     "widen-ombudsman",
+    "ombudsman-decision",
 ]
 BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "draft",
@@ -33,6 +34,7 @@ BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "keep-copy",
     "mark-ombudsman",
     "widen-ombudsman",
+    "ombudsman-decision",
 )
 """Forms that are called as what they ask is."""
 PLAN_ROWS = ASKED_AT_ONCE = 3

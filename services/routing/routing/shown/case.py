@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from routing.domain.allowed import allowed
-from routing.domain.answering.ombudsman_records import OmbudsmanRequest, Widening
+from routing.domain.answering.ombudsman_records import OmbudsmanDecision, OmbudsmanRequest, Widening
 from routing.domain.answering.records import (
     Answer,
     Answered,
@@ -80,6 +80,7 @@ class OmbudsmanView(View):
     in_time: bool | None
     letter: Outcome | None = Field(description="what became of the letter to them; null where none goes")
     letter_trouble: str | None
+    decision: OmbudsmanDecision | None = Field(description="what they decided, once they had the answer")
 
     @classmethod
     def of(cls, asked: OmbudsmanRequest) -> "OmbudsmanView":

@@ -10,6 +10,7 @@ from routing_story import SERVICE, filed, local
 from ventanilla_contracts.notifications import DeliveryBounced, PersonalDelivery
 
 PAGE, CASE = "/cases/CAJA-2026-000001-1", "/v1/cases/CAJA-2026-000001-1"
+FILE = {"files": ("decision.pdf", b"%PDF-1.7 x")}
 THEIRS = "defensor@defensoria.example"
 ASKED = {"reference": "DCF-0815", "received_on": "2026-03-03", "text": "¿Por qué no se pagó?"}
 
@@ -93,6 +94,31 @@ async def test_their_own_address_and_what_became_of_the_letter(doors: Any, cases
     shown = (await api.get(CASE)).json()
     assert [one["letter"] for one in shown["ombudsman"]] == [None, "failed"]
     assert (shown["open"], shown["task"]) == (False, "ombudsman-letter-failed")
+
+
+async def test_their_decision_is_noted_with_its_file_once_they_were_answered(doors: Any, agent: Any) -> None:
+    api = doors.client("catalina-ospina")
+    assert "ombudsman-decision" not in (await agent.get(PAGE)).text
+    said = {"reference": "DCF-0815", "decided_on": "2026-03-03", "favour": "partly", "text": "Debe <disculparse>."}
+    early = await api.post(f"{CASE}/ombudsman-decision", json=said)
+    assert (early.status_code, early.json()["code"]) == (409, "ombudsman-not-answered")
+    await api.post(f"{CASE}/answer", json={"text": "Ya se pagó.", "delivery": "handed-over"})
+    half = await submitted(agent, "ombudsman-decision", FILE, decided_on="2026-03-03", text="Debe <disculparse>.")
+    assert (half.status_code, "a favor de quién y qué decidió." in half.text) == (422, True)
+    form = Forms(half.text).found[f"{PAGE}/answering/ombudsman-decision"]
+    assert "decision.pdf" in form.fields["kept_files"]
+    done = await agent.post(form.action, data={**form.fields, "favour": "partly"})
+    assert done.status_code == 303
+    page = (await agent.get(PAGE)).text
+    assert "Decidió el 3 de marzo de 2026: en parte a favor de la persona." in page
+    assert "Debe &lt;disculparse&gt;." in page
+    assert "decidió el 3 de marzo de 2026 (DCF-0815): en parte a favor de la persona" in page
+    [file] = (await api.get(CASE)).json()["ombudsman"][0]["decision"]["files"]
+    assert file["name"] == "decision.pdf"
+    got = await api.get(f"{CASE}/files/{file['sha256']}")
+    assert (got.status_code, got.content) == (200, b"%PDF-1.7 x")
+    again = await api.post(f"{CASE}/ombudsman-decision", json=said)
+    assert (again.status_code, again.json()["code"]) == (409, "ombudsman-decided")
 
 
 def came_back(answer_id: str) -> DeliveryBounced:

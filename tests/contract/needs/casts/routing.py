@@ -21,6 +21,7 @@ from routing.domain.answering.commands import (
     ApproveDraft,
     AskClarification,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     Reject,
     Review,
     SaveDraft,
@@ -70,6 +71,7 @@ from ventanilla_contracts.routing import (
     DocumentsDelivered,
     DocumentsRequested,
     OmbudsmanAsked,
+    OmbudsmanDecided,
     OmbudsmanTermWidened,
     PartialAnswerApproved,
     PersonalWords,
@@ -180,6 +182,9 @@ def _about_what_is_sent(stage: Stage, told: Told) -> Command | None:
             return MarkOmbudsman(event.actor, event.reference, event.received_on, said.text, said.email)
         case OmbudsmanTermWidened() as event:
             return WidenOmbudsman(event.actor, event.reference, event.due, event.personal.text)
+        case OmbudsmanDecided() as event:
+            decided, text = (event.decided_on, event.favour), event.personal.text
+            return NoteOmbudsmanDecision(event.actor, event.reference, *decided, text, event.files)
         case CaseRejected() as event:
             return Reject(event.actor, event.reason, event.personal.text, event.earlier_case_number)
     return None

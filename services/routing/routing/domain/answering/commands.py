@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.vocabulary import RejectionReason
+from ventanilla_contracts.vocabulary import Favour, RejectionReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +94,17 @@ class WidenOmbudsman:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class NoteOmbudsmanDecision:
+    """Note what the ombudsman decided on that local date about what they asked under this reference (ICX-08)."""
+
+    actor: Actor
+    reference: str
+    decided_on: date
+    favour: Favour
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
 AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy
-OmbudsmanCommand = MarkOmbudsman | WidenOmbudsman
+OmbudsmanCommand = MarkOmbudsman | WidenOmbudsman | NoteOmbudsmanDecision

@@ -2,8 +2,9 @@
 """What a case remembers of the ombudsman of the financial consumer: what they asked, until when, what came of it."""
 
 from routing.domain.answering.records import Outcome
-from ventanilla_contracts.envelope import Actor, Frozen, Instant, LocalDate
+from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate
 from ventanilla_contracts.routing import TraceDay
+from ventanilla_contracts.vocabulary import Favour
 
 
 class Widening(Frozen):
@@ -14,6 +15,17 @@ class Widening(Frozen):
     text: str
     by: Actor
     at: Instant
+
+
+class OmbudsmanDecision(Frozen):
+    """What the ombudsman decided: as the event ombudsman-decided said it."""
+
+    decided_on: LocalDate
+    favour: Favour
+    text: str
+    files: tuple[FileRef, ...] = ()
+    by: Actor
+    noted_at: Instant
 
 
 class OmbudsmanRequest(Frozen):
@@ -46,6 +58,7 @@ class OmbudsmanRequest(Frozen):
     in_time: bool | None = None
     letter: Outcome | None = None
     letter_trouble: str | None = None
+    decision: OmbudsmanDecision | None = None
 
     def is_called(self, reference: str) -> bool:
         """Whether this is the ombudsman's own reference of it; nobody types its capitals alike."""
