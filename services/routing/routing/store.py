@@ -17,6 +17,7 @@ from routing.domain.case import FIRST, LAST, PLACES, SECOND, STOPPED, THIRD, Cas
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
 from routing.domain.urgency import DueSpan
+from routing.following.store import ASKED_ON
 from routing.matrix.store import CASES_BY_VERSION, VERSION_INDEXES, VERSIONS
 from routing.questions.store import QUESTION_INDEXES
 from routing.searching.building import StillBuilding
@@ -53,6 +54,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([(TASK, ASCENDING), *BY_DUE], partialFilterExpression={TASK: HAS_TASK}),
         IndexModel([(OPEN, ASCENDING), ("state.counted_by", ASCENDING)]),
         CASES_BY_VERSION,
+        ASKED_ON,
     ],
     VERSIONS: VERSION_INDEXES,
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
