@@ -10,6 +10,7 @@ from ventanilla_contracts.vocabulary import (
     AnswerDelivery,
     ClassifiedField,
     CloseReason,
+    Favour,
     Kind,
     Priority,
     Promised,
@@ -39,6 +40,12 @@ class PersonalAnswer(Frozen):
 
     text: LongText
     to: Annotated[str, Field(max_length=254)] | None = None
+
+
+class PersonalQuestion(PersonalWords):
+    """What somebody asks the house, and where they want the answer; ``email`` is None where it goes by other means."""
+
+    email: Annotated[str, Field(max_length=254)] | None = None
 
 
 class PlannedAction(Frozen):
@@ -163,7 +170,15 @@ class DeadlineSet(Event, type="deadline-set.v1", topic="routing-cases"):
     calendar_version: str
     terms_version: str | None = None
     because: Literal[
-        "filed", "reclassified", "ordered", "reopened", "resumed", "extended", "ombudsman-asked", "rules-changed"
+        "filed",
+        "reclassified",
+        "ordered",
+        "reopened",
+        "resumed",
+        "extended",
+        "ombudsman-asked",
+        "ombudsman-widened",
+        "rules-changed",
     ]
     trace: tuple[TraceDay, ...]
     in_words: TermInWords | None = None
@@ -443,7 +458,7 @@ class OmbudsmanAsked(Event, type="ombudsman-asked.v1", topic="routing-cases"):
     """The ombudsman of the financial consumer asks about the case, and the house owes them an answer (ICX-08).
 
     ``received_on`` is the local date on which the house got it, ``due`` the last day to answer; ``reference`` the
-    ombudsman's own. ``personal.text`` says what is asked.
+    ombudsman's own. ``personal.text`` says what is asked, ``personal.email`` where the ombudsman gets the answer.
     """
 
     reference: ShortText
@@ -451,6 +466,48 @@ class OmbudsmanAsked(Event, type="ombudsman-asked.v1", topic="routing-cases"):
     due: LocalDate
     due_at: Instant
     source: ShortText
+    personal: PersonalQuestion
+
+
+class OmbudsmanTermWidened(Event, type="ombudsman-term-widened.v1", topic="routing-cases"):
+    """The ombudsman gives the house more time to answer what they asked under ``reference`` (ICX-08).
+
+    ``due`` is the last day from now on; ``personal.text`` holds the ombudsman's reasons. Where the case is due by it, a
+    deadline-set follows.
+    """
+
+    reference: ShortText
+    due_before: LocalDate
+    due: LocalDate
+    due_at: Instant
+    source: ShortText
+    personal: PersonalWords
+
+
+class OmbudsmanAnswered(Event, type="ombudsman-answered.v1", topic="routing-cases"):
+    """Send the answer that reached the person to the ombudsman's own address, ``personal.to``, too (ICX-08).
+
+    ``references`` are those of what they asked and waited for until ``answered_at``. Nothing of it is told where they
+    gave no address: they are answered all the same.
+    """
+
+    references: tuple[ShortText, ...]
+    answer_id: str
+    answered_at: Instant
+    files: tuple[FileRef, ...] = ()
+    personal: PersonalAnswer
+
+
+class OmbudsmanDecided(Event, type="ombudsman-decided.v1", topic="routing-cases"):
+    """The ombudsman decided what they asked about under ``reference``, after they had the house's answer (ICX-08).
+
+    ``decided_on`` is the local date of the decision, ``personal.text`` what it says; ``files`` are the decision itself.
+    """
+
+    reference: ShortText
+    decided_on: LocalDate
+    favour: Favour
+    files: tuple[FileRef, ...] = ()
     personal: PersonalWords
 
 

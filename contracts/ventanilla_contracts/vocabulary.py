@@ -93,6 +93,7 @@ LetterKind = Literal[
     "documents-reminder",
     "documents-overdue",
     "stop-waiting",
+    "ombudsman-answer",
 ]
 """Every message that leaves the house by mail."""
 
@@ -125,6 +126,9 @@ not want it any more (art. 18)."""
 RejectionReason = Literal["disrespectful", "not-clarified", "repeated"]
 """Why a request is rejected (CPACA art. 19): it is not respectful, nobody could understand it and it was not made clear
 within its ten days, or it repeats what has been answered."""
+
+Favour = Literal["person", "partly", "organisation"]
+"""In whose favour a complaint was answered, as somebody of the house says, or decided, as the ombudsman does."""
 
 LinkRelation = Literal["quoted", "follow-up", "split", "duplicate", "mass-letter", "same-matter"]
 """Why two cases are linked: one quotes the other's number or answers its letter, comes after it was closed, was split

@@ -16,7 +16,6 @@ from chassis.testing.process import Killed, Log, Process, wire_without_broker
 from intake.consumers import CASES
 from intake.domain.case import Case
 from intake.domain.regulator.acts import DecideFavour
-from intake.domain.regulator.file import Favour
 from intake.filing.form_door import FormDoor
 from intake.persons.municipalities import municipalities
 from intake.regulator.role import RegulatorRole
@@ -33,6 +32,7 @@ from ventanilla_contracts.routing import (
     DocumentsRequested,
     PersonalAnswer,
 )
+from ventanilla_contracts.vocabulary import Favour
 
 OWN_CODES = Path(__file__).parent / "regulator_codes.yaml"
 ROUTING = Actor(id="routing", role="service")

@@ -2,6 +2,7 @@
 """The invented case once more: asked for documents, drafted and reviewed, answered in part, returned, rejected."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -31,6 +32,14 @@ def answering_values(
             "earlier": "CEJ-2026-000398-1",
             "reasons": "El 16 de febrero le explicamos por qué esa cuota no corresponde, y los hechos son los mismos.",
             "source": _ARTICLE_19,
+        },
+        "ombudsman-answer": {
+            "kind": to_the_person["kind"],
+            "received_at": to_the_person["received_at"],
+            "answered_at": datetime(2026, 3, 12, 21, 44, tzinfo=UTC),
+            "references": "DCF-2026-0815",
+            "text": "Señora María Fernanda: la cuota de febrero ya fue abonada a su tarjeta. Lamentamos la demora.",
+            "signed_by": to_the_person["signed_by"],
         },
         "review-request": {**about, "asked_by": "Liliana Marcela Henao Duque"},
         "review-result": {

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from chassis.files import FileLost, Files
 from notifications import headers, mime
-from notifications.domain.letters import SENT_ONCE, TO_THE_PERSON, Letter, Recipient
+from notifications.domain.letters import SENT_ONCE, TO_THE_PERSON, WRITTEN_BY_SOMEBODY, Letter, Recipient
 from notifications.wording import Letterhead, Wording, Words
 from ventanilla_contracts.envelope import FileRef
 
@@ -85,7 +85,7 @@ class Composer:
             headers.text("Subject", words.subject),
             f"Date: {format_datetime(now.astimezone(self._zone))}",
             f"Content-Language: {self._wording.locale}",
-            *(() if letter.kind in ("answer", "partial-answer") else AUTOMATIC),
+            *(() if letter.kind in WRITTEN_BY_SOMEBODY else AUTOMATIC),
         ]
 
     def _answered_to(self, letter: Letter, house: Recipient) -> Recipient:

@@ -154,6 +154,7 @@ def sample(kind: LetterKind) -> Letter:
     """A letter of this kind about the invented case."""
     person = Recipient(address="maria.ospina@correo.example", name="María Fernanda Ospina Giraldo")
     staff = Recipient(address="carlos.velez@caja.example", name="Carlos Andrés Vélez Toro")
+    ombudsman = Recipient(address="defensor@defensoria.example")
     mail = "<20260302101455@correo.example>"
     return Letter(
         id="0af65167-56e5-5959-86e4-9a01269fae00",
@@ -161,7 +162,7 @@ def sample(kind: LetterKind) -> Letter:
         case_number="CEJ-2026-000412-2",
         kind=kind,
         message_id=f"<{_CASE_ID}.{kind}.1.muestramuestramuestra@caja.example>",
-        to=(person if kind in TO_THE_PERSON else staff,),
+        to=(person if kind in TO_THE_PERSON else ombudsman if kind == "ombudsman-answer" else staff,),
         values=_VALUES[kind],
         files=(_FILE,) if kind in _WITH_THE_PERSONS_FILE else (),
         thread=Thread(in_reply_to=mail, references=(mail,), subject="no me pagaron") if kind == "answer" else None,

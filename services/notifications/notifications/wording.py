@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chassis.i18n import Catalogue
-from notifications.domain.letters import TO_THE_PERSON, Letter
+from notifications.domain.letters import TO_THE_PERSON, WRITTEN_BY_SOMEBODY, Letter
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -167,6 +167,6 @@ def reply_subject(subject: str) -> str:
 
 
 def _footer(kind: LetterKind) -> str:
-    if kind not in TO_THE_PERSON:
+    if kind not in TO_THE_PERSON | WRITTEN_BY_SOMEBODY:
         return "staff"
     return "automatic" if kind == "acknowledgement" else "personal"

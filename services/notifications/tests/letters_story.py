@@ -34,6 +34,7 @@ from ventanilla_contracts.routing import (
     DeadlineMissed,
     DeadlineSet,
     DocumentsRequested,
+    OmbudsmanAnswered,
     PersonalAnswer,
     PersonalWords,
 )
@@ -41,6 +42,7 @@ from ventanilla_contracts.routing import (
 CASE = "4d39c13f-3e55-5959-9d6f-c143aaa6b05f"
 AT = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
 PERSON = "maria.ospina@correo.example"
+OMBUDSMAN = "defensor@defensoria.example"
 CITIZEN = Actor(id="citizen", role="citizen")
 AGENT = Actor(id="liliana-henao", role="agent")
 ROUTING = Actor(id="routing", role="service")
@@ -197,6 +199,18 @@ def approved(delivery: str = "email", to: str | None = PERSON, files: tuple[File
 def answered() -> CaseAnswered:
     return CaseAnswered(
         actor=ROUTING, answer_id=ANSWER_ID, answered_at=AT, delivery="email", due=date(2026, 3, 24), in_time=True
+    )
+
+
+def ombudsman_answered(to: str | None = OMBUDSMAN, files: tuple[FileRef, ...] = ()) -> OmbudsmanAnswered:
+    """What the person got goes to the ombudsman too."""
+    return OmbudsmanAnswered(
+        actor=AGENT,
+        references=("DCF-0815", "DCF-0999"),
+        answer_id=ANSWER_ID,
+        answered_at=AT + timedelta(days=1),
+        files=files,
+        personal=PersonalAnswer(text="Señora María: ya lo <corregimos>.", to=to),
     )
 
 

@@ -18,12 +18,15 @@ from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
 from routing.api.files import file_router
+from routing.api.follow_up import follow_up_router
 from routing.api.handling import handling_router
 from routing.api.matrix import matrix_router
 from routing.api.questions import question_router
 from routing.cases.store import CaseStore
 from routing.consumers import cases_under
 from routing.desk import Desk
+from routing.following.desk import FollowUpDesk
+from routing.following.store import FollowUpStore
 from routing.indexes import INDEXES
 from routing.learning.proposing import Proposing
 from routing.live.events import events_router
@@ -41,6 +44,7 @@ from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.follow_up import FOLLOW_UP_LINK, follow_up_page_router
 from routing.pages.live import live_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
 from routing.pages.questions import question_page_router
@@ -95,6 +99,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
     )
     putting = Putting(store, policy.classifier.file, policy.matrix.house, runtime.clock)
     matrix = MatrixDesk(rules, store, putting, Simulating(runtime.database, rules, runtime.clock), runtime.clock)
+    following = FollowUpDesk(FollowUpStore(runtime.database), policy.calendar, runtime.clock)
     feed = Feed(runtime.database)
     runtime.add_loop("api", "feed", feed.run)
     app = create_app(
@@ -111,6 +116,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             question_router(desk),
             deadline_router(policy, desk.wording),
             matrix_router(matrix),
+            follow_up_router(following),
             queue_router(desk),
             page_router(desk),
             bulk_page_router(desk),
@@ -119,6 +125,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
             question_page_router(desk),
             clock_page_router(desk),
             matrix_page_router(matrix),
+            follow_up_page_router(following),
             answering_page_router(desk),
         ],
         settings=settings,
@@ -127,7 +134,7 @@ def build(settings: RoutingSettings) -> Service[RoutingSettings]:
         registry=runtime.metrics.registry,
         operations=runtime.operations,
         staff=staff,
-        links=(*LINKS, MATRIX_LINK),
+        links=(*LINKS, MATRIX_LINK, FOLLOW_UP_LINK),
     )
     show_refusals(app, desk)
     return Service(runtime, app)

@@ -117,7 +117,8 @@ def _files_of(case: Case) -> Sequence[FileRef]:
     ]
     full_text = [case.full_text] if case.full_text else []
     copies = [file for one in (*case.answers, *case.partials) for file in one.copies]
-    return [*case.files, *full_text, *(file for group in groups for file in group.files), *copies]
+    decided = [file for one in case.ombudsman if one.decision is not None for file in one.decision.files]
+    return [*case.files, *full_text, *(file for group in groups for file in group.files), *copies, *decided]
 
 
 async def _chunks(upload: UploadFile) -> AsyncIterator[bytes]:

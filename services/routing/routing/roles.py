@@ -20,6 +20,9 @@ DELIVERERS: tuple[Role, ...] = ("responder", "head", "agent", "adviser", "genera
 KEEPERS: tuple[Role, ...] = ("manager", "head")
 """Who may put a matrix in force; of the heads that of customer care alone."""
 
+MANAGERS: tuple[Role, ...] = ("manager",)
+
+Manager = Annotated[Actor, Depends(require(*MANAGERS))]
 Keeper = Annotated[Actor, Depends(require(*KEEPERS))]
 Reader = Annotated[Actor, Depends(require(*READERS))]
 Handler = Annotated[Actor, Depends(require(*HANDLERS))]

@@ -30,6 +30,7 @@ _CATALOGUES = {
     "withdrawal": "clock.withdrawals",
     "promise": "promises.names",
     "rejection": "answering.rejections",
+    "favour": "ombudsman.favours",
     "outcome": "check-outcomes",
     "matter": "emergency-matters",
     "relation": "links.relations",

@@ -18,9 +18,10 @@ from intake.desk.shown import message_shown
 from intake.domain.case import Case
 from intake.domain.regulator.acts import DecideFavour, RetryDispatch
 from intake.domain.regulator.codes import OURS
-from intake.domain.regulator.file import DispatchState, Favour, Fraud, FraudKind, Operation, Pesos, Phase
+from intake.domain.regulator.file import DispatchState, Fraud, FraudKind, Operation, Pesos, Phase
 from intake.domain.regulator.told import is_duplicate
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen
+from ventanilla_contracts.vocabulary import Favour
 
 
 class NewFraud(Frozen):

@@ -14,7 +14,7 @@ from regulator_stub import Platform
 from chassis.i18n import catalogue
 from intake.domain.regulator.codes import Codes, Incomplete, LeftOut
 from intake.domain.regulator.complaint import PlatformComplaint, platform_complaint
-from intake.domain.regulator.file import Favour, Fraud
+from intake.domain.regulator.file import Fraud
 from intake.domain.regulator.told import ComplaintTold, ProgressTold, inquiry_name, own_digits, shortened
 from intake.persons.municipalities import municipalities
 from intake.regulator.codes import load_own_codes, smartsupervision_codes
@@ -22,7 +22,7 @@ from intake.regulator.documents import Documents
 from intake.regulator.pulling import WORDS
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import Person
-from ventanilla_contracts.vocabulary import Channel
+from ventanilla_contracts.vocabulary import Channel, Favour
 
 BOGOTA = ZoneInfo("America/Bogota")
 OWN = Path(__file__).parents[1] / "regulator_codes.yaml"

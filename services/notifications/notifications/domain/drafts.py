@@ -10,6 +10,7 @@ from notifications.domain.clock_drafts import ClockWriter
 from notifications.domain.draft import Draft
 from notifications.domain.house import House
 from notifications.domain.letters import FIRST, LAST, SECOND, TO_THE_PERSON, Recipient, Thread, to_staff
+from notifications.domain.ombudsman_drafts import OmbudsmanWriter
 from ventanilla_contracts.envelope import Event, FileRef, StaffRef
 from ventanilla_contracts.formats import LetterAddress
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, CaseFiled, MembershipIncomplete
@@ -19,6 +20,7 @@ from ventanilla_contracts.routing import (
     ClockStopWaiting,
     DeadlineApproaching,
     DocumentsRequested,
+    OmbudsmanAnswered,
 )
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -46,12 +48,15 @@ class Writer:
                 return self.answer(case, event)
             case AnswerFiledWithRegulator():
                 return self.certificate(case, event)
-        return AnsweringWriter(self).for_event(case, event) or self._of_the_clock(case, event)
+        return AnsweringWriter(self).for_event(case, event) or self._of_others(case, event)
 
-    def _of_the_clock(self, case: Case, event: Event) -> tuple[Draft, ...]:
-        return (
-            self.stop_waiting(case, event) if isinstance(event, ClockStopWaiting) else self.clock.for_event(case, event)
-        )
+    def _of_others(self, case: Case, event: Event) -> tuple[Draft, ...]:
+        match event:
+            case OmbudsmanAnswered():
+                return OmbudsmanWriter(self.house).answer(case, event)
+            case ClockStopWaiting():
+                return self.stop_waiting(case, event)
+        return self.clock.for_event(case, event)
 
     @property
     def clock(self) -> "ClockWriter":

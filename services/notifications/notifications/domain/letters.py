@@ -16,7 +16,7 @@ bounced, unknown and expired wait for a person."""
 OPEN: frozenset[LetterState] = frozenset({"preparing", "pending", "sending"})
 FOR_A_PERSON: frozenset[LetterState] = frozenset({"unknown", "failed", "bounced", "expired"})
 
-SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "partial-answer", "filing-certificate"})
+SENT_ONCE: frozenset[LetterKind] = frozenset({"answer", "partial-answer", "ombudsman-answer", "filing-certificate"})
 """Letters that never go twice by themselves, nor are dropped for their age: in doubt a person looks (hazard 18)."""
 
 FIRST, SECOND, LAST = (0, 1, 2)
@@ -42,6 +42,9 @@ TO_THE_PERSON: frozenset[LetterKind] = ABOUT_THE_CLOCK | {
     "rejection",
 }
 """Letters to whom the case is about; all others stay in the house."""
+
+WRITTEN_BY_SOMEBODY: frozenset[LetterKind] = frozenset({"answer", "partial-answer", "ombudsman-answer"})
+"""A member of the house wrote what they say: no machine is told that they were sent by one (RFC 3834)."""
 
 SERVICE = Actor(id="notifications", role="service")
 

@@ -50,6 +50,7 @@ from ventanilla_contracts.routing import (
     DocumentsDelivered,
     DocumentsOverdue,
     DocumentsRequested,
+    OmbudsmanAnswered,
     PartialAnswerApproved,
 )
 from ventanilla_contracts.vocabulary import LetterKind
@@ -84,6 +85,7 @@ HANDLED: tuple[type[Event], ...] = (
     AnswerReturned,
     AnswerReviewed,
     PartialAnswerApproved,
+    OmbudsmanAnswered,
     ClarificationRequested,
     CaseRejected,
     CaseClosed,

@@ -28,6 +28,7 @@ from letters_story import (
     filed_with_regulator,
     missed,
     of_the_regulator,
+    ombudsman_answered,
 )
 from notifications_service import write_staff
 
@@ -121,7 +122,15 @@ def tales() -> Sequence[Tale]:
         Day(AT + DAY, (*heard(filed_with_regulator()), about("5", "filing-certificate", issued))),
         Day(AT + 2 * DAY, (sent("5", "filing-certificate"), *heard(answered(), closed()))),
     )
-    told = (answered_by_mail, undeliverable, without_term, missed_term, regulators)
+    ombudsmans = (
+        Day(AT, heard(filed(), classified(), assigned(), due_on())),
+        Day(AT + DAY, (*heard(approved(), ombudsman_answered()), about("6", "ombudsman-answer", failed))),
+        Day(
+            AT + 2 * DAY,
+            (about("6", "ombudsman-answer", again, keyed=True), sent("6", "ombudsman-answer"), *heard(answered())),
+        ),
+    )
+    told = (answered_by_mail, undeliverable, without_term, missed_term, regulators, ombudsmans)
     return [Tale(str(n), days) for n, days in enumerate(told, 1)]
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chassis.files import DirectoryFiles, FileLost
 from chassis.i18n import catalogue
 from notifications import headers
-from notifications.domain.letters import Letter, Recipient, Thread
+from notifications.domain.letters import WRITTEN_BY_SOMEBODY, Letter, Recipient, Thread
 from notifications.mail import Composer, Mail, Unsendable, travelling
 from notifications.samples import sample
 from notifications.wording import Letterhead, Wording
@@ -71,6 +71,7 @@ async def test_an_acknowledgement_says_where_it_comes_from(composer: Composer) -
         ("answer", "servicio+x@caja.example", "servicio+x@caja.example"),
         ("answer", None, "servicio@caja.example"),
         ("assignment", "servicio+x@caja.example", "servicio@caja.example"),
+        ("ombudsman-answer", "servicio+x@caja.example", "servicio@caja.example"),
         ("filing-certificate", "servicio+x@caja.example", "servicio@caja.example"),
     ],
 )
@@ -103,7 +104,8 @@ async def test_both_bodies_are_there_and_only_ascii_travels(composer: Composer) 
 
 
 async def test_an_answer_is_a_persons_mail(composer: Composer) -> None:
-    assert "Auto-Submitted" not in parsed(await composer.compose(letter("answer"), NOW))
+    for kind in WRITTEN_BY_SOMEBODY:
+        assert "Auto-Submitted" not in parsed(await composer.compose(letter(kind), NOW))
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,9 @@ AGREED: tuple[LetterKind, ...] = (
     "transfer-notice",
     "clarification-request",
     "rejection",
+    "ombudsman-answer",
 )
-"""What persons are told, word for word."""
+"""What persons and the ombudsman are told, word for word."""
 
 
 def wording(locale: str = "es") -> Wording:

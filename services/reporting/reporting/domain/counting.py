@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.decision import Decision, Received
 from reporting.domain.facts import FOREVER, CaseFact, Measure, Place, Tally, added
-from reporting.domain.ombudsman import Tallied, answered, asked, taken_back
+from reporting.domain.ombudsman import Tallied, answered, asked, decided, taken_back, widened
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import CaseFiled
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
@@ -31,6 +31,8 @@ from ventanilla_contracts.routing import (
     DeadlineSet,
     DocumentsOverdue,
     OmbudsmanAsked,
+    OmbudsmanDecided,
+    OmbudsmanTermWidened,
     PartialAnswerApproved,
     SlaKept,
     SlaMissed,
@@ -82,6 +84,8 @@ HANDLES: tuple[type[Event], ...] = (
     CaseTransferred,
     CaseRejected,
     OmbudsmanAsked,
+    OmbudsmanTermWidened,
+    OmbudsmanDecided,
     ClockStopped,
     SlaKept,
     SlaMissed,
@@ -118,6 +122,10 @@ class CaseCounting:
         match event:
             case OmbudsmanAsked():
                 return asked(fact, event)
+            case OmbudsmanTermWidened():
+                return widened(fact, event)
+            case OmbudsmanDecided():
+                return decided(fact, event)
             case CaseAnswered():
                 return answered(fact, event, self._day(event.answered_at))
             case CaseReopened():

@@ -27,6 +27,9 @@ Measure = Literal[
     "ombudsman_asked",
     "ombudsman_answered",
     "ombudsman_in_time",
+    "ombudsman_for_person",
+    "ombudsman_partly",
+    "ombudsman_for_organisation",
     "reminded",
     "missed",
     "escalated",
@@ -70,12 +73,14 @@ class Place(Frozen):
 
 
 class Asked(Frozen):
-    """The ombudsman asked about the case (ICX-08), and which answer they got on which day."""
+    """The ombudsman asked about the case under that reference (ICX-08), and which answer they got on which day."""
 
+    reference: str = ""
     due_at: Instant
     answer_id: str | None = None
     answered_on: LocalDate | None = None
     in_time: bool = False
+    decided: bool = False
 
 
 class CaseFact(Frozen):

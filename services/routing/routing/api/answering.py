@@ -15,8 +15,10 @@ from routing.api.answering_bodies import (
     DraftView,
     KeepCopyBody,
     MarkOmbudsmanBody,
+    OmbudsmanDecisionBody,
     RejectBody,
     ReviewBody,
+    WidenOmbudsmanBody,
 )
 from routing.api.cases import Number
 from routing.api.giving import COMMAND, give
@@ -27,9 +29,11 @@ from routing.domain.answering.commands import (
     AskClarification,
     KeepCopy,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.roles import Reader, Writer
 
@@ -41,6 +45,7 @@ def answering_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/v1")
     _add_drafting(router, desk)
     _add_rest(router, desk)
+    _add_ombudsman(router, desk)
     return router
 
 
@@ -112,12 +117,37 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         command = Reject(actor, body.reason, body.text, body.earlier_case_number)
         return await give(desk, request, number, command)
 
+
+def _add_ombudsman(router: APIRouter, desk: Desk) -> None:
     @router.post("/cases/{number}/mark-ombudsman", **ASKED)
     async def mark_ombudsman(request: Request, number: Number, body: MarkOmbudsmanBody, actor: Writer) -> CommandResult:
         """Note that the ombudsman of the financial consumer asks about a case (ICX-08).
 
         They are owed an answer within eight business days; a case that is over is open again. The answer of the case is
-        the answer to them: in time or not.
+        the answer to them, in time or not, and goes to their own address where one is named.
         """
-        command = MarkOmbudsman(actor, body.reference, body.received_on, body.text)
+        command = MarkOmbudsman(actor, body.reference, body.received_on, body.text, body.email)
+        return await give(desk, request, number, command)
+
+    @router.post("/cases/{number}/widen-ombudsman", **ASKED)
+    async def widen_ombudsman(
+        request: Request, number: Number, body: WidenOmbudsmanBody, actor: Writer
+    ) -> CommandResult:
+        """Note that the ombudsman gives more time to answer them (ICX-08).
+
+        With their reasons. Where the case is due by what they asked, it is due by the new day.
+        """
+        command = WidenOmbudsman(actor, body.reference, body.due, body.text)
+        return await give(desk, request, number, command)
+
+    @router.post("/cases/{number}/ombudsman-decision", **ASKED)
+    async def note_ombudsman_decision(
+        request: Request, number: Number, body: OmbudsmanDecisionBody, actor: Writer
+    ) -> CommandResult:
+        """Note what the ombudsman decided (ICX-08).
+
+        Once of each of their requests, after it has its answer; also once the case is over.
+        """
+        await desk.refuse_unknown(body.files)
+        command = NoteOmbudsmanDecision(actor, body.reference, body.decided_on, body.favour, body.text, body.files)
         return await give(desk, request, number, command)

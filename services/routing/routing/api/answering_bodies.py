@@ -9,7 +9,7 @@ from chassis.web.written import TYPED, Day
 from routing.api.bodies import Files, Text
 from routing.shown.summary import View
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, ShortText
-from ventanilla_contracts.vocabulary import RejectionReason
+from ventanilla_contracts.vocabulary import Favour, RejectionReason
 
 Revision = Annotated[PositiveInt, Field(le=1_000_000, description="the one that was read")]
 
@@ -61,6 +61,23 @@ class MarkOmbudsmanBody(Frozen):
     reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="the ombudsman's own")
     received_on: Day = Field(description="the local date on which the house got it")
     text: Text = Field(description="what the ombudsman asks")
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")] | None = Field(
+        None, description="where the ombudsman gets the answer by mail, too; left out: it goes by other means"
+    )
+
+
+class WidenOmbudsmanBody(Frozen):
+    reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="of what they asked")
+    due: Day = Field(description="the new last day: a business day after the present one")
+    text: Text = Field(description="the ombudsman's reasons")
+
+
+class OmbudsmanDecisionBody(Frozen):
+    reference: Annotated[ShortText, TYPED] = Field(min_length=1, max_length=100, description="of what they asked")
+    decided_on: Day = Field(description="the local date of the decision")
+    favour: Favour = Field(description="in whose favour it is")
+    text: Text = Field(description="what it says")
+    files: Files = Field((), description="the decision itself")
 
 
 class DraftView(View):

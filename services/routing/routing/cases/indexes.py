@@ -24,6 +24,7 @@ from routing.consumers import CASES
 from routing.domain.answering.drafting import DRAFTS
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS
+from routing.following.store import ASKED_ON
 from routing.matrix.store import CASES_BY_VERSION
 
 LISTS = (
@@ -45,6 +46,7 @@ CASE_INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([(TASK, ASCENDING), *BY_DUE], partialFilterExpression={TASK: HAS_TASK}),
         IndexModel([(OPEN, ASCENDING), ("state.counted_by", ASCENDING)]),
         CASES_BY_VERSION,
+        ASKED_ON,
     ],
     MESSAGES: [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     DRAFTS: [IndexModel([("case", ASCENDING), ("revision", ASCENDING)])],

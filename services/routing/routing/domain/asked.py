@@ -11,13 +11,17 @@ from routing.domain.answering.commands import (
     AskClarification,
     KeepCopy,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.answering.documents import deliver_documents, request_documents
 from routing.domain.answering.drafting import approve, review, save_draft
 from routing.domain.answering.ombudsman import mark_ombudsman
+from routing.domain.answering.ombudsman_decision import note_decision, why_no_decision
+from routing.domain.answering.ombudsman_widening import widen_ombudsman
 from routing.domain.answering.proposals import take_delivery
 from routing.domain.answering.rejecting import ask_clarification, reject
 from routing.domain.assigning import assign, classify
@@ -52,6 +56,7 @@ from routing.domain.hindrances import (
     no_delivery_proposed,
     nothing_answered,
     nothing_drafted,
+    ombudsman_not_waiting,
     over,
     review_missing,
     review_passed,
@@ -105,6 +110,8 @@ ASKED: Mapping[type[object], Asked] = dict(
         ),
         _row("reject", Reject, reject, *OWES_THE_OMBUDSMAN, asked_by_an_authority),
         _row("mark-ombudsman", MarkOmbudsman, mark_ombudsman),
+        _row("widen-ombudsman", WidenOmbudsman, widen_ombudsman, ombudsman_not_waiting),
+        _row("ombudsman-decision", NoteOmbudsmanDecision, note_decision, why_no_decision),
         _row("stop-clock", StopClock, stop_clock, *OWES_THE_OMBUDSMAN, clock_is_stopped, term_is_ordered),
         _row("extend-stop", ExtendStop, extend_stop, over, clock_is_running, stop_extended),
         _row("resume-clock", ResumeClock, resume_clock, over, clock_is_running),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest
 from routing.domain.answering.records import (
     Answer,
     Answered,
@@ -12,7 +13,6 @@ from routing.domain.answering.records import (
     DocumentsDelivery,
     DocumentsRequest,
     Draft,
-    OmbudsmanRequest,
     ProposedDelivery,
     Rejected,
 )
@@ -179,6 +179,11 @@ class Case(Frozen):
         """What the ombudsman asked and waits for, first what is due first (ICX-08)."""
         waiting = [one for one in self.ombudsman if one.answer_id is None]
         return min(waiting, key=lambda one: one.due_at, default=None)
+
+    @property
+    def open_for_ombudsman(self) -> bool:
+        """It was over when the ombudsman asked: no term of the person's runs beside theirs."""
+        return self.reopened_by is not None and any(one.reopened_by == self.reopened_by for one in self.ombudsman)
 
     @property
     def answer(self) -> Answer | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from routing.domain.answering.commands import AnsweringCommand
+from routing.domain.answering.commands import AnsweringCommand, OmbudsmanCommand
 from routing.domain.classifying.file import FilingTerm
 from ventanilla_contracts.envelope import Actor, FileRef
 from ventanilla_contracts.routing import PlannedAction
@@ -164,5 +164,6 @@ Command = (
     | TakeDelivery
     | AnswerPerson
     | AnsweringCommand
+    | OmbudsmanCommand
     | ClockCommand
 )

@@ -40,9 +40,9 @@ class Handling:
         what = event.TYPE.partition(".")[0]
         self._history.append(Happening(at=at, actor=event.actor, what=what, facts=facts_of(event)))
 
-    def remember(self, what: str, actor: Actor, facts: dict[str, str]) -> None:
-        """Note in the history what nobody else needs to hear of."""
-        self._history.append(Happening(at=self.now, actor=actor, what=what, facts=facts))
+    def remember(self, what: str, actor: Actor, facts: dict[str, str], at: datetime | None = None) -> None:
+        """Note in the history what nobody else needs to hear of; ``at`` where it happened before now."""
+        self._history.append(Happening(at=at or self.now, actor=actor, what=what, facts=facts))
 
     def keep(self, row: Insert | Put) -> None:
         self._rows.append(row)

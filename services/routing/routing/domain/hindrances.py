@@ -31,6 +31,10 @@ def ombudsman_waits(case: Case) -> str | None:
     return "ombudsman-waits" if case.ombudsman_waits is not None else None
 
 
+def ombudsman_not_waiting(case: Case) -> str | None:
+    return None if case.ombudsman_waits is not None else "ombudsman-not-waiting"
+
+
 def no_delivery_proposed(case: Case) -> str | None:
     return "no-delivery-proposed" if all(proposal.taken for proposal in case.proposals) else None
 

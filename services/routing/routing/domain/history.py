@@ -43,7 +43,10 @@ from ventanilla_contracts.routing import (
     DocumentsDelivered,
     DocumentsOverdue,
     DocumentsRequested,
+    OmbudsmanAnswered,
     OmbudsmanAsked,
+    OmbudsmanDecided,
+    OmbudsmanTermWidened,
     PartialAnswerApproved,
     SlaKept,
     SlaMissed,
@@ -142,8 +145,12 @@ def _about_the_draft(event: Event) -> dict[str, str]:
             return {"revision": str(event.revision)}
         case PartialAnswerApproved():
             return {"delivery": event.delivery}
-        case OmbudsmanAsked():
+        case OmbudsmanAsked() | OmbudsmanTermWidened():
             return {"reference": event.reference, "due": event.due.isoformat()}
+        case OmbudsmanDecided():
+            return {"reference": event.reference, "day": event.decided_on.isoformat(), "favour": event.favour}
+        case OmbudsmanAnswered():
+            return {"reference": ", ".join(event.references), "to": event.personal.to or ""}
         case ClarificationRequested():
             return {"due": event.until.isoformat()}
     return {}

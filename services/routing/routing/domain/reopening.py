@@ -4,7 +4,7 @@
 from datetime import datetime
 from typing import Literal
 
-from routing.domain.answering.records import OmbudsmanRequest
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest
 from routing.domain.assigning import BY_A_PERSON, assign_by_matrix
 from routing.domain.clock.clock import set_deadline, start_timers
 from routing.domain.handling import Handling
@@ -29,9 +29,10 @@ def say_reopened(handling: Handling, reason: Reason) -> None:
 
 
 def _waits_again(asked: tuple[OmbudsmanRequest, ...], answer_id: str) -> tuple[OmbudsmanRequest, ...]:
-    """The answer to the ombudsman was none (ICX-08)."""
-    nothing = {"answer_id": None, "answered_at": None, "in_time": None}
-    return tuple(one.model_copy(update=nothing) if one.answer_id == answer_id else one for one in asked)
+    """The answer to the ombudsman was none (ICX-08). Who decided meanwhile waits for none."""
+    nothing = {"answer_id": None, "answered_at": None, "in_time": None, "letter": None, "letter_trouble": None}
+    waits = [one for one in asked if one.answer_id == answer_id and one.decision is None]
+    return tuple(one.model_copy(update=nothing) if one in waits else one for one in asked)
 
 
 def reopen(

@@ -65,6 +65,7 @@ Task = Literal[
     "not-asked",
     "answer-failed",
     "answer-unknown",
+    "ombudsman-letter-failed",
     "partial-answer-failed",
     "to-be-reviewed",
     "draft-returned",
@@ -87,9 +88,15 @@ _REVIEWED: Mapping[str, Task] = {
 
 
 def task_of(case: Case) -> Task | None:
-    """What somebody has to do about an open case beyond answering it in time."""
-    if not case.open:
-        return None
+    """What somebody has to do about an open case beyond answering it in time; of one that is over, only what did not
+    reach the ombudsman (ICX-08).
+    """
+    if (owed := _while_open(case) if case.open else None) is not None:
+        return owed
+    return "ombudsman-letter-failed" if any(one.letter in _IN_DOUBT for one in case.ombudsman) else None
+
+
+def _while_open(case: Case) -> Task | None:
     if case.stop is not None and (waits := _stopped_for(case.stop)) is not None:
         return waits
     if (answering := _of_answering(case)) is not None:

@@ -11,7 +11,15 @@ from routing.domain.commands import Command
 from ventanilla_contracts.envelope import Actor
 
 QUIET = frozenset(
-    {"deadline-approaching", "deadline-missed", "case-escalated", "addressee-added", "delivery-sent", "case-linked"}
+    {
+        "deadline-approaching",
+        "deadline-missed",
+        "case-escalated",
+        "addressee-added",
+        "delivery-sent",
+        "ombudsman-letter-sent",
+        "case-linked",
+    }
 )
 """Lines that change nothing of what a person decides: not what was said, who has it, or until when."""
 

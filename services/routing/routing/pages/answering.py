@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The forms on a case's page about its answer: drafts, review, approval, documents, rejection (CNF-09, CNF-10)."""
 
-from datetime import date
+from dataclasses import replace
 from typing import Literal, get_args
 
 from fastapi import APIRouter, Request
@@ -14,7 +14,6 @@ from routing.domain.answering.commands import (
     ApproveDraft,
     AskClarification,
     KeepCopy,
-    MarkOmbudsman,
     Reject,
     Review,
     SaveDraft,
@@ -22,8 +21,9 @@ from routing.domain.answering.commands import (
 from routing.domain.case import Case
 from routing.domain.commands import AskedOf, Command, RequestDocuments
 from routing.pages.answering_shown import ASKED_AT_ONCE, AnsweringForm
-from routing.pages.case_forms import files_in, form_of, text_of
+from routing.pages.case_forms import day_of, files_in, form_of, line_of, text_of
 from routing.pages.cases import back_to, show_case
+from routing.pages.ombudsman import OMBUDSMAN_FORMS, decision_in
 from routing.roles import Writer
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.vocabulary import RejectionReason
@@ -45,7 +45,7 @@ def answering_page_router(desk: Desk) -> APIRouter:
     async def send(request: Request, number: str, form_name: AnsweringForm, actor: Writer) -> Response:
         case = await desk.case(number)
         async with form_of(request, case, actor) as form:
-            command = await _command(desk, case, form_name, form, actor)
+            command = await _command_in(desk, case, form_name, form, actor)
             files = () if command else await files_in(desk, form)
         if command is None:
             return await show_case(desk, request, case, actor, wrong=form_name, files=files)
@@ -53,6 +53,15 @@ def answering_page_router(desk: Desk) -> APIRouter:
         return back_to(case)
 
     return router
+
+
+async def _command_in(desk: Desk, case: Case, name: AnsweringForm, form: FormData, actor: Actor) -> Command | None:
+    if name in OMBUDSMAN_FORMS:
+        return OMBUDSMAN_FORMS[name](form, actor, text_of(form))
+    if name == "ombudsman-decision":
+        said = decision_in(form, actor, text_of(form))
+        return said and replace(said, files=await files_in(desk, form))
+    return await _command(desk, case, name, form, actor)
 
 
 async def _command(desk: Desk, case: Case, name: AnsweringForm, form: FormData, actor: Actor) -> Command | None:
@@ -71,10 +80,10 @@ async def _command(desk: Desk, case: Case, name: AnsweringForm, form: FormData, 
             return _request(form, actor, text)
         case "keep-copy":
             files = await files_in(desk, form)
-            return KeepCopy(actor, _line(form, "answer_id") or None, files) if files else None
+            return KeepCopy(actor, line_of(form, "answer_id") or None, files) if files else None
         case "reject":
             return await _reject(desk, form, actor, text)
-    return _ombudsman(form, actor, text) if name == "mark-ombudsman" else AskClarification(actor, text)
+    return AskClarification(actor, text)
 
 
 async def _draft(desk: Desk, case: Case, form: FormData, actor: Actor, text: str) -> SaveDraft:
@@ -86,7 +95,7 @@ async def _draft(desk: Desk, case: Case, form: FormData, actor: Actor, text: str
 
 def _request(form: FormData, actor: Actor, text: str) -> RequestDocuments | None:
     """Rows without a person are left alone; one without a day is not."""
-    rows = [(_line(form, f"whom-{n}"), _day(form, f"due-{n}")) for n in range(1, ASKED_AT_ONCE + 1)]
+    rows = [(line_of(form, f"whom-{n}"), day_of(form, f"due-{n}")) for n in range(1, ASKED_AT_ONCE + 1)]
     asked = [AskedOf(new_id(), whom, due) for whom, due in rows if whom and due]
     if not asked or any(whom and due is None for whom, due in rows):
         return None
@@ -96,7 +105,7 @@ def _request(form: FormData, actor: Actor, text: str) -> RequestDocuments | None
 
 async def _reject(desk: Desk, form: FormData, actor: Actor, text: str) -> Reject | None:
     reason: RejectionReason | None = next((one for one in get_args(RejectionReason) if one == form.get("reason")), None)
-    earlier = _line(form, "earlier").upper() or None
+    earlier = line_of(form, "earlier").upper() or None
     if reason is None:
         return None
     if reason == "repeated" and earlier is not None:
@@ -104,24 +113,7 @@ async def _reject(desk: Desk, form: FormData, actor: Actor, text: str) -> Reject
     return Reject(actor, reason, text, earlier)
 
 
-def _ombudsman(form: FormData, actor: Actor, text: str) -> MarkOmbudsman | None:
-    reference, day = _line(form, "reference"), _day(form, "received_on")
-    return MarkOmbudsman(actor, reference, day, text) if reference and day else None
-
-
 def _number(form: FormData, name: str) -> int:
     """-1 where none is written: no draft has it."""
-    value = _line(form, name)
+    value = line_of(form, name)
     return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else -1
-
-
-def _line(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return " ".join(value.split())[:100] if isinstance(value, str) else ""
-
-
-def _day(form: FormData, name: str) -> date | None:
-    try:
-        return date.fromisoformat(_line(form, name))
-    except ValueError:
-        return None

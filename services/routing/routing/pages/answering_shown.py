@@ -23,6 +23,8 @@ AnsweringForm = Literal[
     "reject",
     "keep-copy",
     "mark-ombudsman",
+    "widen-ombudsman",
+    "ombudsman-decision",
 ]
 BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "draft",
@@ -31,6 +33,8 @@ BY_THEIR_NAME: tuple[AnsweringForm, ...] = (
     "reject",
     "keep-copy",
     "mark-ombudsman",
+    "widen-ombudsman",
+    "ombudsman-decision",
 )
 """Forms that are called as what they ask is."""
 PLAN_ROWS = ASKED_AT_ONCE = 3

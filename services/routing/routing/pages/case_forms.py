@@ -3,6 +3,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -15,6 +16,8 @@ from routing.desk import Desk
 from routing.domain.case import Case
 from routing.pages.typed import KEPT
 from ventanilla_contracts.envelope import Actor, FileRef
+
+LONGEST_LINE = 100
 
 
 class FilesRefused(Problem):
@@ -49,6 +52,19 @@ def text_of(form: FormData) -> str:
     """What was written, with one kind of line break."""
     text = form.get("text")
     return text.replace("\r\n", "\n").strip()[:LONGEST_TEXT] if isinstance(text, str) else ""
+
+
+def line_of(form: FormData, name: str, longest: int = LONGEST_LINE) -> str:
+    """One line, at most as long as a reference or a number is if nothing else is said; empty where there is none."""
+    value = form.get(name)
+    return " ".join(value.split())[:longest] if isinstance(value, str) else ""
+
+
+def day_of(form: FormData, name: str) -> date | None:
+    try:
+        return date.fromisoformat(line_of(form, name))
+    except ValueError:
+        return None
 
 
 async def files_in(desk: Desk, form: FormData) -> tuple[FileRef, ...]:

@@ -71,6 +71,8 @@ def narrowed(base: CaseFilter, asked: Asked, spans: Mapping[UrgencyWord, DueSpan
     said: dict[str, Any] = {name: asked.values[name] for name in OF_FILTER if name in asked.values}
     if "q" in asked.values:
         said |= {"text": asked.values["q"], "open": None}  # who searches also means what is not open any more
+    if "task" in asked.values:
+        said |= {"open": None}  # a letter to the ombudsman that came back is a task of a case that is over
     if "due_before" in asked.values:
         said["due_before"] = _day(asked.values["due_before"])
     if asked.values.get("waits"):

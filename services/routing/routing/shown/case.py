@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from routing.domain.allowed import allowed
+from routing.domain.answering.ombudsman_records import OmbudsmanDecision, OmbudsmanRequest, Widening
 from routing.domain.answering.records import (
     Answer,
     Answered,
@@ -14,7 +15,7 @@ from routing.domain.answering.records import (
     DocumentsDelivery,
     DocumentsRequest,
     Draft,
-    OmbudsmanRequest,
+    Outcome,
     ProposedDelivery,
     Rejected,
 )
@@ -71,11 +72,16 @@ class OmbudsmanView(View):
     due: LocalDate = Field(description="the last day to answer them")
     due_at: Instant
     source: str = Field(description="which rule gives the days")
+    email: str | None = Field(description="where they get the answer by mail, too")
     by: Actor
     noted_at: Instant
+    widened: tuple[Widening, ...] = Field(description="how often they gave more time, until when and why")
     answer_id: str | None = Field(description="the answer that reached the person; null while they wait")
     answered_at: Instant | None
     in_time: bool | None
+    letter: Outcome | None = Field(description="what became of the letter to them; null where none goes")
+    letter_trouble: str | None
+    decision: OmbudsmanDecision | None = Field(description="what they decided, once they had the answer")
 
     @classmethod
     def of(cls, asked: OmbudsmanRequest) -> "OmbudsmanView":

@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from routing.api.clock import clock_router
 from routing.api.deadlines import deadline_router
 from routing.api.earlier import earlier_router
 from routing.api.files import file_router
+from routing.api.follow_up import follow_up_router
 from routing.api.handling import handling_router
 from routing.api.matrix import matrix_router
 from routing.api.questions import question_router
@@ -39,11 +40,13 @@ from routing.cases.store import Page
 from routing.consumers import cases_under
 from routing.desk import Desk
 from routing.domain.answering.drafting import DRAFTS
+from routing.domain.answering.ombudsman_follow_up import AskedOfCase
 from routing.domain.case import Case
 from routing.domain.classifying.proposal import FiledWithProposal, Proposal
 from routing.domain.earlier.questions import FrequentQuestion
 from routing.domain.filing import MESSAGES
 from routing.domain.links import LINKS as LINKED
+from routing.following.desk import FollowUpDesk
 from routing.live.presence import Present
 from routing.matrix.desk import MatrixDesk
 from routing.matrix.rules import Rules
@@ -51,6 +54,7 @@ from routing.pages.answering import answering_page_router
 from routing.pages.bulk import bulk_page_router
 from routing.pages.cases import page_router
 from routing.pages.clock import clock_page_router
+from routing.pages.follow_up import FOLLOW_UP_LINK, follow_up_page_router
 from routing.pages.live import live_page_router
 from routing.pages.matrix import MATRIX_LINK, matrix_page_router
 from routing.pages.questions import question_page_router
@@ -115,6 +119,10 @@ class CasesInMemory:
         fits = [case for case in fits if wanted.to_review is None or case.to_review is wanted.to_review]
         fits = [case for case in fits if wanted.by_ombudsman is None or case.by_ombudsman is wanted.by_ombudsman]
         return Page(tuple(fits[:limit]), None)
+
+    async def asked(self, first: date, last: date) -> list[AskedOfCase]:
+        every = [AskedOfCase(case_number=one.case_number, requests=one.ombudsman) for one in self.cases.values()]
+        return [case for case in every if any(first <= one.received_on <= last for one in case.requests)]
 
     async def drafts(self, case_id: str) -> list[dict[str, Any]]:
         rows = [dict(row.document) for row in self.rows if row.collection == DRAFTS]
@@ -253,6 +261,7 @@ class SharedApp:
     app: FastAPI
     desk: Any
     matrix: Any
+    following: Any
 
 
 @pytest.fixture(scope="session")
@@ -273,8 +282,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> SharedApp:
     desk: Any = Stand()
     desk.curating = Stand()
     matrix: Any = Stand()
+    following: Any = Stand()
     routers = [
         matrix_router(matrix),
+        follow_up_router(following),
         case_router(desk),
         handling_router(desk),
         file_router(desk),
@@ -291,12 +302,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> SharedApp:
         live_page_router(desk),
         clock_page_router(desk),
         matrix_page_router(matrix),
+        follow_up_page_router(following),
         answering_page_router(desk),
     ]
-    links = (*LINKS, MATRIX_LINK)
+    links = (*LINKS, MATRIX_LINK, FOLLOW_UP_LINK)
     app = create_app("Casos", "0", routers, settings=settings, package="routing", staff=staff(), links=links)
     show_refusals(app, desk)
-    return SharedApp(app, desk, matrix)
+    return SharedApp(app, desk, matrix, following)
 
 
 @pytest.fixture
@@ -322,6 +334,7 @@ def app(shared: SharedApp, cases: CasesInMemory, rules: Rules, versions: Version
         PastInMemory(cases.cases, rules, cases.clock),
         cases.clock,
     )
+    shared.following.here = FollowUpDesk(cases, policy().calendar, cases.clock)
     return shared.app
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from routing_story import AGENT, RESPONDER, checked, failed, filed, local, said, sent, staff, unknown, waived
+from routing_story import AGENT, RESPONDER, SERVICE, checked, failed, filed, local, said, sent, staff, unknown, waived
 
 from chassis.mongo import Database
 from chassis.service import Service
@@ -17,15 +17,18 @@ from chassis.testing.process import wire_without_broker
 from chassis.testing.snapshot import Snapshot
 from chassis.testing.story import Asked, Day, Heard, Tale
 from routing.app import build
+from routing.domain.answering.commands import MarkOmbudsman, WidenOmbudsman
 from routing.domain.commands import AnswerPerson, Assign, Classify, DeliverDocuments, RequestDocuments
 from routing.matrix.store import VERSIONS
 from routing.settings import RoutingSettings
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
+from ventanilla_contracts.notifications import Delivery, DeliveryFailed, DeliverySent, PersonalDelivery
 
 pytestmark = pytest.mark.infra
 
 FILED, NEXT_DAY = local("2026-03-02 10:15"), local("2026-03-03 09:00")
 REMINDED, MISSED, FORGOTTEN = local("2026-03-19 08:00"), local("2026-03-25 06:00"), local("2026-05-01 08:00")
+OMBUDSMAN = "defensor@defensoria.example"
 WISHES: dict[str, Any] = {"request_id": "r-1", "due": local("2026-03-10 00:00").date(), "text": "¿Está el certificado?"}
 
 
@@ -65,8 +68,24 @@ def tales() -> Sequence[Tale]:
         Day(FILED, (Heard(filed("Felicito a la biblioteca", case_number="CAJA-2026-000006-1")), Heard(said()))),
         Day(NEXT_DAY, (Heard(waived("compliment")),)),
     )
-    told = (by_mail, in_doubt, forgotten, of_the_regulator, long_ago, compliment)
+    asked = MarkOmbudsman(AGENT, "DCF-1", FILED.date(), "¿Qué se respondió?", OMBUDSMAN)
+    longer = WidenOmbudsman(AGENT, "DCF-1", local("2026-03-20 00:00").date(), "Falta un extracto.")
+    of_the_ombudsman = (
+        Day(FILED, (Heard(filed(case_number="CAJA-2026-000007-9")), Asked(asked))),
+        Day(NEXT_DAY, (Asked(longer), Heard(said()))),
+        Day(REMINDED, (answer(1, delivery="handed-over"),)),
+        Day(MISSED, (Heard(to_ombudsman(DeliveryFailed, failed_at=MISSED, reason="550")), Heard(waived()))),
+        Day(FORGOTTEN, (Heard(to_ombudsman(DeliverySent, sent_at=FORGOTTEN)),)),
+    )
+    told = (by_mail, in_doubt, forgotten, of_the_regulator, long_ago, compliment, of_the_ombudsman)
     return [Tale(f"case-{n}", days) for n, days in enumerate(told, 1)]
+
+
+def to_ombudsman(event: type[Delivery], **own: Any) -> Delivery:
+    """What became of the letter with the answer to them."""
+    letter = {"letter_id": "l-9", "kind": "ombudsman-answer", "message_id": "<m@x>", "answer_id": "a-1", "attempt": 1}
+    personal = PersonalDelivery(to=(OMBUDSMAN,))
+    return event.model_validate({"actor": SERVICE, **letter, "personal": personal, **own})
 
 
 def filed_with_regulator() -> AnswerFiledWithRegulator:

@@ -16,9 +16,11 @@ from routing.domain.answering.commands import (
     AskClarification,
     KeepCopy,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.asked import ASKED
 from routing.domain.case import Case
@@ -57,6 +59,8 @@ WITHDRAWN = Withdraw(AGENT, "asked-by-the-person", "Lo pidió por teléfono.")
 ELSEWHERE = Transfer(AGENT, "Superintendencia del Subsidio Familiar", "Es competente.")
 OMBUDSMAN = MarkOmbudsman(AGENT, "DCF-2026-0001", date(2026, 3, 2), "¿Qué se respondió?")
 ANSWER = AnswerPerson(AGENT, "a-1", "Ya se pagó.")
+IN_HAND = replace(ANSWER, delivery="handed-over")
+DECIDED = NoteOmbudsmanDecision(AGENT, OMBUDSMAN.reference, OMBUDSMAN.received_on, "person", "Pague.")
 DRAFT = SaveDraft(AGENT, 0, "Ya se pagó.")
 ASK, PASS = Review(AGENT, "ask", 1), Review(VALENTINA, "pass", 1)
 RETURN = Review(VALENTINA, "return", 1, "Falta el artículo.")
@@ -76,6 +80,8 @@ COMMANDS: Mapping[str, Callable[[Case], Command]] = {
     "ask-clarification": lambda _: UNCLEAR,
     "reject": lambda _: RUDE,
     "mark-ombudsman": lambda _: replace(OMBUDSMAN, reference="DCF-2026-0002"),
+    "widen-ombudsman": lambda _: WidenOmbudsman(AGENT, "DCF-2026-0001", date(2026, 3, 20), "Falta un extracto."),
+    "ombudsman-decision": lambda _: DECIDED,
     "stop-clock": lambda _: STOP,
     "extend-stop": lambda _: ExtendStop(AGENT),
     "resume-clock": lambda _: ResumeClock(AGENT),
@@ -101,6 +107,8 @@ STORIES: Mapping[str, tuple[Event | Command, ...]] = {
     "tutela": (filed("Acción de tutela", tutela=tutela("2026-03-09 10:15")),),
     "regulator": (filed("Informe", channel="regulator"),),
     "ombudsman": (filed(), OMBUDSMAN),
+    "ombudsman answered": (filed(), OMBUDSMAN, IN_HAND),
+    "ombudsman decided": (filed(), OMBUDSMAN, IN_HAND, DECIDED),
     "partly answered": (filed(), AnswerPerson(AGENT, "p-1", "Una parte.", partial=True)),
     "on its way": (filed(), ANSWER),
     "not delivered": (filed(), ANSWER, failed("a-1", LATER)),
@@ -128,6 +136,9 @@ MARKS = {
     "ext": "already-extended",
     "ord": "term-is-ordered",
     "omb": "ombudsman-waits",
+    "now": "ombudsman-not-waiting",
+    "noa": "ombudsman-not-answered",
+    "dcd": "ombudsman-decided",
     "-an": "already-answered",
     "-cl": "already-closed",
     "-rj": "already-rejected",
@@ -136,32 +147,34 @@ MARKS = {
 }
 """What the table says; + is carried out."""
 TABLE = """
-                    clas assi reqd deli take drft revi appr answ copy clar rej  ombu stop more resu ext  wdrw tran
-assigned            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    +    run  run  +    +    +
-delivery proposed   +    +    +    +    +    +    drf  drf  +    ans  +    +    +    +    run  run  +    +    +
-draft               +    +    +    +    dlv  +    +    +    +    ans  +    +    +    +    run  run  +    +    +
-legal               +    +    +    +    dlv  +    drf  drf  oth  ans  +    +    +    +    run  run  +    +    +
-legal, draft        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
-legal, asked        +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
-legal, returned     +    +    +    +    dlv  +    +    rvw  oth  ans  +    +    +    +    run  run  +    +    +
-legal, passed       +    +    +    +    dlv  +    psd  +    oth  ans  +    +    +    +    run  run  +    +    +
-stopped             +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    stp  +    +    stp  +    +
-stopped longer      +    +    +    +    dlv  +    drf  drf  +    ans  stp  +    +    stp  ext  +    stp  +    +
-extended            +    +    +    +    dlv  +    drf  drf  +    ans  +    +    +    +    run  run  ext  +    +
-to be made clear    +    +    +    +    dlv  +    drf  drf  +    ans  asd  +    +    +    run  run  +    +    +
-tutela              +    +    +    +    dlv  +    drf  drf  oth  ans  aut  aut  +    ord  run  run  ord  +    +
-regulator           +    +    +    +    dlv  +    drf  drf  +    ans  aut  aut  +    +    run  run  +    +    +
-ombudsman           +    +    +    +    dlv  +    drf  drf  +    ans  omb  omb  +    omb  run  run  omb  omb  omb
-partly answered     +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
-on its way          way  +    +    +    dlv  way  way  way  way  +    way  way  +    way  run  run  way  way  way
-not delivered       +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
-answered            -an  -an  -an  -an  -an  -an  -an  -an  -an  +    -an  -an  +    -an  -an  -an  -an  -an  -an
-closed              -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  +    -cl  -cl  +    -cl  -cl  -cl  -cl  -cl  -cl
-compliment          -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  -cl  ans  -cl  -cl  +    -cl  -cl  -cl  -cl  -cl  -cl
-rejected            -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  -rj  ans  -rj  -rj  +    -rj  -rj  -rj  -rj  -rj  -rj
-withdrawn           -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  -wd  ans  -wd  -wd  +    -wd  -wd  -wd  -wd  -wd  -wd
-transferred         -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  -tr  ans  -tr  -tr  +    -tr  -tr  -tr  -tr  -tr  -tr
-reopened            +    +    +    +    dlv  +    drf  drf  +    +    +    +    +    +    run  run  +    +    +
+                    cls asg req del tak drf rev app ans cpy clr rej omb wid dcn stp mor res ext wdr tra
+assigned            +   +   +   +   dlv +   drf drf +   ans +   +   +   now noa +   run run +   +   +
+delivery proposed   +   +   +   +   +   +   drf drf +   ans +   +   +   now noa +   run run +   +   +
+draft               +   +   +   +   dlv +   +   +   +   ans +   +   +   now noa +   run run +   +   +
+legal               +   +   +   +   dlv +   drf drf oth ans +   +   +   now noa +   run run +   +   +
+legal, draft        +   +   +   +   dlv +   +   rvw oth ans +   +   +   now noa +   run run +   +   +
+legal, asked        +   +   +   +   dlv +   +   rvw oth ans +   +   +   now noa +   run run +   +   +
+legal, returned     +   +   +   +   dlv +   +   rvw oth ans +   +   +   now noa +   run run +   +   +
+legal, passed       +   +   +   +   dlv +   psd +   oth ans +   +   +   now noa +   run run +   +   +
+stopped             +   +   +   +   dlv +   drf drf +   ans stp +   +   now noa stp +   +   stp +   +
+stopped longer      +   +   +   +   dlv +   drf drf +   ans stp +   +   now noa stp ext +   stp +   +
+extended            +   +   +   +   dlv +   drf drf +   ans +   +   +   now noa +   run run ext +   +
+to be made clear    +   +   +   +   dlv +   drf drf +   ans asd +   +   now noa +   run run +   +   +
+tutela              +   +   +   +   dlv +   drf drf oth ans aut aut +   now noa ord run run ord +   +
+regulator           +   +   +   +   dlv +   drf drf +   ans aut aut +   now noa +   run run +   +   +
+ombudsman           +   +   +   +   dlv +   drf drf +   ans omb omb +   +   noa omb run run omb omb omb
+ombudsman answered  -an -an -an -an -an -an -an -an -an +   -an -an +   now +   -an -an -an -an -an -an
+ombudsman decided   -an -an -an -an -an -an -an -an -an +   -an -an +   now dcd -an -an -an -an -an -an
+partly answered     +   +   +   +   dlv +   drf drf +   +   +   +   +   now noa +   run run +   +   +
+on its way          way +   +   +   dlv way way way way +   way way +   now noa way run run way way way
+not delivered       +   +   +   +   dlv +   drf drf +   +   +   +   +   now noa +   run run +   +   +
+answered            -an -an -an -an -an -an -an -an -an +   -an -an +   now noa -an -an -an -an -an -an
+closed              -cl -cl -cl -cl -cl -cl -cl -cl -cl +   -cl -cl +   now noa -cl -cl -cl -cl -cl -cl
+compliment          -cl -cl -cl -cl -cl -cl -cl -cl -cl ans -cl -cl +   now noa -cl -cl -cl -cl -cl -cl
+rejected            -rj -rj -rj -rj -rj -rj -rj -rj -rj ans -rj -rj +   now noa -rj -rj -rj -rj -rj -rj
+withdrawn           -wd -wd -wd -wd -wd -wd -wd -wd -wd ans -wd -wd +   now noa -wd -wd -wd -wd -wd -wd
+transferred         -tr -tr -tr -tr -tr -tr -tr -tr -tr ans -tr -tr +   now noa -tr -tr -tr -tr -tr -tr
+reopened            +   +   +   +   dlv +   drf drf +   +   +   +   +   now noa +   run run +   +   +
 """
 
 

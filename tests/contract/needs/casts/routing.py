@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import yaml
 from tests.contract.needs.stage import Asked, Cast, Stage
@@ -17,13 +18,14 @@ from chassis.staff import Member, Staff
 from chassis.subjects import Aggregate
 from routing.consumers import CASES, cases_under
 from routing.domain.answering.commands import (
-    AnsweringCommand,
     ApproveDraft,
     AskClarification,
     MarkOmbudsman,
+    NoteOmbudsmanDecision,
     Reject,
     Review,
     SaveDraft,
+    WidenOmbudsman,
 )
 from routing.domain.answering.rules import Answering
 from routing.domain.case import Case
@@ -69,6 +71,8 @@ from ventanilla_contracts.routing import (
     DocumentsDelivered,
     DocumentsRequested,
     OmbudsmanAsked,
+    OmbudsmanDecided,
+    OmbudsmanTermWidened,
     PartialAnswerApproved,
     PersonalWords,
 )
@@ -147,11 +151,12 @@ def _command(stage: Stage, told: Told) -> Command | None:
             actor = Actor(id=responder.id, role="responder")
             return DeliverDocuments(actor, event.personal.text, event.request_id, event.files, event.personal.plan)
         case AnswerApproved() as event:
-            return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files)
+            delivery: Literal["handed-over"] | None = "handed-over" if event.delivery == "handed-over" else None
+            return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files, delivery)
     return _about_the_answer(stage, told) or _about_the_clock(told)
 
 
-def _about_the_answer(stage: Stage, told: Told) -> AnsweringCommand | AnswerPerson | None:
+def _about_the_answer(stage: Stage, told: Told) -> Command | None:
     match told.event:
         case AnswerDrafted() as event:
             return SaveDraft(event.actor, _revision(stage, told), f"Borrador {event.revision}", partial=event.partial)
@@ -164,7 +169,7 @@ def _about_the_answer(stage: Stage, told: Told) -> AnsweringCommand | AnswerPers
     return _about_what_is_sent(stage, told)
 
 
-def _about_what_is_sent(stage: Stage, told: Told) -> AnsweringCommand | AnswerPerson | None:
+def _about_what_is_sent(stage: Stage, told: Told) -> Command | None:
     match told.event:
         case PartialAnswerApproved() as event if not _revision(stage, told):
             return AnswerPerson(event.actor, event.answer_id, event.personal.text, event.files, partial=True)
@@ -173,7 +178,13 @@ def _about_what_is_sent(stage: Stage, told: Told) -> AnsweringCommand | AnswerPe
         case ClarificationRequested() as event:
             return AskClarification(event.actor, event.personal.text)
         case OmbudsmanAsked() as event:
-            return MarkOmbudsman(event.actor, event.reference, event.received_on, event.personal.text)
+            said = event.personal
+            return MarkOmbudsman(event.actor, event.reference, event.received_on, said.text, said.email)
+        case OmbudsmanTermWidened() as event:
+            return WidenOmbudsman(event.actor, event.reference, event.due, event.personal.text)
+        case OmbudsmanDecided() as event:
+            decided, text = (event.decided_on, event.favour), event.personal.text
+            return NoteOmbudsmanDecision(event.actor, event.reference, *decided, text, event.files)
         case CaseRejected() as event:
             return Reject(event.actor, event.reason, event.personal.text, event.earlier_case_number)
     return None

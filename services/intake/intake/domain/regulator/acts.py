@@ -9,11 +9,12 @@ from typing import Literal
 from chassis.decision import Decision, Refused
 from intake.domain.case import Case, Step, Uploaded
 from intake.domain.filing_told import INTAKE
-from intake.domain.regulator.file import Dispatch, Favour, Fraud, Operation, RegulatorFile, Says
+from intake.domain.regulator.file import Dispatch, Fraud, Operation, RegulatorFile, Says
 from intake.domain.regulator.owed import looked_for, with_file
 from intake.domain.steps import with_step
 from ventanilla_contracts.envelope import Actor
 from ventanilla_contracts.intake import AnswerFiledWithRegulator, PersonField
+from ventanilla_contracts.vocabulary import Favour
 
 UNKNOWN_THERE = "intake:unknown-there"
 _TOLD_OF_PERSONS = frozenset({"name", "document", "municipality"})

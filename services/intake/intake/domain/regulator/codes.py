@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from intake.domain.regulator.file import Code, Favour, Fraud, FraudKind
+from intake.domain.regulator.file import Code, Fraud, FraudKind
 from intake.domain.regulator.told import ComplaintTold, ProgressTold
 from ventanilla_contracts.envelope import Frozen
 from ventanilla_contracts.intake import Person
-from ventanilla_contracts.vocabulary import Channel, DocumentType
+from ventanilla_contracts.vocabulary import Channel, DocumentType, Favour
 
 LONGEST_CODE = 30
 Number = Annotated[int, Field(ge=0, strict=True)]

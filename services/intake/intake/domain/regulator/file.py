@@ -6,14 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ventanilla_contracts.envelope import FileRef, Frozen, Instant
-from ventanilla_contracts.vocabulary import Kind
+from ventanilla_contracts.vocabulary import Favour, Kind
 
 Operation = Literal["create", "update"]
 Scope = Literal["all", "supervised"]
 """Which cases of its own the house reports: all, or complaints and claims about what the regulator supervises."""
-
-Favour = Literal["person", "partly", "organisation"]
-"""In whose favour a complaint was answered; a person of the house says it."""
 
 FraudKind = Literal["internal", "external"]
 """By whom: from within the house, or from outside."""

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 from intake.domain.case import Case
 from intake.domain.numbers import parse_case_number
-from intake.domain.regulator.file import Code, Favour, Fraud, Phase, RegulatorFile
+from intake.domain.regulator.file import Code, Fraud, Phase, RegulatorFile
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import Person, SubmissionForm
-from ventanilla_contracts.vocabulary import Channel
+from ventanilla_contracts.vocabulary import Channel, Favour
 
 LONGEST_NAME = 150
 """Of a file (the platform's limit)."""

@@ -5,13 +5,13 @@ Answered = a mail server took the answer, or it was published, handed over or fi
 decides "in time". An answer that could not be delivered is a task and keeps the case open.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from chassis.decision import Decision, Received, Refused
 from routing.domain.answering.commands import KeepCopy
 from routing.domain.answering.ended import say_answered, taken_back, with_outcome
-from routing.domain.answering.records import Answer, Outcome
+from routing.domain.answering.ombudsman_answering import LETTER, on_ombudsman_letter
+from routing.domain.answering.records import OUTCOMES, Answer
 from routing.domain.answering.sending import send, send_partly, way_for
 from routing.domain.case import Case
 from routing.domain.clock.clock import start_timers
@@ -24,13 +24,6 @@ from routing.domain.reopening import say_reopened
 from ventanilla_contracts.envelope import FileRef
 from ventanilla_contracts.intake import AnswerFiledWithRegulator
 from ventanilla_contracts.notifications import Delivery, DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
-
-OUTCOMES: Mapping[type[Delivery], Outcome] = {
-    DeliverySent: "delivered",
-    DeliveryFailed: "failed",
-    DeliveryBounced: "failed",
-    DeliveryUnknown: "unknown",
-}
 
 
 def answer(policy: Policy, case: Case, command: AnswerPerson, now: datetime) -> Decision[Case] | Refused:
@@ -67,6 +60,8 @@ def on_delivery(policy: Policy, case: Case, received: Received[Delivery], now: d
         asked = Handling(case, now)
         note_delivery(asked, policy, event)
         return asked.decision()
+    if event.kind == LETTER:
+        return on_ombudsman_letter(case, event, received.time, now)
     if event.kind not in ("answer", "partial-answer"):
         return Decision(case)
     known = case.answers if event.kind == "answer" else case.partials

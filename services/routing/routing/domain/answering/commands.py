@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, FileRef
-from ventanilla_contracts.vocabulary import RejectionReason
+from ventanilla_contracts.vocabulary import Favour, RejectionReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,42 @@ class KeepCopy:
 
 @dataclass(frozen=True, slots=True)
 class MarkOmbudsman:
-    """Note that the ombudsman asked about the case, under their reference, on that local date (ICX-08)."""
+    """Note that the ombudsman asked about the case, under their reference, on that local date (ICX-08).
+
+    ``email``: where a letter with the answer goes, beside the one to the person.
+    """
 
     actor: Actor
     reference: str
     received_on: date
     text: str
+    email: str | None = None
 
 
-AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy | MarkOmbudsman
+@dataclass(frozen=True, slots=True)
+class WidenOmbudsman:
+    """Note that the ombudsman gives until that local date to answer what they asked under this reference (ICX-08).
+
+    ``text``: their reasons.
+    """
+
+    actor: Actor
+    reference: str
+    due: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOmbudsmanDecision:
+    """Note what the ombudsman decided on that local date about what they asked under this reference (ICX-08)."""
+
+    actor: Actor
+    reference: str
+    decided_on: date
+    favour: Favour
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+AnsweringCommand = SaveDraft | Review | ApproveDraft | AskClarification | Reject | KeepCopy
+OmbudsmanCommand = MarkOmbudsman | WidenOmbudsman | NoteOmbudsmanDecision

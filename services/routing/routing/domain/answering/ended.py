@@ -3,7 +3,8 @@
 
 from datetime import datetime
 
-from routing.domain.answering.records import Answer, Answered, OmbudsmanRequest, Outcome
+from routing.domain.answering.ombudsman_answering import answer_ombudsman
+from routing.domain.answering.records import Answer, Answered, Outcome
 from routing.domain.closing import close
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING
@@ -30,23 +31,11 @@ def say_answered(
     )
     handling.cancel_timers()
     answers = with_outcome(case.answers, answer_id, "delivered")
-    asked = _answered_to_ombudsman(case.ombudsman, answer_id, at)
-    over = {"answered": answered, "answers": answers, "ombudsman": asked, "draft": None}
+    over = {"answered": answered, "answers": answers, "draft": None}
     handling.say(said, **over, status="answered", open=False)
+    answer_ombudsman(handling, answer_id, at)
     if case.check_ended is not None:
         close(handling, case.check_ended)
-
-
-def _answered_to_ombudsman(
-    asked: tuple[OmbudsmanRequest, ...], answer_id: str, at: datetime
-) -> tuple[OmbudsmanRequest, ...]:
-    """ICX-08: the answer is that to everything the ombudsman waits for, each in time or not."""
-    return tuple(
-        one.model_copy(update={"answer_id": answer_id, "answered_at": at, "in_time": at <= one.due_at})
-        if one.answer_id is None
-        else one
-        for one in asked
-    )
 
 
 def with_outcome(

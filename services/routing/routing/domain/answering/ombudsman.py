@@ -4,20 +4,22 @@
 The person's own term is not moved by it: the case is due when the first of both ends (ADR 0032).
 """
 
+import re
 from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.answering.commands import MarkOmbudsman
-from routing.domain.answering.records import OmbudsmanRequest
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest
 from routing.domain.case import Case
 from routing.domain.clock.clock import set_deadline, start_timers, term_from
 from routing.domain.clock.stopping import resume
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
 from routing.domain.reopening import reopen
-from ventanilla_contracts.routing import OmbudsmanAsked, PersonalWords
+from ventanilla_contracts.routing import OmbudsmanAsked, PersonalQuestion
 
 TERM = "ombudsman-answer"
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: datetime) -> Decision[Case] | Refused:
@@ -27,10 +29,12 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
     if not first <= command.received_on <= today:
         values = {"since": first.isoformat(), "today": today.isoformat()}
         return Refused("not-since-the-filing", "invalid", "received_on", values)
-    if any(one.reference.casefold() == command.reference.casefold() for one in case.ombudsman):
+    if any(one.is_called(command.reference) for one in case.ombudsman):
         return Refused("ombudsman-noted", values={"reference": command.reference})
+    if command.email is not None and _ADDRESS.fullmatch(command.email) is None:
+        return Refused("not-an-address", "invalid", "email")
     received_at = min(now, calendar.end_of_day_utc(command.received_on))
-    asked = _asked(policy, command, received_at, now)
+    asked = _asked(policy, case, command, received_at, now)
     said = OmbudsmanAsked(
         actor=command.actor,
         reference=asked.reference,
@@ -38,7 +42,7 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
         due=asked.due,
         due_at=asked.due_at,
         source=asked.source,
-        personal=PersonalWords(text=asked.text),
+        personal=PersonalQuestion(text=asked.text, email=asked.email),
     )
     handling = Handling(case, now)
     handling.say(said)
@@ -54,13 +58,16 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
     return handling.decision(due=asked.due.isoformat())
 
 
-def _asked(policy: Policy, command: MarkOmbudsman, received_at: datetime, now: datetime) -> OmbudsmanRequest:
+def _asked(
+    policy: Policy, case: Case, command: MarkOmbudsman, received_at: datetime, now: datetime
+) -> OmbudsmanRequest:
     """Counted like every term: from the day after the one on which the house got it."""
     term = term_from(TERM, received_at, policy)
     return OmbudsmanRequest(
         reference=command.reference,
         received_on=command.received_on,
         text=command.text,
+        email=command.email,
         due=term.due,
         due_at=policy.calendar.end_of_day_utc(term.due),
         rule=term.rule,
@@ -70,4 +77,5 @@ def _asked(policy: Policy, command: MarkOmbudsman, received_at: datetime, now: d
         trace=term.trace,
         by=command.actor,
         noted_at=now,
+        reopened_by=None if case.open else received_at,
     )

@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a case remembers of its answering: documents asked for and delivered, drafts, answers; or its rejection."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from ventanilla_contracts.envelope import Actor, FileRef, Frozen, Instant, LocalDate, StaffRef
-from ventanilla_contracts.routing import PlannedAction, TraceDay
+from ventanilla_contracts.notifications import Delivery, DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
+from ventanilla_contracts.routing import PlannedAction
 from ventanilla_contracts.vocabulary import AnswerDelivery, RejectionReason
 
 Outcome = Literal["on-its-way", "delivered", "failed", "unknown"]
 """What became of an answer."""
+OUTCOMES: Mapping[type[Delivery], Outcome] = {
+    DeliverySent: "delivered",
+    DeliveryFailed: "failed",
+    DeliveryBounced: "failed",
+    DeliveryUnknown: "unknown",
+}
 
 
 class DocumentsRequest(Frozen):
@@ -120,30 +128,6 @@ class Answer(Frozen):
     copies: tuple[FileRef, ...] = ()
     outcome: Outcome = "on-its-way"
     trouble: str | None = None
-
-
-class OmbudsmanRequest(Frozen):
-    """The ombudsman of the financial consumer asked about the case (ICX-08): as the event ombudsman-asked said it.
-
-    ``trace`` says how its days were counted. ``answer_id`` is the answer that reached the person while it was waiting,
-    ``in_time`` whether it did so by ``due_at``; None until then.
-    """
-
-    reference: str
-    received_on: LocalDate
-    text: str
-    due: LocalDate
-    due_at: Instant
-    rule: str
-    source: str
-    calendar_version: str
-    terms_version: str
-    trace: tuple[TraceDay, ...]
-    by: Actor
-    noted_at: Instant
-    answer_id: str | None = None
-    answered_at: Instant | None = None
-    in_time: bool | None = None
 
 
 class Answered(Frozen):

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from routing.domain.answering.records import OmbudsmanRequest
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest
 from routing.domain.answering.watching import watch
 from routing.domain.case import Case
 from routing.domain.clock.deadlines import Deadline, Suspended, compute
@@ -126,7 +126,7 @@ def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
     if case.classification is None or not isinstance(found, Deadline):
         raise ValueError("a term whose clock stands still has no due date")
     asked = case.ombudsman_waits
-    if asked is not None and asked.due < found.due:
+    if asked is not None and (asked.due < found.due or case.open_for_ombudsman):
         return _of_ombudsman(asked, because)
     return CaseDeadline(
         due=found.due,
@@ -143,7 +143,7 @@ def _deadline(case: Case, policy: Policy, because: Because) -> CaseDeadline:
 
 
 def _of_ombudsman(asked: OmbudsmanRequest, because: Because) -> CaseDeadline:
-    """ICX-08: as it was counted when it was noted."""
+    """ICX-08: as it was counted when it was noted, and as the ombudsman widened it since."""
     return CaseDeadline(
         due=asked.due,
         due_at=asked.due_at,

@@ -8,7 +8,15 @@ from ventanilla_contracts.routing import HoursOfDay, TraceDay
 from ventanilla_contracts.vocabulary import StopWaitsStep, Term
 
 Because = Literal[
-    "filed", "reclassified", "ordered", "reopened", "resumed", "extended", "ombudsman-asked", "rules-changed"
+    "filed",
+    "reclassified",
+    "ordered",
+    "reopened",
+    "resumed",
+    "extended",
+    "ombudsman-asked",
+    "ombudsman-widened",
+    "rules-changed",
 ]
 """Why a deadline was set."""
 
