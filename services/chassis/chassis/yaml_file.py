@@ -19,7 +19,6 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 Source = Traversable | Path
 
-
 _CURES = {
     "missing": "add it",
     "extra_forbidden": "remove it, or correct its spelling",

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from chassis.decision import Decision, Received
 from routing.domain.answering.answering import on_delivery, on_filed_with_regulator
@@ -15,7 +15,7 @@ from routing.domain.handling import Handling
 from routing.domain.links import on_case_linked
 from routing.domain.membership import on_membership_checked, on_membership_completed
 from routing.domain.policy import Policy
-from routing.domain.rule import Rule
+from routing.domain.rule import E, EventRule, Rule
 from routing.domain.urgent import on_emergency_decided, on_term_ordered
 from ventanilla_contracts.envelope import Event
 from ventanilla_contracts.intake import (
@@ -34,8 +34,6 @@ from ventanilla_contracts.intake import (
 from ventanilla_contracts.notifications import DeliveryBounced, DeliveryFailed, DeliverySent, DeliveryUnknown
 from ventanilla_contracts.satisfaction import CheckCompleted, CheckWaived
 
-E = TypeVar("E", bound=Event)
-
 
 def only_noted(_: Policy, case: Case, received: Received[Event], now: datetime) -> Decision[Case]:
     """Whoever handles the case reads it in its history; nothing else follows."""
@@ -44,7 +42,7 @@ def only_noted(_: Policy, case: Case, received: Received[Event], now: datetime) 
     return handling.decision()
 
 
-def _row(event: type[E], rule: Rule[Received[E]]) -> tuple[type[Event], Rule[Any]]:
+def _row(event: type[E], rule: EventRule[E]) -> tuple[type[Event], Rule[Any]]:
     """A rule stands only beside an event that it takes: mypy sees to it here."""
     return event, rule
 
