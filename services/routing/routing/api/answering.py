@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`/v1/cases/{number}/…`: an answer on its way to the person, drafted, reviewed, approved; or why there is none."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 
 from chassis.ids import new_id
-from chassis.web.asking import TAKES_IDEMPOTENCY_KEY
 from routing.api.answering_bodies import (
     ApproveBody,
     AskClarificationBody,
@@ -37,8 +34,6 @@ from routing.domain.answering.commands import (
 )
 from routing.roles import Reader, Writer
 
-ASKED: dict[str, Any] = {**COMMAND, "dependencies": [TAKES_IDEMPOTENCY_KEY]}
-
 
 def answering_router(desk: Desk) -> APIRouter:
     """For those who write to the person."""
@@ -59,7 +54,7 @@ def _add_drafting(router: APIRouter, desk: Desk) -> None:
         case = await desk.case(number)
         return DraftList(items=tuple(DraftView.model_validate(row) for row in await desk.store.drafts(case.id)))
 
-    @router.post("/cases/{number}/draft", **ASKED)
+    @router.post("/cases/{number}/draft", **COMMAND)
     async def draft_answer(request: Request, number: Number, body: DraftBody, actor: Writer) -> CommandResult:
         """Write the draft of an answer, or change it (CNF-10).
 
@@ -69,7 +64,7 @@ def _add_drafting(router: APIRouter, desk: Desk) -> None:
         command = SaveDraft(actor, body.revision, body.text, body.files, body.partial, body.delivery)
         return await give(desk, request, number, command)
 
-    @router.post("/cases/{number}/review", **ASKED)
+    @router.post("/cases/{number}/review", **COMMAND)
     async def review_draft(request: Request, number: Number, body: ReviewBody, actor: Writer) -> CommandResult:
         """Have a draft reviewed by the legal team (CNF-09).
 
@@ -77,7 +72,7 @@ def _add_drafting(router: APIRouter, desk: Desk) -> None:
         """
         return await give(desk, request, number, Review(actor, body.act, body.revision, body.text or ""))
 
-    @router.post("/cases/{number}/approve", **ASKED)
+    @router.post("/cases/{number}/approve", **COMMAND)
     async def approve_draft(request: Request, number: Number, body: ApproveBody, actor: Writer) -> CommandResult:
         """Approve a draft: it goes to the person (CNF-10).
 
@@ -87,7 +82,7 @@ def _add_drafting(router: APIRouter, desk: Desk) -> None:
 
 
 def _add_rest(router: APIRouter, desk: Desk) -> None:
-    @router.post("/cases/{number}/keep-copy", **ASKED)
+    @router.post("/cases/{number}/keep-copy", **COMMAND)
     async def keep_copy(request: Request, number: Number, body: KeepCopyBody, actor: Writer) -> CommandResult:
         """Keep the scan of an answer that went on paper (CNF-10).
 
@@ -96,7 +91,7 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         await desk.refuse_unknown(body.files)
         return await give(desk, request, number, KeepCopy(actor, body.answer_id, body.files))
 
-    @router.post("/cases/{number}/ask-clarification", **ASKED)
+    @router.post("/cases/{number}/ask-clarification", **COMMAND)
     async def ask_clarification(
         request: Request, number: Number, body: AskClarificationBody, actor: Writer
     ) -> CommandResult:
@@ -106,7 +101,7 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
         """
         return await give(desk, request, number, AskClarification(actor, body.text))
 
-    @router.post("/cases/{number}/reject", **ASKED)
+    @router.post("/cases/{number}/reject", **COMMAND)
     async def reject_case(request: Request, number: Number, body: RejectBody, actor: Writer) -> CommandResult:
         """Reject a request, with reasons (CPACA art. 19).
 
@@ -119,7 +114,7 @@ def _add_rest(router: APIRouter, desk: Desk) -> None:
 
 
 def _add_ombudsman(router: APIRouter, desk: Desk) -> None:
-    @router.post("/cases/{number}/mark-ombudsman", **ASKED)
+    @router.post("/cases/{number}/mark-ombudsman", **COMMAND)
     async def mark_ombudsman(request: Request, number: Number, body: MarkOmbudsmanBody, actor: Writer) -> CommandResult:
         """Note that the ombudsman of the financial consumer asks about a case (ICX-08).
 
@@ -129,7 +124,7 @@ def _add_ombudsman(router: APIRouter, desk: Desk) -> None:
         command = MarkOmbudsman(actor, body.reference, body.received_on, body.text, body.email)
         return await give(desk, request, number, command)
 
-    @router.post("/cases/{number}/widen-ombudsman", **ASKED)
+    @router.post("/cases/{number}/widen-ombudsman", **COMMAND)
     async def widen_ombudsman(
         request: Request, number: Number, body: WidenOmbudsmanBody, actor: Writer
     ) -> CommandResult:
@@ -140,7 +135,7 @@ def _add_ombudsman(router: APIRouter, desk: Desk) -> None:
         command = WidenOmbudsman(actor, body.reference, body.due, body.text)
         return await give(desk, request, number, command)
 
-    @router.post("/cases/{number}/ombudsman-decision", **ASKED)
+    @router.post("/cases/{number}/ombudsman-decision", **COMMAND)
     async def note_ombudsman_decision(
         request: Request, number: Number, body: OmbudsmanDecisionBody, actor: Writer
     ) -> CommandResult:
