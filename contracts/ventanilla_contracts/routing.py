@@ -484,6 +484,29 @@ class OmbudsmanTermWidened(Event, type="ombudsman-term-widened.v1", topic="routi
     personal: PersonalWords
 
 
+class OmbudsmanApproaching(Event, type="ombudsman-approaching.v1", topic="routing-cases"):
+    """Two business days are left to answer what the ombudsman asked under ``reference``, and the case is due on another
+    day, which its own reminder speaks of (ICX-08)."""
+
+    reference: ShortText
+    due: LocalDate
+    responder: StaffRef
+    copies: tuple[StaffRef, ...] = ()
+    business_days_left: int
+
+
+class OmbudsmanOverdue(Event, type="ombudsman-overdue.v1", topic="routing-cases"):
+    """The ombudsman's own day passed without an answer, and the case is due on another one (ICX-08).
+
+    ``copies``: who has copies of the case, and the head of the area.
+    """
+
+    reference: ShortText
+    due: LocalDate
+    responder: StaffRef
+    copies: tuple[StaffRef, ...] = ()
+
+
 class OmbudsmanAnswered(Event, type="ombudsman-answered.v1", topic="routing-cases"):
     """Send the answer that reached the person to the ombudsman's own address, ``personal.to``, too (ICX-08).
 

@@ -94,6 +94,8 @@ LetterKind = Literal[
     "documents-overdue",
     "stop-waiting",
     "ombudsman-answer",
+    "ombudsman-reminder",
+    "ombudsman-overdue",
 ]
 """Every message that leaves the house by mail."""
 

@@ -60,6 +60,8 @@ WORDS: Mapping[str, str] = {
     "ombudsman-term-widened": "the ombudsman gives until {event.due:%a %d %b}",
     "ombudsman-answered": "the answer goes to the ombudsman too",
     "ombudsman-decided": "THE OMBUDSMAN DECIDED: {event.favour}",
+    "ombudsman-approaching": "reminder: the ombudsman wants the answer by {event.due:%a %d %b}",
+    "ombudsman-overdue": "THE OMBUDSMAN'S DAY PASSED: {event.due:%a %d %b}",
     "case-transferred": "transferred to {event.to_name}",
     "case-reopened": "OPEN AGAIN: {event.reason}",
     "case-closed": "closed: {event.reason}",

@@ -14,6 +14,7 @@ def answering_values(
 ) -> dict[LetterKind, dict[str, object]]:
     """What fills each of these letters."""
     documents = {**about, "request_id": "8f0c4a52-4f4f-4b5e-9a43-2f1d5a6c7b10", "request_due": "2026-03-10"}
+    ombudsmans = {**about, "reference": "DCF-2026-0815", "ombudsman_due": "2026-03-26"}
     return {
         "partial-answer": {
             **to_the_person,
@@ -41,6 +42,8 @@ def answering_values(
             "text": "Señora María Fernanda: la cuota de febrero ya fue abonada a su tarjeta. Lamentamos la demora.",
             "signed_by": to_the_person["signed_by"],
         },
+        "ombudsman-reminder": {**ombudsmans, "business_days_left": 2},
+        "ombudsman-overdue": ombudsmans,
         "review-request": {**about, "asked_by": "Liliana Marcela Henao Duque"},
         "review-result": {
             **about,

@@ -21,6 +21,8 @@ from ventanilla_contracts.routing import (
     DeadlineApproaching,
     DocumentsRequested,
     OmbudsmanAnswered,
+    OmbudsmanApproaching,
+    OmbudsmanOverdue,
 )
 from ventanilla_contracts.vocabulary import LetterKind
 
@@ -54,6 +56,8 @@ class Writer:
         match event:
             case OmbudsmanAnswered():
                 return OmbudsmanWriter(self.house).answer(case, event)
+            case OmbudsmanApproaching() | OmbudsmanOverdue():
+                return OmbudsmanWriter(self.house).own_day(case, event)
             case ClockStopWaiting():
                 return self.stop_waiting(case, event)
         return self.clock.for_event(case, event)

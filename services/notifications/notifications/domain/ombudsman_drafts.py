@@ -3,11 +3,12 @@
 
 from dataclasses import dataclass
 
+from notifications.domain.about import about
 from notifications.domain.case import Case
 from notifications.domain.draft import Draft
 from notifications.domain.house import House
-from notifications.domain.letters import Recipient
-from ventanilla_contracts.routing import OmbudsmanAnswered
+from notifications.domain.letters import Recipient, to_staff
+from ventanilla_contracts.routing import OmbudsmanAnswered, OmbudsmanApproaching, OmbudsmanOverdue
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,16 @@ class OmbudsmanWriter:
             "signed_by": self.house.name_of(event.actor.id),
         }
         return (Draft("ombudsman-answer", to, values, event.files, answer_id=event.answer_id),)
+
+    def own_day(self, case: Case, event: OmbudsmanApproaching | OmbudsmanOverdue) -> tuple[Draft, ...]:
+        """To whom has the case and who has copies: the ombudsman's own day is near, or passed."""
+        values = {
+            **about(case),
+            "responder": event.responder.name,
+            "reference": event.reference,
+            "ombudsman_due": event.due.isoformat(),
+        }
+        to = to_staff((event.responder, *event.copies))
+        if isinstance(event, OmbudsmanOverdue):
+            return (Draft("ombudsman-overdue", to, values),)
+        return (Draft("ombudsman-reminder", to, {**values, "business_days_left": event.business_days_left}),)

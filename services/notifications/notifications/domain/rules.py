@@ -51,6 +51,8 @@ from ventanilla_contracts.routing import (
     DocumentsOverdue,
     DocumentsRequested,
     OmbudsmanAnswered,
+    OmbudsmanApproaching,
+    OmbudsmanOverdue,
     PartialAnswerApproved,
 )
 from ventanilla_contracts.vocabulary import LetterKind
@@ -86,6 +88,8 @@ HANDLED: tuple[type[Event], ...] = (
     AnswerReviewed,
     PartialAnswerApproved,
     OmbudsmanAnswered,
+    OmbudsmanApproaching,
+    OmbudsmanOverdue,
     ClarificationRequested,
     CaseRejected,
     CaseClosed,
@@ -94,7 +98,10 @@ HANDLED: tuple[type[Event], ...] = (
 )
 ANNOUNCE = "announce-assignment"
 ABOUT_DOCUMENTS: frozenset[LetterKind] = frozenset({"documents-request", "documents-reminder", "documents-overdue"})
-MAY_BE_POINTLESS: frozenset[LetterKind] = ABOUT_DOCUMENTS | {"reminder", "membership-incomplete", "review-request"}
+ABOUT_THE_OMBUDSMAN: frozenset[LetterKind] = frozenset({"ombudsman-reminder", "ombudsman-overdue"})
+MAY_BE_POINTLESS: frozenset[LetterKind] = (
+    ABOUT_DOCUMENTS | ABOUT_THE_OMBUDSMAN | {"reminder", "membership-incomplete", "review-request"}
+)
 LONGEST_WAIT_FOR_A_TERM = timedelta(hours=1)
 
 

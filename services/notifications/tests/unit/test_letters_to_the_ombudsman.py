@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the ombudsman of the financial consumer gets at their own address (ICX-08)."""
+"""What the ombudsman of the financial consumer gets at their own address, and what is told of their day (ICX-08)."""
+
+from datetime import date
 
 import pytest
 from letters_story import (
     AGENT,
     ANSWER_ID,
     AT,
+    CARLOS,
     FILE,
+    GLORIA,
     HOUSE,
     LILIANA,
     OMBUDSMAN,
     PERSON,
+    ROUTING,
     Story,
     answered,
     approved,
@@ -26,6 +31,12 @@ from notifications.domain.letters import SENT_ONCE
 from notifications.domain.outcomes import LetterFailed, LetterSent, ResendLetter
 from notifications.domain.rules import pointless
 from ventanilla_contracts.notifications import DeliveryFailed, DeliverySent
+from ventanilla_contracts.routing import OmbudsmanApproaching, OmbudsmanOverdue
+
+NEAR = OmbudsmanApproaching(
+    actor=ROUTING, reference="DCF-0815", due=date(2026, 3, 26), responder=CARLOS, copies=(GLORIA,), business_days_left=2
+)
+OVER = OmbudsmanOverdue(actor=ROUTING, reference="DCF-0815", due=date(2026, 3, 26), responder=CARLOS, copies=(GLORIA,))
 
 
 def told(to: str | None = OMBUDSMAN) -> Story:
@@ -76,3 +87,15 @@ def test_what_became_of_it_is_told_and_it_can_be_sent_again() -> None:
         (DeliverySent, "ombudsman-answer", (OMBUDSMAN,)),
     ]
     assert story.now == AT
+
+
+@pytest.mark.parametrize(("event", "kind"), [(NEAR, "ombudsman-reminder"), (OVER, "ombudsman-overdue")])
+def test_their_own_day_is_told_to_the_responder_and_who_has_copies(
+    event: OmbudsmanApproaching | OmbudsmanOverdue, kind: str
+) -> None:
+    story = Story().hear(filed(), classified(), assigned(), due_on(), event)
+    letter = story.of(kind)
+    assert [one.address for one in letter.to] == [CARLOS.email, GLORIA.email]
+    assert (letter.values["reference"], letter.values["ombudsman_due"]) == ("DCF-0815", "2026-03-26")
+    assert not pointless(letter, story.case)
+    assert pointless(letter, story.hear(approved(), answered()).case)

@@ -44,8 +44,10 @@ from ventanilla_contracts.routing import (
     DocumentsOverdue,
     DocumentsRequested,
     OmbudsmanAnswered,
+    OmbudsmanApproaching,
     OmbudsmanAsked,
     OmbudsmanDecided,
+    OmbudsmanOverdue,
     OmbudsmanTermWidened,
     PartialAnswerApproved,
     SlaKept,
@@ -145,7 +147,7 @@ def _about_the_draft(event: Event) -> dict[str, str]:
             return {"revision": str(event.revision)}
         case PartialAnswerApproved():
             return {"delivery": event.delivery}
-        case OmbudsmanAsked() | OmbudsmanTermWidened():
+        case OmbudsmanAsked() | OmbudsmanTermWidened() | OmbudsmanApproaching() | OmbudsmanOverdue():
             return {"reference": event.reference, "due": event.due.isoformat()}
         case OmbudsmanDecided():
             return {"reference": event.reference, "day": event.decided_on.isoformat(), "favour": event.favour}

@@ -18,6 +18,8 @@ QUIET = frozenset(
         "addressee-added",
         "delivery-sent",
         "ombudsman-letter-sent",
+        "ombudsman-approaching",
+        "ombudsman-overdue",
         "case-linked",
     }
 )

@@ -2,6 +2,7 @@
 """Whatever is delivered, however often, whoever dies at it: routing's store is that of a clean run."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def tales() -> Sequence[Tale]:
     longer = WidenOmbudsman(AGENT, "DCF-1", local("2026-03-20 00:00").date(), "Falta un extracto.")
     of_the_ombudsman = (
         Day(FILED, (Heard(filed(case_number="CAJA-2026-000007-9")), Asked(asked))),
-        Day(NEXT_DAY, (Asked(longer), Heard(said()))),
+        Day(NEXT_DAY, (Asked(longer), Asked(replace(asked, reference="DCF-2")), Heard(said()))),
         Day(REMINDED, (answer(1, delivery="handed-over"),)),
         Day(MISSED, (Heard(to_ombudsman(DeliveryFailed, failed_at=MISSED, reason="550")), Heard(waived()))),
         Day(FORGOTTEN, (Heard(to_ombudsman(DeliverySent, sent_at=FORGOTTEN)),)),

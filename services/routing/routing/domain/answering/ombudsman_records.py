@@ -34,7 +34,8 @@ class OmbudsmanRequest(Frozen):
     ``trace`` says how its days were counted, those that the ombudsman gave beyond the term included; ``due`` is the
     last day with them. ``reopened_by`` is its receipt where the case was over: its term is then the only one that runs.
     ``answer_id`` is the answer that reached the person while it was waiting, ``in_time`` whether it did so by
-    ``due_at``; None until then. ``email``: where a letter with it goes, ``letter`` what became of that one;
+    ``due_at``; None until then. ``reminded``, ``overdue``: it was told of ``due``, or is by what is told of the case.
+    ``email``: where a letter with it goes, ``letter`` what became of that one;
     ``letter_trouble`` says in words of the mail service why it did not arrive.
     """
 
@@ -53,6 +54,8 @@ class OmbudsmanRequest(Frozen):
     email: str | None = None
     reopened_by: Instant | None = None
     widened: tuple[Widening, ...] = ()
+    reminded: bool = False
+    overdue: bool = False
     answer_id: str | None = None
     answered_at: Instant | None = None
     in_time: bool | None = None

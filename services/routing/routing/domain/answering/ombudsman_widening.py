@@ -31,6 +31,8 @@ def widen_ombudsman(policy: Policy, case: Case, command: WidenOmbudsman, now: da
         update={
             "due": command.due,
             "due_at": policy.calendar.end_of_day_utc(command.due),
+            "reminded": False,
+            "overdue": False,
             "trace": _longer(asked, command.due, policy.calendar),
             "widened": (
                 *asked.widened,

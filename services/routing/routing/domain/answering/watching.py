@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is watched over beside the term: documents that were asked for (CNF-10), and what was to be made clear.
+"""What is watched over beside the term: documents that were asked for (CNF-10), what was to be made clear, and what
+the ombudsman waits for (ICX-08).
 
 Each request has its own reminder and its own end, and tells each once; none of them while the case is over. They run on
 while the term stands still: the house goes on working.
@@ -8,6 +9,7 @@ while the term stands still: the house goes on working.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from routing.domain.answering.ombudsman_watching import is_of_ombudsman, on_ombudsman_watch, watch_ombudsman
 from routing.domain.answering.records import DocumentsRequest
 from routing.domain.handling import Handling
 from routing.domain.policy import ROUTING, Policy
@@ -18,7 +20,7 @@ JUST_AFTER = timedelta(milliseconds=1)
 
 
 def is_watched(timer: str) -> bool:
-    return timer.startswith((REMINDER, OVERDUE, CLARIFICATION))
+    return timer.startswith((REMINDER, OVERDUE, CLARIFICATION)) or is_of_ombudsman(timer)
 
 
 def watch(handling: Handling, policy: Policy) -> None:
@@ -27,6 +29,7 @@ def watch(handling: Handling, policy: Policy) -> None:
         if request.pending:
             for name, due in _moments(request, policy):
                 handling.set_timer(name, due)
+    watch_ombudsman(handling, policy)
     asked = handling.case.clarification
     if asked is not None and asked.replied_at is None and not asked.over:
         handling.set_timer(CLARIFICATION, asked.until_at + JUST_AFTER)
@@ -44,6 +47,9 @@ def _moments(request: DocumentsRequest, policy: Policy) -> Iterator[tuple[str, d
 def on_watch(handling: Handling, policy: Policy, timer: str) -> None:
     """One of them is due; what was delivered or dropped meanwhile is told to nobody."""
     if not handling.case.open:
+        return
+    if is_of_ombudsman(timer):
+        on_ombudsman_watch(handling, policy, timer)
         return
     if timer == CLARIFICATION:
         _silent(handling)
