@@ -118,6 +118,43 @@ async def test_the_manager_reads_the_matrix_on_any_screen(workbench: Workbench) 
         assert look.wrong == {}
 
 
+async def test_what_the_ombudsman_asks_is_followed_up_until_their_decision(workbench: Workbench) -> None:
+    """By forms, with axe on each state of the case; the manager has all of it in a row (ICX-08)."""
+    number = await workbench.file()
+    async with workbench.page("agent") as agent, workbench.page("manager") as manager:
+        look, read = Look(agent), Look(manager)
+        await agent.goto(f"/cases/{number}")
+        await agent.locator("summary", has_text="pregunta el defensor").click()
+        fields = {"reference": "DCF-0815", "day": "2026-03-02", "email": "defensor@defensoria.example"}
+        for name, value in fields.items():
+            await agent.fill(f"#ombudsman-{name}", value)
+        await agent.fill("#mark-ombudsman-text", "¿Por qué no se pagó?")
+        await send(agent, "mark-ombudsman")
+        await agent.locator("summary", has_text="amplía el plazo").click()
+        await look.at("a case of which the ombudsman asked", number)
+        await agent.fill("#widen-day", "2026-03-20")
+        await agent.fill("#widen-ombudsman-text", "La entidad espera un extracto del banco.")
+        await send(agent, "widen-ombudsman")
+        await expect(agent.locator("#timeline ~ ol")).to_contain_text("amplió el plazo (DCF-0815)")
+        await agent.fill("#answer-text", "Ya se pagó la cuota de febrero.")
+        await agent.locator("input[name=handed_over]").check()
+        await send(agent, "answer")
+        await agent.locator("summary", has_text="decisión del defensor").click()
+        await look.at("a case that the ombudsman has the answer of", number)
+        await agent.fill("#decision-day", "2026-03-02")
+        await agent.get_by_label("en parte a favor de la persona").check()
+        await agent.fill("#ombudsman-decision-text", "La entidad debe presentar disculpas.")
+        await send(agent, "ombudsman-decision")
+        await expect(agent.locator("main")).to_contain_text("en parte a favor de la persona")
+        await manager.get_by_role("link", name="Defensor (F153)").click()
+        await expect(manager.locator("tbody tr")).to_contain_text("a tiempo")
+        await read.at("the follow-up", "Seguimiento de respuestas al defensor")
+        async with manager.expect_download() as saved:
+            await manager.get_by_role("link", name="Descargar como CSV").click()
+        assert (await saved.value).suggested_filename.startswith("defensor-")
+        assert {**look.wrong, **read.wrong} == {}
+
+
 async def test_two_at_one_case_see_each_other_and_neither_overwrites_the_other(workbench: Workbench) -> None:
     number = await workbench.file()
     async with workbench.page("agent") as first, workbench.page("adviser") as second:
