@@ -72,6 +72,7 @@ def test_an_address_that_cannot_be_is_somebodys_task(to: str | None) -> None:
 def test_it_goes_although_the_case_is_over_and_never_twice_by_itself() -> None:
     story = told().hear(closed())
     letter = story.of("ombudsman-answer")
+    assert story.case is not None
     assert not pointless(letter, story.case)
     assert letter.kind in SENT_ONCE
 
@@ -97,5 +98,8 @@ def test_their_own_day_is_told_to_the_responder_and_who_has_copies(
     letter = story.of(kind)
     assert [one.address for one in letter.to] == [CARLOS.email, GLORIA.email]
     assert (letter.values["reference"], letter.values["ombudsman_due"]) == ("DCF-0815", "2026-03-26")
+    assert story.case is not None
     assert not pointless(letter, story.case)
-    assert pointless(letter, story.hear(approved(), answered()).case)
+    after = story.hear(approved(), answered()).case
+    assert after is not None
+    assert pointless(letter, after)

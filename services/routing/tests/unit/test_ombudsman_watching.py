@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from routing_story import AGENT, RESPONDER, Story, bounced, filed, local, policy, sent, tutela
 
-from chassis.decision import Decision, TimerFired
+from chassis.decision import Decision, SetTimer, TimerFired
 from routing.domain.answering.commands import MarkOmbudsman, WidenOmbudsman
 from routing.domain.answering.ombudsman_watching import OVERDUE, REMINDER
 from routing.domain.cases import decide
@@ -151,7 +151,11 @@ def test_changed_rules_tell_nothing_twice() -> None:
     story.wait_until(SUNSET)
     changed = story.policy.terms.model_copy(update={"version": "another"})
     story.policy = Policy(**{**vars(story.policy), "terms": changed})
-    story.ask(CountAgain(story.policy.counts_by))
+    decided = decide(story.policy, story.case, CountAgain(story.policy.counts_by), story.now)
+    assert isinstance(decided, Decision)
+    story.timers |= {one.name: one.due for one in decided.timers if isinstance(one, SetTimer)}
+    story.state = decided.state
+    assert told_of(list(decided.events)) == []
     assert told_of(story.wait_until("2026-07-31 08:00")) == []
 
 

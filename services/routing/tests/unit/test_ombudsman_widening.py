@@ -2,6 +2,7 @@
 """The ombudsman gives more time: until when, what moves by it, and by which day the answer is judged (ICX-08)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from routing_story import AGENT, Story, filed, local, names, tutela
@@ -164,7 +165,7 @@ def test_one_that_was_answered_is_not_widened_while_another_waits() -> None:
         {"regulator": RegulatorRequest(authority="SSF", reference="SSF-1", due=date(2026, 4, 10))},
     ],
 )
-def test_a_term_that_an_authority_ordered_stays(fields: dict[str, object]) -> None:
+def test_a_term_that_an_authority_ordered_stays(fields: dict[str, Any]) -> None:
     story = Story(filed(**fields))
     story.ask(ASKED, at="2026-03-03 09:00")
     before = story.case.deadline
