@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from routing.store import INDEXES
 from routing_story import AGENT, Story, filed
 
 from chassis.mongo import Database
@@ -14,6 +13,7 @@ from routing.consumers import CASES
 from routing.domain.answering.commands import MarkOmbudsman, WidenOmbudsman
 from routing.domain.case import Case
 from routing.following.store import FollowUpStore
+from routing.indexes import INDEXES
 
 pytestmark = pytest.mark.infra
 
