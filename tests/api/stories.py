@@ -212,12 +212,22 @@ async def _a_delivery(process: Process, http: httpx.AsyncClient) -> None:
         responder=MARCELA,
         personal=PersonalMessage(text="Va el comprobante."),
     )
+    await _answer_to_the_ombudsman(http)
     wire = wire_without_broker()
     wire.counts[DeliveryProposed.TOPIC, case] = 1  # behind its filing
     await process.take(Log().append_all([wire.message(case, proposed)]))
     await QuestionStore(process.runtime.database).add(
         made("019cb1f2-7a11-7c50-9c1e-3f3f8f0c2a11", ASKED_OFTEN, Actor(id="catalina-ospina", role="agent"), ASKED_AT)
     )
+
+
+async def _answer_to_the_ombudsman(http: httpx.AsyncClient) -> None:
+    """What they asked about the case of the examples that was answered on the spot, so that they can decide."""
+    asked = {"reference": "DCF-2026-0790", "received_on": "2026-03-06", "text": "¿Qué se le respondió?"}
+    answer = {"text": "Se entregó el certificado.", "delivery": "handed-over"}
+    for name, body in (("mark-ombudsman", asked), ("answer", answer)):
+        done = await http.post(f"/v1/cases/CEJ-2026-000415-5/{name}", json=body, headers=AS_EVERYBODY)
+        assert done.status_code == 200, done.text
 
 
 async def _a_draw(process: Process, http: httpx.AsyncClient) -> None:
