@@ -49,8 +49,8 @@ def create_app(
 ) -> FastAPI:
     """A service's app: its routers, and probes, metrics, docs, pages, errors and (with `staff`) the login.
 
-    Routers include no others: FastAPI reads each route once more for every router that it lies in, which was two
-    thirds of the time that a service took to start.
+    Routers include no others: FastAPI reads each route once more for every router that it lies in, and a service
+    takes longer to start.
 
     `package` holds the service's `locale/` and `web/{templates,static}/`. `registry` takes the HTTP metrics and is
     shown at `/metrics`. `links` are the navigation of its pages; `operations` adds those for its operators; `shared`

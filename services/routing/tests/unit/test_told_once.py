@@ -2,11 +2,13 @@
 """Each level once for each case, reason and due date; none while the clock stands still: what went wrong elsewhere.
 
 glpi 1996 (a level is told at each run), 5319 (only the first level comes), 6902 (another rule forgets the pause), 7946
-(told during the pause); zammad 5177 (a level that is set later overrules one that was due).
+(told during the pause), 15429 (with a calendar that has closed hours, levels before the end are told at the filing);
+zammad 5177 (a level that is set later overrules one that was due), 4432 (told at midnight and on weekends);
+frappe/helpdesk 2449 (time on hold is added to a filing out of hours, and counts closed days).
 """
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -36,7 +38,12 @@ INSERTED = changed(
     ("  - level: 2\n", "  - level: 2\n    name: Suplencia\n    when: at-deadline\n    tell: [deputy]\n  - level: 3\n"),
     version="inserted",
 )
-VERSIONS = (SAMPLE, RENAMED, SOONER, HOURS, INSERTED)
+BEFORE = changed(
+    ("when: at-deadline\n    tell: [head]", "when: {business_days_before: 3}\n    tell: [head]"), version="before"
+)
+VERSIONS = (SAMPLE, RENAMED, SOONER, HOURS, INSERTED, BEFORE)
+OUT_OF_HOURS = ("2026-03-06T23:30:00-05:00", "2026-03-07T12:00:00-05:00", "2026-03-23T09:00:00-05:00")
+"""A Friday night, a Saturday, a holiday."""
 
 
 @cache
@@ -59,6 +66,11 @@ def fire_all(story: Story) -> list[CaseEscalated]:
         assert isinstance(decided, Decision)
         told += [event for event in decided.events if isinstance(event, CaseEscalated)]
     return told
+
+
+def due_of(story: Story) -> date:
+    assert story.case.deadline is not None
+    return story.case.deadline.due
 
 
 def escalated(events: list[Any]) -> list[int]:
@@ -107,6 +119,44 @@ def test_a_clock_that_was_ahead_and_is_set_right_tells_nobody_again() -> None:
     story.now = local("2026-03-10 09:00")
     assert fire_all(story) == []
     assert 2 in story.case.escalated
+
+
+@pytest.mark.parametrize("received", OUT_OF_HOURS)
+def test_a_level_before_the_end_waits_for_its_day_whenever_it_was_filed(received: str) -> None:
+    story = Story(filed(received_at=received), policy=under(5))
+    assert escalated(story.told) == []
+    day = story.policy.calendar.business_days_before(due_of(story), 3)
+    assert escalated(story.wait_until(f"{day} 07:59")) == []
+    assert escalated(story.wait_until(f"{day} 08:01")) == [2]
+
+
+@pytest.mark.parametrize("version", range(len(VERSIONS)))
+@pytest.mark.parametrize("received", OUT_OF_HOURS)
+def test_only_the_end_of_the_term_itself_is_told_out_of_hours(version: int, received: str) -> None:
+    story = Story(filed(received_at=received), policy=under(version))
+    at_the_end = {level.level for level in story.policy.matrix.file.levels if level.when == "at-deadline"}
+    times = {name: due.astimezone(BOGOTA) for name, due in story.timers.items() if name.startswith("level-")}
+    assert times
+    for name, moment in times.items():
+        if int(name.removeprefix("level-")) not in at_the_end:
+            assert story.policy.calendar.is_business_day(moment.date()), (name, moment)
+            assert 8 <= moment.hour < 17, (name, moment)
+
+
+@pytest.mark.parametrize(
+    ("received", "asked", "complete", "days"),
+    [
+        (OUT_OF_HOURS[0], "2026-03-20 16:00", "2026-03-25 09:00", 2),  # from a Friday, over a Monday that is a holiday
+        (OUT_OF_HOURS[1], "2026-03-20 16:00", "2026-03-24 09:00", 1),
+        (OUT_OF_HOURS[2], "2026-03-27 16:00", "2026-04-06 09:00", 4),  # over the closed days of Holy Week
+    ],
+)
+def test_a_pause_moves_the_end_by_its_business_days_alone(received: str, asked: str, complete: str, days: int) -> None:
+    story = Story(filed(received_at=received), policy=under(0))
+    before = due_of(story)
+    story.ask(StopClock(AGENT, "Falta la cédula."), at=asked)
+    story.ask(ResumeClock(AGENT), at=complete)
+    assert due_of(story) == story.policy.calendar.business_days_after(before, days)
 
 
 STEPS = (
