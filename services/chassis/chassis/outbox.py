@@ -27,6 +27,7 @@ _log = get_logger(__name__)
 LOOK_SECONDS = 5.0
 PENDING_DOCUMENTS = 32
 """So many documents wait in memory; while the broker is away the rest waits in the store."""
+MOST_FOUND_FIRST = 1_000
 
 Made = tuple[str, list[Message], RawBSONDocument]
 
@@ -41,6 +42,8 @@ class Outbox:
         self._n = 0
         self._waiting: deque[tuple[str, Sequence[Message]]] = deque()
         self._publishing: str | None = None
+        self._found_first: dict[str, None] = {}
+        """Found in the store, maybe before whoever committed them hands them in: the latest, in their order."""
         self._look = self._looking = False
         self._looked_at = float("-inf")
         self._changed = asyncio.Condition()
@@ -64,7 +67,9 @@ class Outbox:
     def submit(self, made: Sequence[Made]) -> None:
         """Publish what was committed; past a bound, and behind what is past it, it is read from the store again."""
         for document_id, messages, _ in made:
-            if self._look or len(self._waiting) >= PENDING_DOCUMENTS:
+            if document_id in self._found_first:
+                del self._found_first[document_id]
+            elif self._look or len(self._waiting) >= PENDING_DOCUMENTS:
                 self._look = True
             else:
                 self._waiting.append((document_id, messages))
@@ -134,8 +139,11 @@ class Outbox:
         known = dict(self._waiting)
         for row in rows:
             if row["_id"] not in known:
+                self._found_first[row["_id"]] = None
                 known[row["_id"]] = [Message.from_fields(fields) for fields in row["messages"]]
         self._waiting = deque(sorted(known.items(), key=lambda one: one[0]))
+        for document_id in list(self._found_first)[:-MOST_FOUND_FIRST]:
+            del self._found_first[document_id]
         self._looking = False
         await self._tell()
 

@@ -78,6 +78,21 @@ async def test_after_a_doubtful_commit_the_store_is_looked_through(database: Dat
     assert producer.sent == [b"in doubt"]
 
 
+async def test_what_was_found_before_its_commit_was_answered_is_published_once(database: Database) -> None:
+    producer = Recorder(there=True)
+    outbox = Outbox(database, producer, "p-1")  # type: ignore[arg-type]
+    publishing = asyncio.create_task(outbox.run())
+    made = outbox.documents([Message("routing-cases", b"k", b"once", ())], datetime.now(UTC))
+    await database.transaction(lambda session: outbox.save(session, made))
+    outbox.look()  # its time comes between the commit and what is done about it
+    await outbox.published()
+    outbox.submit(made)
+    await save(database, outbox, b"next")
+    await outbox.published()
+    publishing.cancel()
+    assert producer.sent == [b"once", b"next"]
+
+
 async def test_a_dead_letter_that_is_too_large_holds_up_no_event(database: Database) -> None:
     producer = Recorder(there=True)
     outbox = Outbox(database, producer, "p-1")  # type: ignore[arg-type]
