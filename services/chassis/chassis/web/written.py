@@ -28,5 +28,15 @@ def _seen(value: object) -> object:
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST), BeforeValidator(_as_text)]
 """A local day of this century."""
 
+
+def day_of(text: str) -> date | None:
+    """The same of a page's own field or address; None for what is no such day."""
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
+    except ValueError:
+        return None
+    return day if day is not None and EARLIEST <= day <= LATEST else None
+
+
 TYPED = BeforeValidator(_seen)
 """Of a text that a person typed: control characters are left out."""

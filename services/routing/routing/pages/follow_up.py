@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from chassis.web.door import door_of
 from chassis.web.pages import Link
-from chassis.web.written import EARLIEST, LATEST
+from chassis.web.written import day_of
 from routing.following.desk import FollowUpDesk
 from routing.roles import MANAGERS, Manager
 
@@ -40,10 +40,4 @@ def follow_up_page_router(desk: FollowUpDesk) -> APIRouter:
 def _day(request: Request, name: str, otherwise: date) -> date | None:
     """None for what is no day."""
     text = request.query_params.get(name, "").strip()
-    if not text:
-        return otherwise
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
-    except ValueError:
-        return None
-    return day if day is not None and EARLIEST <= day <= LATEST else None
+    return day_of(text) if text else otherwise

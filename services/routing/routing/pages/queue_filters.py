@@ -3,14 +3,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, get_args
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
 from chassis.safe_text import without_controls
-from chassis.web.written import EARLIEST, LATEST
+from chassis.web.written import day_of
 from routing.cases.filters import ANY_TASK, CaseFilter
 from routing.domain.urgency import RUNNING, DueSpan, Task, UrgencyWord
 from ventanilla_contracts.vocabulary import CaseStatus, Channel, Kind, Priority
@@ -59,7 +58,7 @@ def asked_in(query: QueryParams, names: Names) -> Asked:
     if words := without_controls(query.get("q", "")).strip()[:LONGEST_WORDS]:
         known["q"] = words
     day = query.get("due_before", "").strip()
-    if day and _day(day) is not None:
+    if day and day_of(day) is not None:
         known["due_before"] = day
     elif day:
         said["due_before"] = day
@@ -74,7 +73,7 @@ def narrowed(base: CaseFilter, asked: Asked, spans: Mapping[UrgencyWord, DueSpan
     if "task" in asked.values:
         said |= {"open": None}  # a letter to the ombudsman that came back is a task of a case that is over
     if "due_before" in asked.values:
-        said["due_before"] = _day(asked.values["due_before"])
+        said["due_before"] = day_of(asked.values["due_before"])
     if asked.values.get("waits"):
         said["waits"] = asked.values["waits"] == "yes"
     if asked.values.get("to_classify"):
@@ -108,11 +107,3 @@ def values_of(field: str) -> Sequence[str]:
         "to_classify": ("yes", "no"),
         "ombudsman": ("yes", "no"),
     }[field]
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
-    except ValueError:
-        return None
-    return day if day is not None and EARLIEST <= day <= LATEST else None

@@ -11,7 +11,7 @@ from chassis.decision import Decision, Refused
 from routing.domain.answering.commands import MarkOmbudsman
 from routing.domain.answering.ombudsman_records import OmbudsmanRequest
 from routing.domain.case import Case
-from routing.domain.clock.clock import set_deadline, start_timers, term_from
+from routing.domain.clock.clock import set_deadline, start_timers_anew, term_from
 from routing.domain.clock.stopping import resume
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
@@ -51,8 +51,7 @@ def mark_ombudsman(policy: Policy, case: Case, command: MarkOmbudsman, now: date
     handling.change(ombudsman=(*case.ombudsman, asked), by_ombudsman=True)
     if case.open:
         set_deadline(handling, policy, "ombudsman-asked")
-        handling.cancel_timers()
-        start_timers(handling, policy)
+        start_timers_anew(handling, policy)
     else:
         reopen(handling, policy, received_at, "ombudsman-asked")
     return handling.decision(due=asked.due.isoformat())

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.answering.commands import NoteOmbudsmanDecision
-from routing.domain.answering.ombudsman_records import OmbudsmanDecision
+from routing.domain.answering.ombudsman_records import OmbudsmanDecision, replaced
 from routing.domain.case import Case
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
@@ -48,7 +48,7 @@ def note_decision(
     )
     handling = Handling(case, now)
     decided = asked.model_copy(update={"decision": decision})
-    handling.say(said, ombudsman=tuple(decided if one is asked else one for one in case.ombudsman))
+    handling.say(said, ombudsman=replaced(case.ombudsman, asked, decided))
     return handling.decision()
 
 

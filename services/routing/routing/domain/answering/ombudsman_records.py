@@ -66,3 +66,10 @@ class OmbudsmanRequest(Frozen):
     def is_called(self, reference: str) -> bool:
         """Whether this is the ombudsman's own reference of it; nobody types its capitals alike."""
         return self.reference.casefold() == reference.casefold()
+
+
+def replaced(
+    asked: tuple[OmbudsmanRequest, ...], before: OmbudsmanRequest, after: OmbudsmanRequest
+) -> tuple[OmbudsmanRequest, ...]:
+    """All that they asked, with one request as it is now."""
+    return tuple(after if one is before else one for one in asked)

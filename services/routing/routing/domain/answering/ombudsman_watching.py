@@ -5,7 +5,7 @@ Each request has one reminder and one end, and tells each once (ICX-08). Of the 
 own reminder and end speak (CNF-04): nobody is told twice of one day.
 """
 
-from routing.domain.answering.ombudsman_records import OmbudsmanRequest
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest, replaced
 from routing.domain.handling import Handling
 from routing.domain.matrix.due_times import JUST_AFTER
 from routing.domain.policy import ROUTING, Policy
@@ -87,5 +87,4 @@ def _each_once(copies: tuple[StaffRef, ...], responder: StaffRef) -> tuple[Staff
 
 
 def _mark(handling: Handling, one: OmbudsmanRequest, **fields: bool) -> None:
-    marked = one.model_copy(update=fields)
-    handling.change(ombudsman=tuple(marked if each is one else each for each in handling.case.ombudsman))
+    handling.change(ombudsman=replaced(handling.case.ombudsman, one, one.model_copy(update=fields)))

@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 from chassis.decision import Decision, Refused
 from routing.domain.answering.commands import WidenOmbudsman
-from routing.domain.answering.ombudsman_records import OmbudsmanRequest, Widening
+from routing.domain.answering.ombudsman_records import OmbudsmanRequest, Widening, replaced
 from routing.domain.case import Case
 from routing.domain.clock.calendar import ONE_DAY, Calendar
-from routing.domain.clock.clock import set_deadline, start_timers
+from routing.domain.clock.clock import set_deadline, start_timers_anew
 from routing.domain.handling import Handling
 from routing.domain.policy import Policy
 from ventanilla_contracts.routing import OmbudsmanTermWidened, PersonalWords, TraceDay
@@ -50,10 +50,9 @@ def widen_ombudsman(policy: Policy, case: Case, command: WidenOmbudsman, now: da
         personal=PersonalWords(text=command.text),
     )
     handling = Handling(case, now)
-    handling.say(said, ombudsman=tuple(wider if one is asked else one for one in case.ombudsman))
+    handling.say(said, ombudsman=replaced(case.ombudsman, asked, wider))
     set_deadline(handling, policy, "ombudsman-widened")
-    handling.cancel_timers()
-    start_timers(handling, policy)
+    start_timers_anew(handling, policy)
     return handling.decision(due=wider.due.isoformat())
 
 
