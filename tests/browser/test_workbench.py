@@ -88,12 +88,15 @@ async def test_the_legal_team_returns_a_draft_then_passes_it_and_the_agent_sends
         await legal.get_by_role("button", name="Devolver", exact=True).click()
         await expect(legal.locator("#timeline ~ ol")).to_contain_text("Jurídica devolvió el borrador 1")
 
+        await legal.goto("/to-review")
+        await legal.locator(LIVE).wait_for()
         await agent.goto(f"/cases/{number}")
         await expect(agent.locator("section", has=agent.locator("#drafted"))).to_contain_text("Falta la norma.")
         await agent.fill("#draft-text", "La cuota de febrero se paga hoy (Ley 789 de 2002, art. 3).")
         await agent.get_by_role("button", name="Guardar borrador").click()
         await agent.get_by_role("button", name="Pedir revisión jurídica").click()
         await expect(agent.locator("#drafted")).to_contain_text("en revisión jurídica")
+        await expect(legal.locator("#news")).to_contain_text("Cambió 1 caso de esta lista.")
 
         await legal.goto(f"/cases/{number}")
         await legal.get_by_role("button", name="No tiene reparos").click()

@@ -28,7 +28,7 @@ SKEW_SECONDS = 5
 LIFETIME_SECONDS = 600.0
 """Then the browser connects again, and says anew who it is."""
 _POSITION = re.compile(r"(\d{1,10})-(\d{1,10})")
-ListName = Literal["mine", "all", "to-classify"]
+ListName = Literal["mine", "all", "to-classify", "to-review"]
 
 
 def events_router(desk: Desk, feed: Feed) -> APIRouter:
@@ -134,6 +134,8 @@ def _here(shown: ListName, actor: Actor) -> Callable[[Change], bool]:
             return lambda change: change.open and change.responder == actor.id
         case "to-classify":
             return lambda change: change.to_classify
+        case "to-review":
+            return lambda change: change.to_review
     return lambda change: change.open
 
 

@@ -37,6 +37,7 @@ _SHOWN = (
     "state.status",
     "state.place",
     "state.to_classify",
+    "state.to_review",
     "state.assignment.area",
     "state.assignment.responder.id",
 )
@@ -167,6 +168,7 @@ def _change(found: Mapping[str, Any]) -> Change:
         responder=assignment.get("responder", {}).get("id", ""),
         open=state.get("open", False),
         to_classify=state.get("to_classify", False),
+        to_review=state.get("to_review", False),
         area=assignment.get("area", ""),
         emergency=state.get("place") == FIRST and state.get("status") == "assigned",
     )

@@ -21,6 +21,7 @@ class Change:
     responder: str = ""
     open: bool = False
     to_classify: bool = False
+    to_review: bool = False
     area: str = ""
     emergency: bool = False
     """Nobody has taken it up yet."""

@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 2, 15, 15, tzinfo=UTC)
 
 
 def row(n: int, version: int) -> dict[str, Any]:
-    state = {"case_number": f"N-{n}", "version": version, "open": True, "person": {"name": "Ana"}}
+    state = {"case_number": f"N-{n}", "version": version, "open": True, "to_review": n == 2, "person": {"name": "Ana"}}
     return {"_id": f"case-{n}", "state": state}
 
 
@@ -81,6 +81,7 @@ async def test_two_processes_tell_their_pages_what_is_written_and_who_came(datab
             await presence.enter("case-2", "ana", NOW)  # renewed: nobody is told
             told = await heard(queue, 2)
             assert [(change.number, change.version) for change in told] == [("N-1", 5), ("N-2", 1)]
+            assert [change.to_review for change in told] == [False, True]
             assert [change.number for change in await heard(page, 2)] == ["N-2", ""]
             with one.listening("a", None, told[0].at) as again:  # the browser connects again, from there
                 repeated, missed = again.take()
